@@ -1,0 +1,47 @@
+/* The door to LLVM. Everything that needs libLLVM (120 MB, 30 ms to load) lives in
+   runtime/emit and runtime/jit, is built into the module libapprox-llvm.so, and is
+   reached through this table after backend_load, so that commands that need no
+   LLVM start in milliseconds. No LLVM type appears here. */
+#ifndef APPROX_EMIT_BACKEND_H
+#define APPROX_EMIT_BACKEND_H
+
+#include "runtime/prog/goal.h"
+#include "runtime/prog/prog.h"
+
+/* What to emit for one Prog. */
+typedef struct {
+    const Prog *prog;
+    const char *symbol; /* the scalar function; the array function is <symbol>_array */
+    const char *target; /* a row of targets.def */
+    const char *comment; /* goes into the module (.ll: leading ; lines) */
+    bool want_array;
+} EmitUnit;
+
+typedef enum { EMIT_LL, EMIT_BC, EMIT_S, EMIT_O } EmitForm;
+
+typedef struct Jit Jit;          /* one per thread; see runtime/jit/jit.h */
+typedef struct JitModule JitModule;
+
+/* The array function of a compiled Prog: y[i] = prog(x[0][i], ...). */
+typedef void (*JitArray)(const void *const *x, void *y, size_t n);
+
+typedef struct {
+    /* Appends the module of `n` units in the given form to `out` (binary for .bc, .o). */
+    Status (*emit)(Text *out, const EmitUnit *unit, int n, EmitForm form, Err *err);
+
+    Status (*jit_new)(Jit **out, Err *err);
+    void (*jit_free)(Jit *jit);
+    /* Compiles `n` Progs in one module for the host, as direct vector IR, strict IEEE; array[i] gets their
+       functions, valid until jit_drop. */
+    Status (*jit_compile)(Jit *jit, const Prog *const *prog, int n, JitModule **module,
+                          JitArray *array, Err *err);
+    void (*jit_drop)(Jit *jit, JitModule *module);
+    const char *(*host_cpu)(void); /* LLVM's name of this processor, "znver4" */
+    const char *(*llvm_version)(void);
+} Backend;
+
+/* Loads the module from beside the running binary (or ../lib/approxcc of it) once; later calls return the
+   same table. Safe from several threads. */
+Status backend_load(const Backend **out, Err *err);
+
+#endif

@@ -1,0 +1,23 @@
+/* What we can emit for; the rows of targets.def. */
+#ifndef APPROX_EMIT_TARGETS_H
+#define APPROX_EMIT_TARGETS_H
+
+#include <stdbool.h>
+
+typedef struct {
+    const char *name, *arch, *triple, *cpu, *features;
+    int lanes;
+    bool has_fma;
+    const char *cpuid;
+} Target;
+
+/* NULL-terminated by a row whose name is NULL. */
+extern const Target TARGETS[];
+
+/* NULL if there is no such row. "native" is the best row this machine can run. */
+const Target *target_find(const char *name);
+const Target *target_native(void);
+/* Can this process execute code for the target? */
+bool target_is_runnable(const Target *target);
+
+#endif

@@ -1,0 +1,37 @@
+/* The judge. It looks at a Prog and a Goal and trusts nothing the search believed.
+
+   f16, bf16, f32 with one variable: every float of the domain, compared with a fast
+   reference whose error is far below what matters, then with the oracle on every
+   input within reach of the maximum, so that the maximum is exact to three decimals and
+   the worst input is the true one. f64, and two or more variables: many points, `sampled`.
+   real: a dense grid and local maximisation, `sampled`. Zeros, infinities, NaN, subnormals and the ends
+   of the domain are always looked at; the results are in the Report. */
+#ifndef APPROX_MEASURE_VERIFY_H
+#define APPROX_MEASURE_VERIFY_H
+
+#include "runtime/prog/goal.h"
+#include "runtime/prog/report.h"
+
+#include <stdatomic.h>
+
+typedef struct {
+    int n_threads;       /* 0: all processors */
+    uint64_t stride;     /* 0, 1: every float; else every stride-th (then `sampled`) */
+    uint64_t n_points;   /* for f64 and several variables; 0: ten million */
+    uint64_t seed;       /* of the sampled points */
+    const atomic_int *stop;                              /* may be NULL; nonzero: ERR_INTERRUPTED */
+    void (*progress)(void *context, double done);        /* may be NULL; done in [0, 1], from one thread */
+    void *progress_context;
+    /* What computes the Prog; NULL: the interpreter. `run` has eval_run's contract
+       and may be called from n_threads threads at once, `worker` telling them apart. */
+    void (*run)(void *context, int worker, const void *const *x, void *y, size_t n);
+    void *run_context;
+} VerifyOptions;
+
+Status verify(Report *report, const Prog *prog, const Goal *goal, const VerifyOptions *options,
+              Err *err);
+
+/* Does the Report meet the Goal's bound? By the measure the bound is stated in, with no tolerance. */
+bool report_meets(const Report *report, const Goal *goal);
+
+#endif

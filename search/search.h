@@ -1,0 +1,54 @@
+/* The search: proposes Progs for a Goal. What it believes about their error is for
+   ranking only; the caller verifies what it uses (measure/verify). */
+#ifndef APPROX_SEARCH_SEARCH_H
+#define APPROX_SEARCH_SEARCH_H
+
+#include "runtime/prog/goal.h"
+#include "runtime/prog/prog.h"
+
+#include <stdatomic.h>
+
+typedef struct {
+    uint64_t seed;
+    int n_threads;        /* 0: all processors. The result does not depend on it. */
+    double seconds;       /* wall-clock budget; 0: none */
+    int max_generations;  /* 0: none. Runs bounded by this alone are reproducible. */
+    bool from_scratch;    /* no seeds, no schemes: start from the identity */
+    bool want_front;      /* keep improving the whole front; else stop when `met` says so */
+    const atomic_int *stop; /* may be NULL; nonzero: finish early with the best so far */
+    /* Called by the main thread after each generation; may be NULL. */
+    void (*progress)(void *context, const struct SearchState *state);
+    void *progress_context;
+} SearchOptions;
+
+/* One member of the front. `error` is the search's belief in the measure of the bound. */
+typedef struct {
+    Prog prog;
+    double error, cost;
+    int ops;
+    char origin[48]; /* how it came to be: "seed horner 6", "move drop_node", ... */
+} Candidate;
+
+typedef struct SearchState {
+    int generation;
+    uint64_t n_candidates; /* scored so far */
+    double seconds;
+    const Candidate *front; /* by falling error, rising cost */
+    int n_front;
+    const Candidate *best;  /* the cheapest believed to meet the bound, or NULL */
+} SearchState;
+
+typedef struct Search Search;
+
+/* Makes a search ready; ERR_INPUT if the goal cannot be searched (says why). */
+Status search_new(Search **out, const Goal *goal, const SearchOptions *options, Err *err);
+void search_free(Search *search);
+/* Runs until the bound is met and patience is spent, the budget ends, or stop. */
+Status search_run(Search *search, Err *err);
+const SearchState *search_state(const Search *search);
+
+/* The caller's judge refused `prog` with this true error at this input (doubles):
+   the search takes both into account from now on (the input joins its sample). */
+void search_refute(Search *search, const Prog *prog, double true_error, const double *worst_input);
+
+#endif
