@@ -8,6 +8,8 @@
 
 #include <stdatomic.h>
 
+struct SearchState;
+
 typedef struct {
     uint64_t seed;
     int n_threads;        /* 0: all processors. The result does not depend on it. */
