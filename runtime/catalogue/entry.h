@@ -1,0 +1,36 @@
+/* An Entry is a catalogue record and the content of a .approx file: what was
+   wanted, the program, what the judge found, and how it came to be. The text form
+   is described in docs/formats.md; printing and parsing again gives the same Entry. */
+#ifndef APPROX_CATALOGUE_ENTRY_H
+#define APPROX_CATALOGUE_ENTRY_H
+
+#include "runtime/base/text.h"
+#include "runtime/prog/goal.h"
+#include "runtime/prog/report.h"
+
+enum { ENTRY_COMMAND_MAX = 2048, ENTRY_FILE_MAX = 16 * 1024 * 1024 };
+
+typedef struct {
+    Goal goal; /* reference.n is 0 after parsing a file that gives only the expression */
+    Prog prog;
+    bool has_report;
+    Report report;
+    /* Measured or modelled cost; 0 where unknown. Nanoseconds per value. */
+    double throughput_ns, latency_ns;
+    char cpu[64];
+    int lanes;
+    uint64_t seed;
+    char command[ENTRY_COMMAND_MAX];
+    char version[32];
+} Entry;
+
+void entry_print(Text *out, const Entry *entry);
+
+/* Parses a whole .approx text. The program and the reference are valid afterwards, the program an answer of
+   the goal's type; the claim is whatever the file says. */
+Status entry_parse(Entry *out, const char *text, size_t length, Err *err);
+
+/* The bound as text ("1ulp", "1e-6rel", "14digits") to a Bound; false if it is none. */
+bool bound_parse(const char *text, Bound *out);
+
+#endif

@@ -1,0 +1,462 @@
+#include "runtime/catalogue/entry.h"
+
+#include "runtime/prog/prog_text.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool bound_parse(const char *text, Bound *out)
+{
+    static const struct {
+        const char *unit;
+        BoundKind kind;
+        int base; /* 0: the number is the limit; else the limit is base^-number */
+    } UNITS[] = {{"ulp", BOUND_ULP, 0},   {"ulps", BOUND_ULP, 0},   {"rel", BOUND_REL, 0},
+                 {"abs", BOUND_ABS, 0},   {"digits", BOUND_REL, 10}, {"digit", BOUND_REL, 10},
+                 {"bits", BOUND_REL, 2},  {"bit", BOUND_REL, 2}};
+    char *end;
+    if (!isdigit((unsigned char)*text) && *text != '.') return false;
+    const double number = strtod(text, &end);
+    if (strlen(text) >= sizeof out->text || !isfinite(number)) return false;
+    for (size_t i = 0; i < sizeof UNITS / sizeof *UNITS; i++) {
+        if (strcmp(end, UNITS[i].unit) != 0) continue;
+        out->kind = UNITS[i].kind;
+        out->limit = UNITS[i].base ? pow(UNITS[i].base, -number) : number;
+        snprintf(out->text, sizeof out->text, "%s", text);
+        return true;
+    }
+    return false;
+}
+
+/* -- printing ---------------------------------------------------------------- */
+
+static void print_number(Text *out, const char *key, double value)
+{
+    text_add(out, " %s ", key);
+    text_add_double(out, value);
+}
+
+static void print_claim(Text *out, const Entry *entry)
+{
+    const Report *report = &entry->report;
+    text_add(out, "claim");
+    print_number(out, "max_ulp", report->max_ulp);
+    print_number(out, "max_rel", report->max_rel);
+    print_number(out, "max_abs", report->max_abs);
+    text_add(out, "\nchecked %s points %llu wrong %llu\n", method_name(report->method),
+             (unsigned long long)report->n_points, (unsigned long long)report->n_wrong);
+    text_add(out, "worst");
+    for (int i = 0; i < entry->goal.n_variables; i++) {
+        text_add(out, " ");
+        text_add_hex(out, report->worst_input[i]);
+    }
+    text_add(out, " got ");
+    text_add_hex(out, report->worst_got);
+    text_add(out, " want ");
+    text_add_hex(out, report->worst_want);
+    text_add(out, "\n");
+    for (int i = 0; i < report->n_specials; i++) {
+        const Special *s = &report->special[i];
+        text_add(out, "special %s 0x%llx got 0x%llx want 0x%llx %s\n", s->what,
+                 (unsigned long long)s->x, (unsigned long long)s->got,
+                 (unsigned long long)s->want, s->in_domain ? "inside" : "outside");
+    }
+    if (report->sliver[0]) text_add(out, "sliver %s\n", report->sliver);
+}
+
+static void print_domain(Text *out, const char *variable, const Domain *domain)
+{
+    text_add(out, "domain %s ", variable);
+    if (domain->is_all) {
+        text_add(out, "all\n");
+        return;
+    }
+    text_add(out, "%c", domain->lo_open ? '(' : '[');
+    text_add_hex(out, domain->lo);
+    text_add(out, ", ");
+    text_add_hex(out, domain->hi);
+    text_add(out, "%c\n", domain->hi_open ? ')' : ']');
+}
+
+void entry_print(Text *out, const Entry *entry)
+{
+    const Goal *goal = &entry->goal;
+    text_add(out, "approx 1\nname %s\nexpression %s\ntype %s\n", goal->name, goal->expression,
+             type_info(goal->type)->name);
+    for (int i = 0; i < goal->n_variables; i++)
+        print_domain(out, goal->reference.input_name[i], &goal->domain[i]);
+    text_add(out, "bound %s\nminimize %s\ntarget %s\n", goal->bound.text,
+             minimize_name(goal->minimize), goal->target);
+    if (goal->ops[0]) text_add(out, "ops %s\n", goal->ops);
+    for (int i = 0; i < goal->n_exact; i++) {
+        text_add(out, "exact ");
+        text_add_hex(out, goal->exact[i].x);
+        text_add(out, " ");
+        text_add_hex(out, goal->exact[i].y);
+        text_add(out, "\n");
+    }
+    if (entry->has_report) print_claim(out, entry);
+    if (entry->throughput_ns > 0 || entry->latency_ns > 0) {
+        text_add(out, "cost");
+        print_number(out, "throughput_ns", entry->throughput_ns);
+        print_number(out, "latency_ns", entry->latency_ns);
+        text_add(out, " lanes %d cpu %s\n", entry->lanes, entry->cpu);
+    }
+    text_add(out, "seed %llu\n", (unsigned long long)entry->seed);
+    if (entry->command[0]) text_add(out, "command %s\n", entry->command);
+    if (entry->version[0]) text_add(out, "version %s\n", entry->version);
+    text_add(out, "reference\n");
+    prog_print(out, &goal->reference);
+    text_add(out, "program\n");
+    prog_print(out, &entry->prog);
+}
+
+/* -- parsing ----------------------------------------------------------------- */
+
+typedef struct {
+    const char *text;
+    size_t length, at; /* the next byte */
+    size_t line_at;    /* where the current line began */
+    char line[4096];   /* it, without newline */
+    char *rest;        /* what of it is still to be read */
+    Entry *entry;
+    char variable[PROG_INPUTS_MAX][PROG_NAME_MAX]; /* as the domain lines name them */
+    bool has_type, has_bound, has_program;
+    Err *err;
+} EntryReader;
+
+static Status complain(const EntryReader *r, const char *what)
+{
+    return fail_at(r->err, ERR_INPUT, r->text, r->length,
+                   r->line_at + (size_t)(r->rest - r->line), "%s", what);
+}
+
+static bool read_line(EntryReader *r)
+{
+    if (r->at >= r->length) return false;
+    r->line_at = r->at;
+    size_t n = 0;
+    while (r->at < r->length && r->text[r->at] != '\n') {
+        if (n + 1 < sizeof r->line) r->line[n++] = r->text[r->at];
+        r->at++;
+    }
+    if (r->at < r->length) r->at++;
+    while (n > 0 && isspace((unsigned char)r->line[n - 1])) n--;
+    r->line[n] = 0;
+    r->rest = r->line;
+    return true;
+}
+
+/* The next blank-separated word of the line, NUL-terminated in `word`; "" at the end. */
+static const char *next_word(EntryReader *r, char *word, size_t size)
+{
+    while (*r->rest == ' ' || *r->rest == '\t' || *r->rest == ',') r->rest++;
+    size_t n = 0;
+    while (*r->rest && *r->rest != ' ' && *r->rest != '\t' && *r->rest != ',') {
+        if (n + 1 < size) word[n++] = *r->rest;
+        r->rest++;
+    }
+    word[n] = 0;
+    return word;
+}
+
+/* Text to the end of the line, which must fit. */
+static Status read_rest(EntryReader *r, char *out, size_t size)
+{
+    while (*r->rest == ' ') r->rest++;
+    if (strlen(r->rest) >= size) return complain(r, "the line is too long");
+    memcpy(out, r->rest, strlen(r->rest) + 1);
+    return OK;
+}
+
+static Status read_number(EntryReader *r, double *out)
+{
+    char word[200];
+    const char *end;
+    Real real;
+    next_word(r, word, sizeof word);
+    if (!real_parse(word, &end, &real) || *end) return complain(r, "expected a number");
+    *out = real_to_double(real);
+    return OK;
+}
+
+static Status read_count(EntryReader *r, uint64_t *out)
+{
+    char word[40], *end;
+    next_word(r, word, sizeof word);
+    *out = strtoull(word, &end, 0);
+    return end == word || *end ? complain(r, "expected a whole number") : OK;
+}
+
+static Status expect_word(EntryReader *r, const char *expected)
+{
+    char word[40];
+    char *before = r->rest;
+    if (strcmp(next_word(r, word, sizeof word), expected) == 0) return OK;
+    r->rest = before;
+    return fail_at(r->err, ERR_INPUT, r->text, r->length,
+                   r->line_at + (size_t)(r->rest - r->line), "expected '%s'", expected);
+}
+
+/* domain x [lo, hi]   domain x all */
+static Status read_domain(EntryReader *r)
+{
+    Goal *goal = &r->entry->goal;
+    if (goal->n_variables == PROG_INPUTS_MAX) return complain(r, "too many variables");
+    Domain *domain = &goal->domain[goal->n_variables];
+    char *name = r->variable[goal->n_variables++];
+    next_word(r, name, PROG_NAME_MAX);
+    while (*r->rest == ' ') r->rest++;
+    if (strcmp(r->rest, "all") == 0) {
+        *domain = (Domain){.is_all = true, .lo = -INFINITY, .hi = INFINITY};
+        return OK;
+    }
+    if (*r->rest != '[' && *r->rest != '(') return complain(r, "expected [lo, hi] or all");
+    domain->lo_open = *r->rest++ == '(';
+    char *last = r->rest + strlen(r->rest) - 1;
+    if (last <= r->rest || (*last != ']' && *last != ')'))
+        return complain(r, "expected ']' or ')' at the end of the domain");
+    domain->hi_open = *last == ')';
+    *last = 0;
+    Status status = read_number(r, &domain->lo);
+    return status != OK ? status : read_number(r, &domain->hi);
+}
+
+static Status read_claim(EntryReader *r)
+{
+    Report *report = &r->entry->report;
+    const struct { const char *key; double *value; } KEYS[] = {
+        {"max_ulp", &report->max_ulp}, {"max_rel", &report->max_rel}, {"max_abs", &report->max_abs}};
+    Status status;
+    for (int i = 0; i < 3; i++) {
+        if ((status = expect_word(r, KEYS[i].key)) != OK) return status;
+        if ((status = read_number(r, KEYS[i].value)) != OK) return status;
+    }
+    r->entry->has_report = true;
+    return OK;
+}
+
+static Status read_checked(EntryReader *r)
+{
+    Report *report = &r->entry->report;
+    char word[40];
+    Status status;
+    if (!method_from_name(next_word(r, word, sizeof word), &report->method))
+        return complain(r, "expected sampled, exhaustive or proven");
+    if ((status = expect_word(r, "points")) != OK) return status;
+    if ((status = read_count(r, &report->n_points)) != OK) return status;
+    if ((status = expect_word(r, "wrong")) != OK) return status;
+    return read_count(r, &report->n_wrong);
+}
+
+static Status read_worst(EntryReader *r)
+{
+    Report *report = &r->entry->report;
+    Status status;
+    for (int i = 0; i < r->entry->goal.n_variables; i++)
+        if ((status = read_number(r, &report->worst_input[i])) != OK) return status;
+    if ((status = expect_word(r, "got")) != OK) return status;
+    if ((status = read_number(r, &report->worst_got)) != OK) return status;
+    if ((status = expect_word(r, "want")) != OK) return status;
+    return read_number(r, &report->worst_want);
+}
+
+static Status read_special(EntryReader *r)
+{
+    Report *report = &r->entry->report;
+    if (report->n_specials == REPORT_SPECIALS_MAX) return complain(r, "too many special lines");
+    Special *special = &report->special[report->n_specials++];
+    char word[40];
+    Status status;
+    snprintf(special->what, sizeof special->what, "%.23s", next_word(r, word, sizeof word));
+    if ((status = read_count(r, &special->x)) != OK) return status;
+    if ((status = expect_word(r, "got")) != OK) return status;
+    if ((status = read_count(r, &special->got)) != OK) return status;
+    if ((status = expect_word(r, "want")) != OK) return status;
+    if ((status = read_count(r, &special->want)) != OK) return status;
+    special->in_domain = strcmp(next_word(r, word, sizeof word), "inside") == 0;
+    return OK;
+}
+
+static Status read_cost(EntryReader *r)
+{
+    Entry *entry = r->entry;
+    uint64_t lanes;
+    Status status;
+    if ((status = expect_word(r, "throughput_ns")) != OK) return status;
+    if ((status = read_number(r, &entry->throughput_ns)) != OK) return status;
+    if ((status = expect_word(r, "latency_ns")) != OK) return status;
+    if ((status = read_number(r, &entry->latency_ns)) != OK) return status;
+    if ((status = expect_word(r, "lanes")) != OK) return status;
+    if ((status = read_count(r, &lanes)) != OK) return status;
+    entry->lanes = (int)lanes;
+    if ((status = expect_word(r, "cpu")) != OK) return status;
+    return read_rest(r, entry->cpu, sizeof entry->cpu);
+}
+
+static Status read_name(EntryReader *r)
+{
+    return read_rest(r, r->entry->goal.name, sizeof r->entry->goal.name);
+}
+
+static Status read_expression(EntryReader *r)
+{
+    return read_rest(r, r->entry->goal.expression, sizeof r->entry->goal.expression);
+}
+
+static Status read_type(EntryReader *r)
+{
+    char word[40];
+    r->has_type = true;
+    if (type_from_name(next_word(r, word, sizeof word), &r->entry->goal.type) &&
+        (r->entry->goal.type == TYPE_REAL || type_is_float(r->entry->goal.type)))
+        return OK;
+    return complain(r, "the type is real, f16, bf16, f32 or f64");
+}
+
+static Status read_bound(EntryReader *r)
+{
+    char word[40];
+    r->has_bound = true;
+    if (bound_parse(next_word(r, word, sizeof word), &r->entry->goal.bound)) return OK;
+    return complain(r, "expected a bound such as 1ulp, 1e-6rel, 1e-6abs, 14digits, 16bits");
+}
+
+static Status read_minimize(EntryReader *r)
+{
+    char word[40];
+    if (minimize_from_name(next_word(r, word, sizeof word), &r->entry->goal.minimize)) return OK;
+    return complain(r, "expected ops, throughput, latency or size");
+}
+
+static Status read_target(EntryReader *r)
+{
+    next_word(r, r->entry->goal.target, sizeof r->entry->goal.target);
+    return OK;
+}
+
+static Status read_ops(EntryReader *r)
+{
+    return read_rest(r, r->entry->goal.ops, sizeof r->entry->goal.ops);
+}
+
+static Status read_exact(EntryReader *r)
+{
+    Goal *goal = &r->entry->goal;
+    if (goal->n_exact == GOAL_EXACT_MAX) return complain(r, "too many exact points");
+    ExactPoint *point = &goal->exact[goal->n_exact++];
+    const Status status = read_number(r, &point->x);
+    return status != OK ? status : read_number(r, &point->y);
+}
+
+static Status read_sliver(EntryReader *r)
+{
+    return read_rest(r, r->entry->report.sliver, sizeof r->entry->report.sliver);
+}
+
+static Status read_seed(EntryReader *r) { return read_count(r, &r->entry->seed); }
+
+static Status read_command(EntryReader *r)
+{
+    return read_rest(r, r->entry->command, sizeof r->entry->command);
+}
+
+static Status read_version(EntryReader *r)
+{
+    return read_rest(r, r->entry->version, sizeof r->entry->version);
+}
+
+static Status read_reference(EntryReader *r)
+{
+    return prog_parse(&r->entry->goal.reference, r->text, r->length, r->at, &r->at, r->err);
+}
+
+static Status read_program(EntryReader *r)
+{
+    r->has_program = true;
+    return prog_parse(&r->entry->prog, r->text, r->length, r->at, &r->at, r->err);
+}
+
+static const struct {
+    const char *key;
+    Status (*read)(EntryReader *r);
+} LINES[] = {
+    {"name", read_name},         {"expression", read_expression}, {"type", read_type},
+    {"domain", read_domain},     {"bound", read_bound},           {"minimize", read_minimize},
+    {"target", read_target},     {"ops", read_ops},               {"exact", read_exact},
+    {"claim", read_claim},       {"checked", read_checked},       {"worst", read_worst},
+    {"special", read_special},   {"sliver", read_sliver},         {"cost", read_cost},
+    {"seed", read_seed},         {"command", read_command},       {"version", read_version},
+    {"reference", read_reference}, {"program", read_program},
+};
+
+static Status read_keyed_line(EntryReader *r)
+{
+    char key[40];
+    char *before = r->rest;
+    next_word(r, key, sizeof key);
+    for (size_t i = 0; i < sizeof LINES / sizeof *LINES; i++)
+        if (strcmp(LINES[i].key, key) == 0) return LINES[i].read(r);
+    r->rest = before;
+    return complain(r, "this line begins with no known word (see docs/formats.md)");
+}
+
+/* What the lines must add up to. */
+static Status check_whole(EntryReader *r)
+{
+    const Entry *entry = r->entry;
+    const Goal *goal = &entry->goal;
+    r->line_at = r->length, r->rest = r->line;
+    if (!r->has_program) return complain(r, "the file ends before its 'program' section");
+    if (!r->has_type) return complain(r, "the 'type' line is missing");
+    if (goal->n_variables == 0) return complain(r, "the 'domain' line is missing");
+    if (goal->reference.n == 0 && !goal->expression[0])
+        return complain(r, "the 'reference' section (or an 'expression' line) is missing");
+    const Prog *prog = &entry->prog;
+    Err why = {0};
+    if (!prog_is_kind(prog, KIND_MACHINE, &why)) return complain(r, why.text);
+    if (goal->reference.n && !prog_is_kind(&goal->reference, KIND_REFERENCE, &why))
+        return complain(r, why.text);
+    if (prog->n_inputs != goal->n_variables ||
+        (goal->reference.n && goal->reference.n_inputs != goal->n_variables))
+        return complain(r, "program, reference and domain lines differ in their variables");
+    for (int i = 0; i < goal->n_variables; i++) {
+        if (goal->reference.n && strcmp(goal->reference.input_name[i], r->variable[i]) != 0)
+            return complain(r, "the domain lines name the variables as the reference does, in order");
+        if (prog->node[i].type != goal->type)
+            return complain(r, "an input of the program is not of the goal's type");
+    }
+    if (prog_type(prog) != goal->type)
+        return complain(r, "the result of the program is not of the goal's type");
+    return OK;
+}
+
+Status entry_parse(Entry *out, const char *text, size_t length, Err *err)
+{
+    EntryReader *r = xcalloc(1, sizeof *r);
+    Entry *entry = xcalloc(1, sizeof *entry);
+    *r = (EntryReader){.text = text, .length = length, .entry = entry, .err = err};
+    r->rest = r->line;
+    entry->goal.minimize = MINIMIZE_THROUGHPUT;
+    bound_parse("1ulp", &entry->goal.bound);
+    Status status = OK;
+    bool has_magic = false;
+    while (status == OK && read_line(r)) {
+        if (!r->line[0] || r->line[0] == '#') continue;
+        if (has_magic) status = read_keyed_line(r);
+        else if (strcmp(r->line, "approx 1") == 0) has_magic = true;
+        else status = complain(r, "a .approx file begins with the line 'approx 1'");
+    }
+    if (status == OK && !has_magic) status = complain(r, "the file is empty");
+    if (status == OK) status = check_whole(r);
+    if (status == OK && !r->has_bound && entry->goal.type == TYPE_REAL)
+        entry->goal.bound = (Bound){.kind = BOUND_REL, .limit = 1, .text = "0digits"};
+    if (status == OK) *out = *entry;
+    free(entry);
+    free(r);
+    return status;
+}
