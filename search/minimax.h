@@ -4,15 +4,13 @@
        f(x) ~ h + g * P(t) / Q(t),   P of n_p coefficients, Q = 1 + q1 t + ... of n_q free ones
 
    with per-point t, g, h and weight given by the caller: t = x - c or x*x or 1/x; g = x for an
-   odd function; h = x where the first term is kept exact. weight = 1/|f| makes it relative. */
+   odd function; h = x where the first term is kept exact. weight = 1/|f| makes it relative.
+   Points where g is 0 or something is not finite cannot be helped by P and Q and are left out. */
 #ifndef APPROX_SEARCH_MINIMAX_H
 #define APPROX_SEARCH_MINIMAX_H
 
 #include "runtime/base/err.h"
-
-#include <stdbool.h>
-
-typedef __float128 Quad;
+#include "search/quad.h"
 
 enum { MINIMAX_COEFFICIENTS_MAX = 64 };
 
