@@ -13,7 +13,7 @@ struct SearchState;
 typedef struct {
     uint64_t seed;
     int n_threads;        /* 0: all processors. The result does not depend on it. */
-    double seconds;       /* wall-clock budget; 0: none */
+    double seconds;       /* wall-clock budget, counted from search_new; 0: none */
     int max_generations;  /* 0: none. Runs bounded by this alone are reproducible. */
     bool from_scratch;    /* no seeds, no schemes: start from the identity */
     bool want_front;      /* keep improving the whole front; else stop when `met` says so */

@@ -5,10 +5,10 @@
 #include <string.h>
 
 static const TypeInfo TYPES[TYPE_COUNT] = {
-    [TYPE_REAL] = {"real", 0, 0, 0, 0},      [TYPE_F16] = {"f16", 2, 11, -14, 15},
-    [TYPE_BF16] = {"bf16", 2, 8, -126, 127}, [TYPE_F32] = {"f32", 4, 24, -126, 127},
+    [TYPE_REAL] = {"real", 0, 0, 0, 0},       [TYPE_F16] = {"f16", 2, 11, -14, 15},
+    [TYPE_BF16] = {"bf16", 2, 8, -126, 127},  [TYPE_F32] = {"f32", 4, 24, -126, 127},
     [TYPE_F64] = {"f64", 8, 53, -1022, 1023}, [TYPE_I16] = {"i16", 2, 0, 0, 0},
-    [TYPE_I32] = {"i32", 4, 0, 0, 0},        [TYPE_I64] = {"i64", 8, 0, 0, 0},
+    [TYPE_I32] = {"i32", 4, 0, 0, 0},         [TYPE_I64] = {"i64", 8, 0, 0, 0},
     [TYPE_BOOL] = {"bool", 0, 0, 0, 0},
 };
 
@@ -45,9 +45,12 @@ double value_from_bits(Type type, uint64_t bits)
     const int field = (int)(bits >> fraction_bits) & ((1 << exponent_bits(type)) - 1);
     const double fraction = (double)(bits & (((uint64_t)1 << fraction_bits) - 1));
     double value;
-    if (field == (1 << exponent_bits(type)) - 1) value = fraction != 0 ? NAN : INFINITY;
-    else if (field == 0) value = ldexp(fraction, t->emin - fraction_bits);
-    else value = ldexp(fraction + ldexp(1, fraction_bits), field - t->emax - fraction_bits);
+    if (field == (1 << exponent_bits(type)) - 1)
+        value = fraction != 0 ? NAN : INFINITY;
+    else if (field == 0)
+        value = ldexp(fraction, t->emin - fraction_bits);
+    else
+        value = ldexp(fraction + ldexp(1, fraction_bits), field - t->emax - fraction_bits);
     return negative && !isnan(value) ? -value : value;
 }
 

@@ -53,10 +53,14 @@ void text_add_json(Text *text, const char *value)
 {
     text_add(text, "\"");
     for (const char *c = value; *c; c++) {
-        if (*c == '"' || *c == '\\') text_add(text, "\\%c", *c);
-        else if (*c == '\n') text_add(text, "\\n");
-        else if ((unsigned char)*c < 0x20) text_add(text, "\\u%04x", (unsigned)*c);
-        else text_add_bytes(text, c, 1);
+        if (*c == '"' || *c == '\\')
+            text_add(text, "\\%c", *c);
+        else if (*c == '\n')
+            text_add(text, "\\n");
+        else if ((unsigned char)*c < 0x20)
+            text_add(text, "\\u%04x", (unsigned)*c);
+        else
+            text_add_bytes(text, c, 1);
     }
     text_add(text, "\"");
 }
@@ -64,8 +68,14 @@ void text_add_json(Text *text, const char *value)
 void text_add_double(Text *text, double value)
 {
     char buffer[40];
-    if (isnan(value)) { text_add(text, "nan"); return; }
-    if (isinf(value)) { text_add(text, value < 0 ? "-inf" : "inf"); return; }
+    if (isnan(value)) {
+        text_add(text, "nan");
+        return;
+    }
+    if (isinf(value)) {
+        text_add(text, value < 0 ? "-inf" : "inf");
+        return;
+    }
     for (int digits = 1; digits <= 17; digits++) {
         snprintf(buffer, sizeof buffer, "%.*g", digits, value);
         if (strtod(buffer, NULL) == value) break;
@@ -75,9 +85,12 @@ void text_add_double(Text *text, double value)
 
 void text_add_hex(Text *text, double value)
 {
-    if (isnan(value)) text_add(text, "nan");
-    else if (isinf(value)) text_add(text, value < 0 ? "-inf" : "inf");
-    else text_add(text, "%a", value);
+    if (isnan(value))
+        text_add(text, "nan");
+    else if (isinf(value))
+        text_add(text, value < 0 ? "-inf" : "inf");
+    else
+        text_add(text, "%a", value);
 }
 
 Status text_read_file(Text *out, const char *path, size_t limit, Err *err)

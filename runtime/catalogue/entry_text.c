@@ -15,9 +15,9 @@ bool bound_parse(const char *text, Bound *out)
         const char *unit;
         BoundKind kind;
         int base; /* 0: the number is the limit; else the limit is base^-number */
-    } UNITS[] = {{"ulp", BOUND_ULP, 0},   {"ulps", BOUND_ULP, 0},   {"rel", BOUND_REL, 0},
-                 {"abs", BOUND_ABS, 0},   {"digits", BOUND_REL, 10}, {"digit", BOUND_REL, 10},
-                 {"bits", BOUND_REL, 2},  {"bit", BOUND_REL, 2}};
+    } UNITS[] = {{"ulp", BOUND_ULP, 0},  {"ulps", BOUND_ULP, 0},    {"rel", BOUND_REL, 0},
+                 {"abs", BOUND_ABS, 0},  {"digits", BOUND_REL, 10}, {"digit", BOUND_REL, 10},
+                 {"bits", BOUND_REL, 2}, {"bit", BOUND_REL, 2}};
     char *end;
     if (!isdigit((unsigned char)*text) && *text != '.') return false;
     const double number = strtod(text, &end);
@@ -62,8 +62,8 @@ static void print_claim(Text *out, const Entry *entry)
     for (int i = 0; i < report->n_specials; i++) {
         const Special *s = &report->special[i];
         text_add(out, "special %s 0x%llx got 0x%llx want 0x%llx %s\n", s->what,
-                 (unsigned long long)s->x, (unsigned long long)s->got,
-                 (unsigned long long)s->want, s->in_domain ? "inside" : "outside");
+                 (unsigned long long)s->x, (unsigned long long)s->got, (unsigned long long)s->want,
+                 s->in_domain ? "inside" : "outside");
     }
     if (report->sliver[0]) text_add(out, "sliver %s\n", report->sliver);
 }
@@ -131,8 +131,8 @@ typedef struct {
 
 static Status complain(const EntryReader *r, const char *what)
 {
-    return fail_at(r->err, ERR_INPUT, r->text, r->length,
-                   r->line_at + (size_t)(r->rest - r->line), "%s", what);
+    return fail_at(r->err, ERR_INPUT, r->text, r->length, r->line_at + (size_t)(r->rest - r->line),
+                   "%s", what);
 }
 
 static bool read_line(EntryReader *r)
@@ -198,8 +198,8 @@ static Status expect_word(EntryReader *r, const char *expected)
     char *before = r->rest;
     if (strcmp(next_word(r, word, sizeof word), expected) == 0) return OK;
     r->rest = before;
-    return fail_at(r->err, ERR_INPUT, r->text, r->length,
-                   r->line_at + (size_t)(r->rest - r->line), "expected '%s'", expected);
+    return fail_at(r->err, ERR_INPUT, r->text, r->length, r->line_at + (size_t)(r->rest - r->line),
+                   "expected '%s'", expected);
 }
 
 /* domain x [lo, hi]   domain x all */
@@ -229,8 +229,12 @@ static Status read_domain(EntryReader *r)
 static Status read_claim(EntryReader *r)
 {
     Report *report = &r->entry->report;
-    const struct { const char *key; double *value; } KEYS[] = {
-        {"max_ulp", &report->max_ulp}, {"max_rel", &report->max_rel}, {"max_abs", &report->max_abs}};
+    const struct {
+        const char *key;
+        double *value;
+    } KEYS[] = {{"max_ulp", &report->max_ulp},
+                {"max_rel", &report->max_rel},
+                {"max_abs", &report->max_abs}};
     Status status;
     for (int i = 0; i < 3; i++) {
         if ((status = expect_word(r, KEYS[i].key)) != OK) return status;
@@ -385,12 +389,15 @@ static const struct {
     const char *key;
     Status (*read)(EntryReader *r);
 } LINES[] = {
-    {"name", read_name},         {"expression", read_expression}, {"type", read_type},
-    {"domain", read_domain},     {"bound", read_bound},           {"minimize", read_minimize},
-    {"target", read_target},     {"ops", read_ops},               {"exact", read_exact},
-    {"claim", read_claim},       {"checked", read_checked},       {"worst", read_worst},
-    {"special", read_special},   {"sliver", read_sliver},         {"cost", read_cost},
-    {"seed", read_seed},         {"command", read_command},       {"version", read_version},
+    {"name", read_name},           {"expression", read_expression},
+    {"type", read_type},           {"domain", read_domain},
+    {"bound", read_bound},         {"minimize", read_minimize},
+    {"target", read_target},       {"ops", read_ops},
+    {"exact", read_exact},         {"claim", read_claim},
+    {"checked", read_checked},     {"worst", read_worst},
+    {"special", read_special},     {"sliver", read_sliver},
+    {"cost", read_cost},           {"seed", read_seed},
+    {"command", read_command},     {"version", read_version},
     {"reference", read_reference}, {"program", read_program},
 };
 
@@ -426,7 +433,8 @@ static Status check_whole(EntryReader *r)
         return complain(r, "program, reference and domain lines differ in their variables");
     for (int i = 0; i < goal->n_variables; i++) {
         if (goal->reference.n && strcmp(goal->reference.input_name[i], r->variable[i]) != 0)
-            return complain(r, "the domain lines name the variables as the reference does, in order");
+            return complain(r,
+                            "the domain lines name the variables as the reference does, in order");
         if (prog->node[i].type != goal->type)
             return complain(r, "an input of the program is not of the goal's type");
     }
@@ -447,9 +455,12 @@ Status entry_parse(Entry *out, const char *text, size_t length, Err *err)
     bool has_magic = false;
     while (status == OK && read_line(r)) {
         if (!r->line[0] || r->line[0] == '#') continue;
-        if (has_magic) status = read_keyed_line(r);
-        else if (strcmp(r->line, "approx 1") == 0) has_magic = true;
-        else status = complain(r, "a .approx file begins with the line 'approx 1'");
+        if (has_magic)
+            status = read_keyed_line(r);
+        else if (strcmp(r->line, "approx 1") == 0)
+            has_magic = true;
+        else
+            status = complain(r, "a .approx file begins with the line 'approx 1'");
     }
     if (status == OK && !has_magic) status = complain(r, "the file is empty");
     if (status == OK) status = check_whole(r);

@@ -30,10 +30,10 @@ int64_t domain_last(const Domain *domain, Type type)
 static Status domain_check(const Domain *domain, Type type, const char *variable, Err *err)
 {
     if (domain->is_all)
-        return type == TYPE_REAL ? fail(err, ERR_INPUT,
-                                        "variable %s: over the reals the domain has finite ends",
-                                        variable)
-                                 : OK;
+        return type == TYPE_REAL
+                   ? fail(err, ERR_INPUT, "variable %s: over the reals the domain has finite ends",
+                          variable)
+                   : OK;
     if (isnan(domain->lo) || isnan(domain->hi) || domain->lo > domain->hi)
         return fail(err, ERR_INPUT, "the domain [%.17g, %.17g] of %s is empty", domain->lo,
                     domain->hi, variable);
@@ -73,8 +73,7 @@ Status goal_check(const Goal *goal, Err *err)
                     "over the reals there are no ulps; give the bound as 1e-6rel, 1e-6abs, "
                     "6digits or 20bits");
     if (goal->bound.limit < 0.5)
-        return fail(err, ERR_INPUT,
-                    "no %s program can meet %s: rounding alone costs 0.5ulp",
+        return fail(err, ERR_INPUT, "no %s program can meet %s: rounding alone costs 0.5ulp",
                     type_info(goal->type)->name, goal->bound.text);
     return OK;
 }

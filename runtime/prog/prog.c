@@ -32,8 +32,7 @@ Ref prog_add_bits(Prog *prog, Type type, uint64_t bits)
 
 Ref prog_add_real(Prog *prog, Real value)
 {
-    return append(prog,
-                  (Node){.op = OP_CONST, .type = TYPE_REAL, .value = real_normalize(value)});
+    return append(prog, (Node){.op = OP_CONST, .type = TYPE_REAL, .value = real_normalize(value)});
 }
 
 Ref prog_add_const(Prog *prog, Type type, double value)

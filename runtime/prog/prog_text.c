@@ -11,17 +11,24 @@
 
 static void print_bits(Text *out, Type type, uint64_t bits)
 {
-    if (type == TYPE_BOOL) text_add(out, bits ? "true" : "false");
-    else if (type == TYPE_I16) text_add(out, "%d", (int)(int16_t)bits);
-    else if (type == TYPE_I32) text_add(out, "%d", (int)(int32_t)bits);
-    else if (type == TYPE_I64) text_add(out, "%lld", (long long)bits);
-    else text_add_hex(out, value_from_bits(type, bits));
+    if (type == TYPE_BOOL)
+        text_add(out, bits ? "true" : "false");
+    else if (type == TYPE_I16)
+        text_add(out, "%d", (int)(int16_t)bits);
+    else if (type == TYPE_I32)
+        text_add(out, "%d", (int)(int32_t)bits);
+    else if (type == TYPE_I64)
+        text_add(out, "%lld", (long long)bits);
+    else
+        text_add_hex(out, value_from_bits(type, bits));
 }
 
 static void print_ref(Text *out, const Prog *prog, Ref ref)
 {
-    if (ref < prog->n_inputs) text_add(out, " %s", prog->input_name[ref]);
-    else text_add(out, " v%d", ref);
+    if (ref < prog->n_inputs)
+        text_add(out, " %s", prog->input_name[ref]);
+    else
+        text_add(out, " v%d", ref);
 }
 
 static void print_node(Text *out, const Prog *prog, int i)
@@ -31,8 +38,10 @@ static void print_node(Text *out, const Prog *prog, int i)
     text_add(out, "%s v%d = %s", type_info((Type)node->type)->name, i, info->name);
     if (node->op == OP_CONST) {
         text_add(out, " ");
-        if (node->type == TYPE_REAL) real_print(out, node->value);
-        else print_bits(out, (Type)node->type, node->value.lo);
+        if (node->type == TYPE_REAL)
+            real_print(out, node->value);
+        else
+            print_bits(out, (Type)node->type, node->value.lo);
     }
     if (node->op == OP_LOOKUP) text_add(out, " T%d", node->arg[1]);
     for (int k = 0; k < info->arity; k++) print_ref(out, prog, node->arg[k]);
@@ -112,9 +121,9 @@ static bool read_word(Reader *r)
 static Status read_type(Reader *r, Type *out)
 {
     if (!read_word(r))
-        return complain(r, r->word_at, r->word_at >= r->length
-                                           ? "the program ends before its 'return' line"
-                                           : "expected a type or 'return'");
+        return complain(r, r->word_at,
+                        r->word_at >= r->length ? "the program ends before its 'return' line"
+                                                : "expected a type or 'return'");
     if (type_from_name(r->word, out)) return OK;
     return fail_at(r->err, ERR_INPUT, r->text, r->length, r->word_at,
                    "'%s' is no type (real f16 bf16 f32 f64 i16 i32 i64 bool)", r->word);
@@ -184,8 +193,10 @@ static Status read_value(Reader *r, Type type, Real *out)
 static Status end_line(Reader *r)
 {
     skip_blanks(r);
-    if (peek(r) == '\n') r->at++;
-    else if (r->at < r->length) return complain(r, r->at, "unexpected text at the end of the line");
+    if (peek(r) == '\n')
+        r->at++;
+    else if (r->at < r->length)
+        return complain(r, r->at, "unexpected text at the end of the line");
     return OK;
 }
 
@@ -233,7 +244,8 @@ static Status read_operation(Reader *r, Type type, const char *name)
     if (!read_word(r)) return complain(r, r->word_at, "expected an operator");
     const size_t op_at = r->word_at;
     if (!op_from_name(r->word, &op) || op == OP_INPUT)
-        return fail_at(r->err, ERR_INPUT, r->text, r->length, op_at, "'%s' is no operator", r->word);
+        return fail_at(r->err, ERR_INPUT, r->text, r->length, op_at, "'%s' is no operator",
+                       r->word);
     Node node = {.op = (uint8_t)op, .type = (uint8_t)type};
     if (op == OP_CONST && (status = read_value(r, type, &node.value)) != OK) return status;
     if (op == OP_LOOKUP) {

@@ -104,8 +104,10 @@ static const char *parse_digits(const char *c, int base, U128 *m, int64_t *scale
 
 static const char *parse_word(const char *c, RealClass *class)
 {
-    static const struct { const char *word; RealClass class; } WORDS[] = {
-        {"infinity", REAL_INFINITY}, {"inf", REAL_INFINITY}, {"nan", REAL_NAN}};
+    static const struct {
+        const char *word;
+        RealClass class;
+    } WORDS[] = {{"infinity", REAL_INFINITY}, {"inf", REAL_INFINITY}, {"nan", REAL_NAN}};
     for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
         const size_t n = strlen(WORDS[i].word);
         if (strncasecmp(c, WORDS[i].word, n) == 0 && !isalnum((unsigned char)c[n])) {
@@ -126,7 +128,7 @@ bool real_parse(const char *text, const char **end, Real *out)
     RealClass class;
     const char *word = parse_word(c, &class);
     if (word) {
-        real.class = (uint8_t)class;
+        real.class = (uint8_t) class;
         *end = word;
         *out = real_normalize(real);
         return true;
@@ -138,8 +140,10 @@ bool real_parse(const char *text, const char **end, Real *out)
     if (!c) return false;
     if (is_hex ? *c == 'p' || *c == 'P' : *c == 'e' || *c == 'E') {
         const char *behind = parse_exponent(c + 1, &exponent);
-        if (behind) c = behind;
-        else if (is_hex) return false;
+        if (behind)
+            c = behind;
+        else if (is_hex)
+            return false;
     }
     if (is_hex && *c == 'd') { /* real_print's form for what has no short decimal */
         const char *behind = parse_exponent(c + 1, &decimal);
@@ -169,12 +173,14 @@ static void print_decimal(Text *out, U128 m, int exponent)
     char digits[48];
     print_digits(digits, m);
     const int n = (int)strlen(digits);
-    if (exponent == 0) text_add(out, "%s", digits);
+    if (exponent == 0)
+        text_add(out, "%s", digits);
     else if (exponent < 0 && -exponent < n)
         text_add(out, "%.*s.%s", n + exponent, digits, digits + n + exponent);
     else if (exponent < 0 && -exponent < n + 6)
         text_add(out, "0.%.*s%s", -exponent - n, "00000000", digits);
-    else text_add(out, "%se%d", digits, exponent);
+    else
+        text_add(out, "%se%d", digits, exponent);
 }
 
 /* m * 2^exp2 * 10^exp10 as a decimal mantissa and exponent with at most 38 digits; false if it has none. */
@@ -212,9 +218,11 @@ void real_print(Text *out, Real value)
         print_decimal(out, m, exponent);
         return;
     }
-    if (value.hi) text_add(out, "0x%llx%016llxp%d", (unsigned long long)value.hi,
-                           (unsigned long long)value.lo, value.exp2);
-    else text_add(out, "0x%llxp%d", (unsigned long long)value.lo, value.exp2);
+    if (value.hi)
+        text_add(out, "0x%llx%016llxp%d", (unsigned long long)value.hi,
+                 (unsigned long long)value.lo, value.exp2);
+    else
+        text_add(out, "0x%llxp%d", (unsigned long long)value.lo, value.exp2);
     if (value.exp10) text_add(out, "d%d", value.exp10);
 }
 
@@ -222,8 +230,10 @@ double real_to_double(Real value)
 {
     double magnitude;
     if (value.class == REAL_NAN) return NAN;
-    if (value.class == REAL_INFINITY) magnitude = INFINITY;
-    else if (value.exp10 == 0) magnitude = ldexp((double)mantissa_of(value), value.exp2);
+    if (value.class == REAL_INFINITY)
+        magnitude = INFINITY;
+    else if (value.exp10 == 0)
+        magnitude = ldexp((double)mantissa_of(value), value.exp2);
     else {
         Text text = {0};
         U128 m;
@@ -234,8 +244,8 @@ double real_to_double(Real value)
             text_add(&text, "%se%d", digits, exponent);
             magnitude = strtod(text.data, NULL);
         } else {
-            magnitude = (double)ldexpl((long double)mantissa_of(value) *
-                                           powl(10, (long double)value.exp10), value.exp2);
+            magnitude = (double)ldexpl(
+                (long double)mantissa_of(value) * powl(10, (long double)value.exp10), value.exp2);
         }
         text_release(&text);
     }
