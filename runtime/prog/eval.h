@@ -11,9 +11,10 @@
 /* A Prog prepared for evaluation: owns scratch memory, so one per thread. */
 typedef struct Eval Eval;
 
-/* The level used on this processor: "portable", "avx2" or "avx512". `level` NULL
-   chooses the best there is; a name forces one (for tests; ERR_UNSUPPORTED if the
-   processor lacks it). `prog` is copied. */
+/* The levels are "portable", "avx2" and "avx512". `level` NULL chooses the best this
+   processor has; a name forces one (for tests; ERR_UNSUPPORTED if the processor lacks it).
+   `prog` is copied. A program with `real`, a reference operator, or a bool as input or
+   result is ERR_UNSUPPORTED. */
 Status eval_new(Eval **out, const Prog *prog, const char *level, Err *err);
 void eval_free(Eval *eval);
 const char *eval_level(const Eval *eval);
@@ -24,5 +25,14 @@ void eval_run(Eval *eval, const void *const *x, void *y, size_t n);
 
 /* One evaluation on bit patterns; slow, for tests and Reports. */
 uint64_t eval_bits(Eval *eval, const uint64_t *x_bits);
+
+/* The value of node `ref`, whose arguments are all constants (bool: 0 or 1); false if
+   the interpreter has no such operator. */
+bool eval_constant(const Prog *prog, Ref ref, uint64_t *bits);
+
+/* The name of level number `i` from the best to "portable", NULL after the last;
+   whether this processor has it. */
+const char *eval_level_name(int i);
+bool eval_level_is_available(int i);
 
 #endif
