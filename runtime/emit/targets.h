@@ -7,14 +7,15 @@
 typedef struct {
     const char *name, *arch, *triple, *cpu, *features;
     int lanes;
-    bool has_fma;
+    bool has_fma, has_round, has_f16; /* see targets.def */
     const char *cpuid;
 } Target;
 
 /* NULL-terminated by a row whose name is NULL. */
 extern const Target TARGETS[];
 
-/* NULL if there is no such row. "native" is the best row this machine can run. */
+/* NULL if there is no such row. "native" is the best row this machine can run (NULL where
+   it can run none of them). */
 const Target *target_find(const char *name);
 const Target *target_native(void);
 /* Can this process execute code for the target? */
