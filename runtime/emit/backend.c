@@ -27,8 +27,10 @@ static struct {
 static void cut_to_folder(char *path)
 {
     char *const slash = strrchr(path, '/');
-    if (slash) *slash = 0;
-    else strcpy(path, ".");
+    if (slash)
+        *slash = 0;
+    else
+        strcpy(path, ".");
 }
 
 static bool folder_of_program(char folder[PATH_MAX])
@@ -72,18 +74,20 @@ static void load_once(void)
     if (!module && folder_of_this_code(folder)) module = open_near(folder, reason, sizeof reason);
     if (!module) {
         loaded.status =
-            reason[0] ? fail(&loaded.err, ERR_SYSTEM, "the LLVM part of approxcc cannot be loaded: %s",
-                             reason)
-                      : fail(&loaded.err, ERR_SYSTEM,
-                             "%s, the part of approxcc that uses LLVM, is missing: it should be beside "
-                             "the program or in ../lib/approxcc of it",
-                             MODULE_NAME);
+            reason[0]
+                ? fail(&loaded.err, ERR_SYSTEM, "the LLVM part of approxcc cannot be loaded: %s",
+                       reason)
+                : fail(&loaded.err, ERR_SYSTEM,
+                       "%s, the part of approxcc that uses LLVM, is missing: it should be beside "
+                       "the program or in ../lib/approxcc of it",
+                       MODULE_NAME);
         return;
     }
     loaded.backend = dlsym(module, TABLE_SYMBOL);
     if (!loaded.backend)
-        loaded.status = fail(&loaded.err, ERR_SYSTEM, "%s does not belong to this approxcc: it has no %s",
-                             MODULE_NAME, TABLE_SYMBOL);
+        loaded.status =
+            fail(&loaded.err, ERR_SYSTEM, "%s does not belong to this approxcc: it has no %s",
+                 MODULE_NAME, TABLE_SYMBOL);
 }
 
 Status backend_load(const Backend **out, Err *err)

@@ -11,16 +11,17 @@
 /* What to emit for one Prog. */
 typedef struct {
     const Prog *prog;
-    const char *symbol; /* the scalar function; the array function is <symbol>_array */
-    const char *target; /* a row of targets.def */
+    const char *symbol;  /* the scalar function; the array function is <symbol>_array */
+    const char *target;  /* a row of targets.def */
     const char *comment; /* goes into the module (.ll: leading ; lines) */
     bool want_array;
 } EmitUnit;
 
 typedef enum { EMIT_LL, EMIT_BC, EMIT_S, EMIT_O } EmitForm;
 
-typedef struct Jit Jit;          /* one per thread; see runtime/jit/jit.h */
+typedef struct Jit Jit; /* one per thread; see runtime/jit/jit.h */
 typedef struct JitModule JitModule;
+typedef struct Call Call; /* see runtime/jit/call.h */
 
 /* The array function of a compiled Prog: y[i] = prog(x[0][i], ...). */
 typedef void (*JitArray)(const void *const *x, void *y, size_t n);
@@ -36,6 +37,11 @@ typedef struct {
     Status (*jit_compile)(Jit *jit, const Prog *const *prog, int n, JitModule **module,
                           JitArray *array, Err *err);
     void (*jit_drop)(Jit *jit, JitModule *module);
+    /* A C function of a signature known at run time, called on bit patterns (runtime/jit/call.h). */
+    Status (*call_new)(Call **out, void (*function)(void), const Type *argument, int n, Type result,
+                       Err *err);
+    void (*call_free)(Call *call);
+    uint64_t (*call_bits)(const Call *call, const uint64_t *argument);
     const char *(*host_cpu)(void); /* LLVM's name of this processor, "znver4" */
     const char *(*llvm_version)(void);
 } Backend;

@@ -1,0 +1,366 @@
+/* Functions around a Prog: the scalar (or one-vector) function and the array loop. */
+#include "runtime/emit/emit_llvm.h"
+
+#include "runtime/emit/emit_llvm_body.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+/* -- attributes ---------------------------------------------------------------- */
+
+/* Of LLVM's memory effects: two bits (read 1, write 2) per place, that of the arguments' pointees first. */
+enum { MEMORY_NONE = 0, MEMORY_ARGUMENTS = 3 };
+
+static void add_enum_attribute(LLVMContextRef context, LLVMValueRef function, unsigned place,
+                               const char *name, uint64_t value)
+{
+    const unsigned kind = LLVMGetEnumAttributeKindForName(name, strlen(name));
+    assert(kind != 0 && "no such attribute in this LLVM");
+    LLVMAddAttributeAtIndex(function, place, LLVMCreateEnumAttribute(context, kind, value));
+}
+
+static void add_string_attribute(LLVMContextRef context, LLVMValueRef function, const char *name,
+                                 const char *value)
+{
+    LLVMAttributeRef attribute = LLVMCreateStringAttribute(context, name, (unsigned)strlen(name),
+                                                           value, (unsigned)strlen(value));
+    LLVMAddAttributeAtIndex(function, LLVMAttributeFunctionIndex, attribute);
+}
+
+static void set_attributes(LLVMContextRef context, LLVMValueRef function, const Target *target)
+{
+    static const char *const FACTS[] = {"nounwind", "willreturn", "nosync",
+                                        "nofree",   "norecurse",  "nocallback"};
+    for (size_t i = 0; i < sizeof FACTS / sizeof FACTS[0]; i++)
+        add_enum_attribute(context, function, (unsigned)LLVMAttributeFunctionIndex, FACTS[i], 0);
+    add_string_attribute(context, function, "target-cpu", target->cpu);
+    if (target->features[0])
+        add_string_attribute(context, function, "target-features", target->features);
+    char bits[16];
+    snprintf(bits, sizeof bits, "%d", target->lanes * 32);
+    add_string_attribute(context, function, "prefer-vector-width", bits);
+    add_string_attribute(context, function, "no-builtins", ""); /* no loop here is a memcpy */
+}
+
+/* -- the function of one value or one vector ------------------------------------- */
+
+static Body signature_body(LLVMModuleRef module, const Prog *prog, int lanes,
+                           const EmitOptions *options)
+{
+    return (Body){.module = module,
+                  .context = LLVMGetModuleContext(module),
+                  .options = options,
+                  .prog = prog,
+                  .lanes = lanes};
+}
+
+/* In a signature f16 is half on every target: that is where C passes it. */
+static LLVMTypeRef signature_element(const Body *body, Type type)
+{
+    if (type == TYPE_F16) return LLVMHalfTypeInContext(body->context);
+    return body_memory_element(body, type);
+}
+
+static Type input_type(const Prog *prog, int k) { return (Type)prog->node[k].type; }
+
+LLVMValueRef emit_llvm_function(LLVMModuleRef module, const Prog *prog, const char *symbol,
+                                int lanes, const EmitOptions *options)
+{
+    Body body = signature_body(module, prog, lanes, options);
+    LLVMTypeRef parameter[PROG_INPUTS_MAX];
+    for (int k = 0; k < prog->n_inputs; k++)
+        parameter[k] = body_wide(&body, signature_element(&body, input_type(prog, k)));
+    const Type type = prog_type(prog);
+    LLVMTypeRef result = body_wide(&body, signature_element(&body, type));
+    LLVMValueRef function =
+        LLVMAddFunction(module, symbol, LLVMFunctionType(result, parameter, prog->n_inputs, 0));
+    set_attributes(body.context, function, options->target);
+    add_enum_attribute(body.context, function, (unsigned)LLVMAttributeFunctionIndex, "memory",
+                       MEMORY_NONE);
+    /* C callers may count on 16-bit integers coming back extended. */
+    if (lanes == 1 && type == TYPE_I16)
+        add_enum_attribute(body.context, function, LLVMAttributeReturnIndex, "signext", 0);
+    if (lanes == 1 && type == TYPE_BF16)
+        add_enum_attribute(body.context, function, LLVMAttributeReturnIndex, "zeroext", 0);
+
+    body.builder = LLVMCreateBuilderInContext(body.context);
+    LLVMPositionBuilderAtEnd(body.builder,
+                             LLVMAppendBasicBlockInContext(body.context, function, "entry"));
+    LLVMValueRef input[PROG_INPUTS_MAX];
+    for (int k = 0; k < prog->n_inputs; k++) {
+        LLVMTypeRef memory = body_wide(&body, body_memory_element(&body, input_type(prog, k)));
+        input[k] = LLVMGetParam(function, (unsigned)k);
+        if (options->name_values)
+            LLVMSetValueName2(input[k], prog->input_name[k], strlen(prog->input_name[k]));
+        input[k] = LLVMBuildBitCast(body.builder, input[k], memory, "");
+    }
+    LLVMValueRef value = emit_llvm_inline(module, body.builder, prog, lanes, input, options);
+    LLVMBuildRet(body.builder, LLVMBuildBitCast(body.builder, value, result, ""));
+    LLVMDisposeBuilder(body.builder);
+    return function;
+}
+
+/* -- the array function ---------------------------------------------------------- */
+
+/* The loops, with L lanes a vector and U vectors a turn:
+
+       for (i = 0; i < n - n % (U*L); i += U*L) U vectors          (only if U > 1)
+       again: for (; i < stop; i += L) one vector, from `in` to `out`
+       if n % L are left: copy them into a vector on the stack, run `again` on that, copy the
+       results out
+
+   So the tail costs one vector and no second copy of the code, nothing outside the arrays is
+   touched, and every element gets the same instructions wherever it stands. */
+typedef struct {
+    Body body;
+    int unroll;
+    LLVMTypeRef size, pointer; /* i64, ptr */
+    LLVMValueRef function, n;
+    LLVMValueRef array[PROG_INPUTS_MAX + 1]; /* the inputs, then the result */
+    LLVMTypeRef element[PROG_INPUTS_MAX + 1];
+    LLVMValueRef buffer[PROG_INPUTS_MAX + 1]; /* one vector of each, on the stack */
+    int n_arrays;
+} Loops;
+
+static LLVMValueRef size_constant(const Loops *l, uint64_t value)
+{
+    return LLVMConstInt(l->size, value, 0);
+}
+
+static LLVMBasicBlockRef new_block(const Loops *l, const char *name)
+{
+    return LLVMAppendBasicBlockInContext(l->body.context, l->function, name);
+}
+
+static void go_to(const Loops *l, LLVMBasicBlockRef block)
+{
+    LLVMPositionBuilderAtEnd(l->body.builder, block);
+}
+
+static LLVMValueRef phi_from(const Loops *l, LLVMTypeRef type, LLVMValueRef value,
+                             LLVMBasicBlockRef from)
+{
+    LLVMValueRef phi = LLVMBuildPhi(l->body.builder, type, "");
+    LLVMAddIncoming(phi, &value, &from, 1);
+    return phi;
+}
+
+static LLVMValueRef place(const Loops *l, int k, LLVMValueRef array, LLVMValueRef i)
+{
+    return LLVMBuildInBoundsGEP2(l->body.builder, l->element[k], array, &i, 1, "");
+}
+
+/* One vector: result[i ..] = prog(input[i ..]). */
+static void vector_at(const Loops *l, LLVMValueRef *array, LLVMValueRef i)
+{
+    LLVMBuilderRef b = l->body.builder;
+    LLVMValueRef input[PROG_INPUTS_MAX];
+    const int result = l->n_arrays - 1;
+    for (int k = 0; k < result; k++) {
+        input[k] =
+            LLVMBuildLoad2(b, body_wide(&l->body, l->element[k]), place(l, k, array[k], i), "");
+        LLVMSetAlignment(input[k], 1);
+    }
+    LLVMValueRef value =
+        emit_llvm_inline(l->body.module, b, l->body.prog, l->body.lanes, input, l->body.options);
+    LLVMSetAlignment(LLVMBuildStore(b, value, place(l, result, array[result], i)), 1);
+}
+
+/* Emits `for (i = first; i < stop; i += step) vectors` at the builder, which is then behind it.
+   It runs at least once. */
+static void vector_loop(const Loops *l, LLVMValueRef *array, LLVMValueRef first, LLVMValueRef stop,
+                        int n_vectors)
+{
+    LLVMBuilderRef b = l->body.builder;
+    LLVMBasicBlockRef before = LLVMGetInsertBlock(b);
+    LLVMBasicBlockRef turn = new_block(l, "turn"), after = new_block(l, "after");
+    LLVMBuildBr(b, turn);
+    go_to(l, turn);
+    LLVMValueRef i = phi_from(l, l->size, first, before);
+    for (int u = 0; u < n_vectors; u++) {
+        LLVMValueRef offset = size_constant(l, (uint64_t)(u * l->body.lanes));
+        vector_at(l, array, u == 0 ? i : LLVMBuildAdd(b, i, offset, ""));
+    }
+    LLVMValueRef next =
+        LLVMBuildAdd(b, i, size_constant(l, (uint64_t)(n_vectors * l->body.lanes)), "");
+    LLVMAddIncoming(i, &next, &turn, 1);
+    LLVMBuildCondBr(b, LLVMBuildICmp(b, LLVMIntULT, next, stop, ""), turn, after);
+    go_to(l, after);
+}
+
+/* Emits `for (j = 0; j < n; j++) to[k][to_at + j] = from[k][from_at + j]` for arrays
+   first <= k < end; n > 0. */
+static void copy_loop(const Loops *l, int first, int end, const LLVMValueRef *from,
+                      LLVMValueRef from_at, const LLVMValueRef *to, LLVMValueRef to_at,
+                      LLVMValueRef n)
+{
+    LLVMBuilderRef b = l->body.builder;
+    LLVMBasicBlockRef before = LLVMGetInsertBlock(b);
+    LLVMBasicBlockRef turn = new_block(l, "copy"), after = new_block(l, "copied");
+    LLVMBuildBr(b, turn);
+    go_to(l, turn);
+    LLVMValueRef j = phi_from(l, l->size, size_constant(l, 0), before);
+    LLVMValueRef source = LLVMBuildAdd(b, from_at, j, ""), sink = LLVMBuildAdd(b, to_at, j, "");
+    for (int k = first; k < end; k++) {
+        /* Moved as integers, so that no bit of a NaN changes. */
+        LLVMTypeRef integer = LLVMIntTypeInContext(
+            l->body.context, (unsigned)type_info(k < l->n_arrays - 1 ? input_type(l->body.prog, k)
+                                                                     : prog_type(l->body.prog))
+                                     ->size *
+                                 8);
+        LLVMValueRef value = LLVMBuildLoad2(b, integer, place(l, k, from[k], source), "");
+        LLVMSetAlignment(value, 1);
+        LLVMSetAlignment(LLVMBuildStore(b, value, place(l, k, to[k], sink)), 1);
+    }
+    LLVMValueRef next = LLVMBuildAdd(b, j, size_constant(l, 1), "");
+    LLVMAddIncoming(j, &next, &turn, 1);
+    LLVMBuildCondBr(b, LLVMBuildICmp(b, LLVMIntULT, next, n, ""), turn, after);
+    go_to(l, after);
+}
+
+/* Sets up the function's parameters: element types, array pointers, n. */
+static void add_array_function(Loops *l, const char *symbol, ArrayForm form)
+{
+    const Prog *prog = l->body.prog;
+    LLVMContextRef context = l->body.context;
+    LLVMTypeRef parameter[PROG_INPUTS_MAX + 2];
+    int n_parameters = 0;
+    const int n_pointers = form == ARRAY_JIT ? 2 : l->n_arrays;
+    for (int k = 0; k < n_pointers; k++) parameter[n_parameters++] = l->pointer;
+    parameter[n_parameters++] = l->size;
+    LLVMTypeRef type =
+        LLVMFunctionType(LLVMVoidTypeInContext(context), parameter, (unsigned)n_parameters, 0);
+    l->function = LLVMAddFunction(l->body.module, symbol, type);
+    set_attributes(context, l->function, l->body.options->target);
+    if (form == ARRAY_C)
+        add_enum_attribute(context, l->function, (unsigned)LLVMAttributeFunctionIndex, "memory",
+                           MEMORY_ARGUMENTS);
+    go_to(l, new_block(l, "entry"));
+    l->n = LLVMGetParam(l->function, (unsigned)n_parameters - 1);
+    for (int k = 0; k < l->n_arrays; k++) {
+        const bool is_result = k == l->n_arrays - 1;
+        const Type element = is_result ? prog_type(prog) : input_type(prog, k);
+        l->element[k] = body_memory_element(&l->body, element);
+        if (form == ARRAY_C || is_result) {
+            l->array[k] = LLVMGetParam(l->function, (unsigned)n_parameters - 2 -
+                                                        (unsigned)(l->n_arrays - 1 - k));
+            continue;
+        }
+        LLVMValueRef index = size_constant(l, (uint64_t)k);
+        LLVMValueRef slot = LLVMBuildInBoundsGEP2(l->body.builder, l->pointer,
+                                                  LLVMGetParam(l->function, 0), &index, 1, "");
+        l->array[k] = LLVMBuildLoad2(l->body.builder, l->pointer, slot, "");
+    }
+}
+
+static LLVMValueRef rounded_down(const Loops *l, int multiple)
+{
+    return LLVMBuildAnd(l->body.builder, l->n, size_constant(l, (uint64_t) - (int64_t)multiple),
+                        "");
+}
+
+/* Emits the unrolled loop if there is one; returns where the loop of single vectors begins. */
+static LLVMValueRef emit_unrolled(const Loops *l)
+{
+    if (l->unroll == 1) return size_constant(l, 0);
+    LLVMBuilderRef b = l->body.builder;
+    LLVMValueRef stop = rounded_down(l, l->unroll * l->body.lanes);
+    LLVMBasicBlockRef loop = new_block(l, "unrolled"), single = new_block(l, "single");
+    LLVMValueRef is_empty = LLVMBuildICmp(b, LLVMIntEQ, stop, size_constant(l, 0), "");
+    LLVMBuildCondBr(b, is_empty, single, loop);
+    go_to(l, loop);
+    LLVMValueRef array[PROG_INPUTS_MAX + 1];
+    memcpy(array, l->array, sizeof array);
+    vector_loop(l, array, size_constant(l, 0), stop, l->unroll);
+    LLVMBuildBr(b, single);
+    go_to(l, single);
+    return stop; /* 0 where the loop was skipped */
+}
+
+static void emit_loops(Loops *l)
+{
+    LLVMBuilderRef b = l->body.builder;
+    LLVMTypeRef i1 = LLVMInt1TypeInContext(l->body.context);
+    const int result = l->n_arrays - 1;
+    const unsigned lanes = (unsigned)l->body.lanes;
+    for (int k = 0; k < l->n_arrays; k++)
+        l->buffer[k] = LLVMBuildAlloca(b, LLVMVectorType(l->element[k], lanes), "");
+
+    LLVMValueRef first = emit_unrolled(l);
+    LLVMValueRef whole = rounded_down(l, l->body.lanes);
+    LLVMValueRef n_left = LLVMBuildAnd(b, l->n, size_constant(l, lanes - 1), "");
+    LLVMBasicBlockRef again = new_block(l, "again"), tail = new_block(l, "tail");
+    LLVMBasicBlockRef copy_in = new_block(l, "copy.in"), copy_out = new_block(l, "copy.out");
+    LLVMBasicBlockRef done = new_block(l, "done");
+    LLVMBasicBlockRef before = LLVMGetInsertBlock(b);
+    LLVMBuildCondBr(b, LLVMBuildICmp(b, LLVMIntULT, first, whole, ""), again, tail);
+
+    go_to(l, again);
+    LLVMValueRef array[PROG_INPUTS_MAX + 1];
+    for (int k = 0; k < l->n_arrays; k++) array[k] = phi_from(l, l->pointer, l->array[k], before);
+    LLVMValueRef start = phi_from(l, l->size, first, before);
+    LLVMValueRef stop = phi_from(l, l->size, whole, before);
+    LLVMValueRef is_tail = phi_from(l, i1, LLVMConstInt(i1, 0, 0), before);
+    vector_loop(l, array, start, stop, 1);
+    LLVMBuildCondBr(b, is_tail, copy_out, tail);
+
+    go_to(l, tail);
+    LLVMBuildCondBr(b, LLVMBuildICmp(b, LLVMIntEQ, n_left, size_constant(l, 0), ""), done, copy_in);
+
+    go_to(l, copy_in);
+    for (int k = 0; k < result; k++)
+        LLVMBuildStore(b, LLVMConstNull(LLVMVectorType(l->element[k], lanes)), l->buffer[k]);
+    if (result > 0)
+        copy_loop(l, 0, result, l->array, whole, l->buffer, size_constant(l, 0), n_left);
+    LLVMBasicBlockRef filled = LLVMGetInsertBlock(b);
+    for (int k = 0; k < l->n_arrays; k++) LLVMAddIncoming(array[k], &l->buffer[k], &filled, 1);
+    LLVMValueRef zero = size_constant(l, 0), all = size_constant(l, lanes);
+    LLVMValueRef yes = LLVMConstInt(i1, 1, 0);
+    LLVMAddIncoming(start, &zero, &filled, 1);
+    LLVMAddIncoming(stop, &all, &filled, 1);
+    LLVMAddIncoming(is_tail, &yes, &filled, 1);
+    LLVMBuildBr(b, again);
+
+    go_to(l, copy_out);
+    copy_loop(l, result, result + 1, l->buffer, size_constant(l, 0), l->array, whole, n_left);
+    LLVMBuildBr(b, done);
+    go_to(l, done);
+    LLVMBuildRetVoid(b);
+}
+
+/* Vectors hold as many elements as a register has of the narrowest type computed in: 32
+   bits wherever a node has them, so f64 inside an f32 function takes two registers. */
+static int lanes_for(const Prog *prog, const Target *target)
+{
+    for (int i = 0; i < prog->n; i++) {
+        const Type type = (Type)prog->node[i].type;
+        if (type != TYPE_BOOL && type_info(type)->size < 8) return target->lanes;
+    }
+    return target->lanes / 2;
+}
+
+/* Several vectors a turn spare loop instructions of short programs. */
+static int unroll_for(const Prog *prog)
+{
+    const int n = prog_n_ops(prog);
+    return n <= 12 ? 4 : n <= 32 ? 2 : 1;
+}
+
+LLVMValueRef emit_llvm_array(LLVMModuleRef module, const Prog *prog, const char *symbol,
+                             ArrayForm form, const EmitOptions *options)
+{
+    LLVMContextRef context = LLVMGetModuleContext(module);
+    EmitOptions quiet = *options;
+    quiet.name_values = false; /* several copies of each value */
+    Loops l = {.body = signature_body(module, prog, lanes_for(prog, options->target), &quiet),
+               .unroll = options->unroll > 0 ? options->unroll : unroll_for(prog),
+               .size = LLVMInt64TypeInContext(context),
+               .pointer = LLVMPointerTypeInContext(context, 0),
+               .n_arrays = prog->n_inputs + 1};
+    l.body.builder = LLVMCreateBuilderInContext(context);
+    add_array_function(&l, symbol, form);
+    emit_loops(&l);
+    LLVMDisposeBuilder(l.body.builder);
+    return l.function;
+}

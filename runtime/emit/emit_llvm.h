@@ -1,0 +1,48 @@
+/* Prog -> LLVM IR, through the LLVM-C builder. One emitter with three users: the JIT, the
+   object writer, and passes that put a Prog into someone's module.
+
+   The IR is strict: no fast-math flags, an fma only where the Prog has one, f16 and bf16
+   computed in f32 and rounded after each operator. It never calls a library, not even through
+   the backend: what a target lacks is spelled out, and an fma without hardware is an error. */
+#ifndef APPROX_EMIT_EMIT_LLVM_H
+#define APPROX_EMIT_EMIT_LLVM_H
+
+#include "runtime/emit/targets.h"
+#include "runtime/prog/prog.h"
+
+#include <llvm-c/Core.h>
+
+typedef struct {
+    const Target *target;
+    /* Keeps products out of reach of -ffp-contract=fast, which fuses a product and the sum that uses it
+       in the backend whatever the IR says: each such product goes through llvm.arithmetic.fence. */
+    bool fence_products;
+    bool name_values; /* v3, v4, ... as in the .approx text; for IR that people read */
+    int unroll;       /* vectors per turn of the array loop; 0: chosen by the size of the Prog */
+} EmitOptions;
+
+/* Is every operator and type of the Prog something this target can do without a library? */
+Status emit_llvm_check(const Prog *prog, const Target *target, Err *err);
+
+/* The functions below need emit_llvm_check to have said yes. */
+
+/* Emits the nodes at the builder's position and returns the result. `input` and result are as
+   in the signature of emit_llvm_function for `lanes`. For inlining. */
+LLVMValueRef emit_llvm_inline(LLVMModuleRef module, LLVMBuilderRef builder, const Prog *prog,
+                              int lanes, const LLVMValueRef *input, const EmitOptions *options);
+
+/* Adds `T symbol(T x[, T y ...])`. With lanes > 1 each T is a vector of so many. f16 is half, bf16
+   is i16 holding the bits. */
+LLVMValueRef emit_llvm_function(LLVMModuleRef module, const Prog *prog, const char *symbol,
+                                int lanes, const EmitOptions *options);
+
+typedef enum {
+    ARRAY_C,   /* void f(const T *x[, const U *y ...], R *result, size_t n) */
+    ARRAY_JIT, /* JitArray of backend.h: the inputs come as an array of pointers */
+} ArrayForm;
+
+/* Adds the array function: any n, any alignment, the result may be one of the inputs. */
+LLVMValueRef emit_llvm_array(LLVMModuleRef module, const Prog *prog, const char *symbol,
+                             ArrayForm form, const EmitOptions *options);
+
+#endif

@@ -1,0 +1,53 @@
+/* Inside the LLVM emitter: the state while the nodes of one Prog are emitted, and the parts that
+   have files of their own. A value of the Prog is held in a register type: f16 and bf16 as
+   a float that is exact in them, bool as i1; with lanes > 1 everything is a vector. */
+#ifndef APPROX_EMIT_EMIT_LLVM_BODY_H
+#define APPROX_EMIT_EMIT_LLVM_BODY_H
+
+#include "runtime/emit/emit_llvm.h"
+
+typedef struct {
+    LLVMModuleRef module;
+    LLVMContextRef context;
+    LLVMBuilderRef builder;
+    const EmitOptions *options;
+    const Prog *prog;
+    int lanes;
+} Body;
+
+/* -- types and constants ------------------------------------------------------- */
+
+/* The vector of body->lanes of `element`, or `element` itself when that is 1. */
+LLVMTypeRef body_wide(const Body *body, LLVMTypeRef element);
+/* The register type of a Type, and the one that has its size in memory (f16: half where the
+   target can convert, else i16). */
+LLVMTypeRef body_register_element(const Body *body, Type type);
+LLVMTypeRef body_memory_element(const Body *body, Type type);
+
+/* `value` in every lane, of the integer or float register type `like`. */
+LLVMValueRef body_int(const Body *body, LLVMTypeRef like, uint64_t value);
+LLVMValueRef body_float(const Body *body, LLVMTypeRef like, double value);
+/* The integer register type of the same width as the float one. */
+LLVMTypeRef body_int_like(const Body *body, LLVMTypeRef float_type);
+
+/* Calls the intrinsic, overloaded on `types`. */
+LLVMValueRef body_intrinsic(const Body *body, const char *name, LLVMTypeRef *types, int n_types,
+                            LLVMValueRef *args, int n_args);
+LLVMValueRef body_unary_intrinsic(const Body *body, const char *name, LLVMValueRef x);
+
+/* -- emit_llvm_number.c: changes of number format ------------------------------- */
+
+/* The register value rounded to f16 or bf16; other types come back as they are. */
+LLVMValueRef body_round_to_type(const Body *body, Type type, LLVMValueRef x);
+LLVMValueRef body_from_memory(const Body *body, Type type, LLVMValueRef x);
+LLVMValueRef body_to_memory(const Body *body, Type type, LLVMValueRef x);
+LLVMValueRef body_convert(const Body *body, Type from, Type to, LLVMValueRef x);
+LLVMValueRef body_to_int(const Body *body, Type to, LLVMValueRef x);
+/* RINT, FLOOR, CEIL, TRUNC, ROUND. */
+LLVMValueRef body_to_integral(const Body *body, Op op, LLVMValueRef x);
+
+/* -- emit_llvm_lookup.c ------------------------------------------------------- */
+
+LLVMValueRef body_lookup(const Body *body, const Table *table, LLVMValueRef index);
+
+#endif

@@ -1,0 +1,181 @@
+#include "runtime/emit/emit_object.h"
+
+#include "runtime/emit/emit_llvm.h"
+
+#include <assert.h>
+#include <llvm-c/Analysis.h>
+#include <llvm-c/BitWriter.h>
+#include <llvm-c/Target.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+/* -- target machines --------------------------------------------------------------- */
+
+static void register_targets(void)
+{
+    LLVMInitializeX86TargetInfo();
+    LLVMInitializeX86Target();
+    LLVMInitializeX86TargetMC();
+    LLVMInitializeX86AsmPrinter();
+    LLVMInitializeAArch64TargetInfo();
+    LLVMInitializeAArch64Target();
+    LLVMInitializeAArch64TargetMC();
+    LLVMInitializeAArch64AsmPrinter();
+}
+
+Status target_machine_new(LLVMTargetMachineRef *out, const Target *target, Err *err)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT; /* LLVM's registry is one per process */
+    pthread_once(&once, register_targets);
+    LLVMTargetRef llvm_target;
+    char *message = NULL;
+    if (LLVMGetTargetFromTriple(target->triple, &llvm_target, &message)) {
+        const Status status =
+            fail(err, ERR_UNSUPPORTED, "this LLVM cannot generate code for %s: %s", target->name,
+                 message);
+        LLVMDisposeMessage(message);
+        return status;
+    }
+    *out = LLVMCreateTargetMachine(llvm_target, target->triple, target->cpu, target->features,
+                                   LLVMCodeGenLevelDefault, LLVMRelocPIC, LLVMCodeModelSmall);
+    if (*out) return OK;
+    return fail(err, ERR_INTERNAL, "LLVM made no generator for %s", target->name);
+}
+
+/* -- the module ---------------------------------------------------------------------- */
+
+static Status find_target(const EmitUnit *unit, int n, const Target **out, Err *err)
+{
+    for (int i = 0; i < n; i++) {
+        const Target *target = target_find(unit[i].target);
+        if (!target)
+            return fail(err, ERR_INPUT, "unknown target '%s' (see --print-targets)",
+                        unit[i].target);
+        if (i > 0 && strcmp(target->triple, (*out)->triple) != 0)
+            return fail(err, ERR_INPUT, "one file cannot hold code for both %s and %s",
+                        (*out)->name, target->name);
+        if (i == 0) *out = target;
+    }
+    return OK;
+}
+
+static Status add_unit(LLVMModuleRef module, const EmitUnit *unit, EmitForm form, Err *err)
+{
+    const EmitOptions options = {.target = target_find(unit->target),
+                                 .name_values = form == EMIT_LL};
+    const Status status = emit_llvm_check(unit->prog, options.target, err);
+    if (status != OK) return status;
+    char array_symbol[300];
+    const int length = snprintf(array_symbol, sizeof array_symbol, "%s_array", unit->symbol);
+    if (length >= (int)sizeof array_symbol)
+        return fail(err, ERR_LIMIT, "the symbol '%.40s...' is too long", unit->symbol);
+    if (LLVMGetNamedFunction(module, unit->symbol) ||
+        (unit->want_array && LLVMGetNamedFunction(module, array_symbol)))
+        return fail(err, ERR_INPUT, "two functions would be named '%s'", unit->symbol);
+    emit_llvm_function(module, unit->prog, unit->symbol, 1, &options);
+    if (unit->want_array) emit_llvm_array(module, unit->prog, array_symbol, ARRAY_C, &options);
+    return OK;
+}
+
+/* Calls `add` for every line of the units' comments; equal comments count once. */
+static void each_comment_line(const EmitUnit *unit, int n,
+                              void (*add)(void *context, const char *line, size_t length),
+                              void *context)
+{
+    for (int i = 0; i < n; i++) {
+        const char *at = unit[i].comment;
+        if (!at || !*at || (i > 0 && unit[i - 1].comment && strcmp(at, unit[i - 1].comment) == 0))
+            continue;
+        while (*at) {
+            const size_t length = strcspn(at, "\n");
+            add(context, at, length);
+            at += length + (at[length] == '\n');
+        }
+    }
+}
+
+/* Objects carry the comment in their .comment section. */
+static void add_ident(void *context, const char *line, size_t length)
+{
+    LLVMModuleRef module = context;
+    LLVMContextRef c = LLVMGetModuleContext(module);
+    LLVMMetadataRef string = LLVMMDStringInContext2(c, line, length);
+    LLVMMetadataRef node = LLVMMDNodeInContext2(c, &string, 1);
+    LLVMAddNamedMetadataOperand(module, "llvm.ident", LLVMMetadataAsValue(c, node));
+}
+
+static void add_ll_comment(void *context, const char *line, size_t length)
+{
+    text_add(context, "; %.*s\n", (int)length, line);
+}
+
+/* -- the forms ---------------------------------------------------------------------- */
+
+static Status write_code(Text *out, LLVMModuleRef module, LLVMTargetMachineRef machine,
+                         EmitForm form, Err *err)
+{
+    char *message = NULL;
+    LLVMMemoryBufferRef buffer = NULL;
+    const LLVMCodeGenFileType type = form == EMIT_S ? LLVMAssemblyFile : LLVMObjectFile;
+    if (LLVMTargetMachineEmitToMemoryBuffer(machine, module, type, &message, &buffer)) {
+        const Status status = fail(err, ERR_INTERNAL, "LLVM could not generate code: %s", message);
+        LLVMDisposeMessage(message);
+        return status;
+    }
+    text_add_bytes(out, LLVMGetBufferStart(buffer), LLVMGetBufferSize(buffer));
+    LLVMDisposeMemoryBuffer(buffer);
+    return OK;
+}
+
+static Status write_module(Text *out, LLVMModuleRef module, LLVMTargetMachineRef machine,
+                           const EmitUnit *unit, int n, EmitForm form, Err *err)
+{
+    if (form == EMIT_LL) {
+        each_comment_line(unit, n, add_ll_comment, out);
+        char *text = LLVMPrintModuleToString(module);
+        text_add_bytes(out, text, strlen(text));
+        LLVMDisposeMessage(text);
+        return OK;
+    }
+    if (form == EMIT_BC) {
+        LLVMMemoryBufferRef buffer = LLVMWriteBitcodeToMemoryBuffer(module);
+        text_add_bytes(out, LLVMGetBufferStart(buffer), LLVMGetBufferSize(buffer));
+        LLVMDisposeMemoryBuffer(buffer);
+        return OK;
+    }
+    return write_code(out, module, machine, form, err);
+}
+
+Status emit_object(Text *out, const EmitUnit *unit, int n, EmitForm form, Err *err)
+{
+    assert(n > 0);
+    const Target *target = NULL;
+    Status status = find_target(unit, n, &target, err);
+    if (status != OK) return status;
+    LLVMTargetMachineRef machine;
+    status = target_machine_new(&machine, target, err);
+    if (status != OK) return status;
+
+    LLVMContextRef context = LLVMContextCreate();
+    LLVMModuleRef module = LLVMModuleCreateWithNameInContext(unit[0].symbol, context);
+    LLVMTargetDataRef layout = LLVMCreateTargetDataLayout(machine);
+    LLVMSetModuleDataLayout(module, layout);
+    LLVMDisposeTargetData(layout);
+    LLVMSetTarget(module, target->triple);
+    for (int i = 0; i < n && status == OK; i++) status = add_unit(module, &unit[i], form, err);
+    if (status != OK) goto done;
+    if (form != EMIT_LL) each_comment_line(unit, n, add_ident, module);
+
+    char *message = NULL;
+    if (LLVMVerifyModule(module, LLVMReturnStatusAction, &message))
+        status = fail(err, ERR_INTERNAL, "the emitted module is broken: %s", message);
+    LLVMDisposeMessage(message);
+    if (status == OK) status = write_module(out, module, machine, unit, n, form, err);
+
+done:
+    LLVMDisposeModule(module);
+    LLVMContextDispose(context);
+    LLVMDisposeTargetMachine(machine);
+    return status;
+}
