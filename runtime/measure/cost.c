@@ -1,0 +1,212 @@
+#include "runtime/measure/cost.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+/* How it works. Every operator belongs to a class, a row of cost.def. Throughput is the sum
+   over the program: a linear model by classes orders measured kernels nearly as well as a
+   pipeline simulator does, at a thousandth of the price. Latency is the longest path. */
+
+typedef enum {
+#define COST(name, ...) CLASS_##name,
+#include "runtime/measure/cost.def"
+#undef COST
+    CLASS_COUNT,
+    CLASS_FREE = CLASS_COUNT, /* inputs, constants and bitcasts */
+} Class;
+
+typedef struct {
+    double throughput, latency;
+    int n_instructions;
+} ClassCost;
+
+/* The columns of cost.def. */
+typedef struct {
+    const char *target;
+    int instruction_bytes;
+    int permute_bytes; /* what one permutation reaches */
+} Column;
+
+static const Column COLUMNS[] = {
+    {"x86-64", 4, 0},     {"x86-64-v2", 5, 16}, {"x86-64-v3", 5, 32},
+    {"x86-64-v4", 6, 64}, {"aarch64", 4, 16},
+};
+
+enum { N_COLUMNS = sizeof COLUMNS / sizeof *COLUMNS };
+
+static const ClassCost CLASS_COSTS[CLASS_COUNT][N_COLUMNS] = {
+#define C(throughput, latency, n)                                                                  \
+    {                                                                                              \
+        throughput, latency, n                                                                     \
+    }
+#define NONE                                                                                       \
+    {                                                                                              \
+        INFINITY, INFINITY, 0                                                                      \
+    }
+#define COST(name, ...) [CLASS_##name] = {__VA_ARGS__},
+#include "runtime/measure/cost.def"
+#undef COST
+#undef NONE
+#undef C
+};
+
+static int column_of(const char *target)
+{
+    for (int i = 0; i < N_COLUMNS; i++)
+        if (strcmp(COLUMNS[i].target, target) == 0) return i;
+    assert(!"every target has a column in cost.def");
+    return 0;
+}
+
+static bool is_64_bit(Type type)
+{
+    return type == TYPE_REAL || type == TYPE_F64 || type == TYPE_I64;
+}
+
+static Class lookup_class(const Prog *prog, const Node *node, const Column *column)
+{
+    const Table *const table = &prog->table[node->arg[1]];
+    const int bytes = table->count * type_info((Type)table->type)->size;
+    if (bytes <= column->permute_bytes) return CLASS_PERMUTE;
+    return bytes <= 4 * column->permute_bytes ? CLASS_PERMUTE4 : CLASS_GATHER;
+}
+
+/* `from` is the type of the first operand. */
+static Class class_of(const Prog *prog, const Node *node, Type from, const Column *column)
+{
+    switch ((Op)node->op) {
+    case OP_INPUT:
+    case OP_CONST:
+    case OP_PI:
+    case OP_E:
+    case OP_LN2:
+    case OP_BITCAST: return CLASS_FREE;
+    case OP_ADD:
+    case OP_SUB: return CLASS_ADD;
+    case OP_MUL: return CLASS_MUL;
+    case OP_FMA: return CLASS_FMA;
+    case OP_DIV: return is_64_bit(from) ? CLASS_DIV64 : CLASS_DIV;
+    case OP_SQRT: return is_64_bit(from) ? CLASS_SQRT64 : CLASS_SQRT;
+    case OP_MIN:
+    case OP_MAX: return CLASS_MINMAX;
+    case OP_NEG:
+    case OP_ABS: return CLASS_LOGIC;
+    case OP_COPYSIGN: return CLASS_COPYSIGN;
+    case OP_RINT:
+    case OP_FLOOR:
+    case OP_CEIL:
+    case OP_TRUNC: return CLASS_RINT;
+    case OP_ROUND: return CLASS_ROUND;
+    case OP_LT:
+    case OP_LE:
+    case OP_EQ:
+    case OP_NE: return CLASS_COMPARE;
+    case OP_AND:
+    case OP_OR:
+    case OP_NOT:
+    case OP_IAND:
+    case OP_IOR:
+    case OP_IXOR: return CLASS_LOGIC;
+    case OP_SELECT: return CLASS_SELECT;
+    case OP_IADD:
+    case OP_ISUB: return CLASS_INT;
+    case OP_IMUL: return from == TYPE_I64 ? CLASS_IMUL64 : CLASS_IMUL;
+    case OP_SHL:
+    case OP_LSHR:
+    case OP_ASHR:
+        return prog->node[node->arg[1]].op == OP_CONST ? CLASS_SHIFT : CLASS_SHIFT_BY_LANE;
+    case OP_ILT:
+    case OP_ULT:
+    case OP_IEQ: return CLASS_INT_COMPARE;
+    case OP_CONVERT: return CLASS_CONVERT;
+    case OP_TOINT: return node->type == TYPE_I64 ? CLASS_TO_I64 : CLASS_TO_I32;
+    case OP_TOFLOAT: return from == TYPE_I64 ? CLASS_FROM_I64 : CLASS_FROM_I32;
+    case OP_SEXT:
+    case OP_ZEXT:
+    case OP_ITRUNC: return CLASS_RESIZE;
+    case OP_LOOKUP: return lookup_class(prog, node, column);
+    default: return CLASS_CALL;
+    }
+}
+
+/* Does the operator round a 16-bit result? The exact and the bitwise ones do not. */
+static bool is_rounding(Op op)
+{
+    switch (op) {
+    case OP_ADD:
+    case OP_SUB:
+    case OP_MUL:
+    case OP_DIV:
+    case OP_SQRT:
+    case OP_CONVERT: return true;
+    default: return false;
+    }
+}
+
+static void add_class(Cost *cost, double *latency, Class class, int column, double n_registers)
+{
+    if (class == CLASS_FREE) return;
+    const ClassCost *const c = &CLASS_COSTS[class][column];
+    cost->throughput += c->throughput * n_registers;
+    cost->size += c->n_instructions * COLUMNS[column].instruction_bytes;
+    *latency += c->latency;
+}
+
+/* Is the constant written into the instruction? */
+static bool is_immediate(const Prog *prog, Ref constant)
+{
+    for (int i = 0; i < prog->n; i++) {
+        const Node *const node = &prog->node[i];
+        const bool is_shift = node->op == OP_SHL || node->op == OP_LSHR || node->op == OP_ASHR;
+        for (int k = 0; k < op_info((Op)node->op)->arity; k++)
+            if (node->arg[k] == constant && !(is_shift && k == 1)) return false;
+    }
+    return true;
+}
+
+static int bytes_of(Type type) { return type == TYPE_REAL ? 8 : type_info(type)->size; }
+
+Cost cost_estimate(const Prog *prog, const char *target)
+{
+    const int column = column_of(target);
+    Cost cost = {.ops = prog_n_ops(prog)};
+    double done[PROG_MAX]; /* when the value is there */
+    for (int i = 0; i < prog->n; i++) {
+        const Node *const node = &prog->node[i];
+        const Type type = (Type)node->type;
+        const Type from =
+            op_info((Op)node->op)->arity > 0 ? (Type)prog->node[node->arg[0]].type : type;
+        double start = 0, latency = 0;
+        for (int k = 0; k < op_info((Op)node->op)->arity; k++)
+            start = fmax(start, done[node->arg[k]]);
+        /* As many registers as the wider side needs. */
+        const double n_registers = is_64_bit(type) || is_64_bit(from) ? 2 : 1;
+        add_class(&cost, &latency, class_of(prog, node, from, &COLUMNS[column]), column,
+                  n_registers);
+        if (type == TYPE_F16 && is_rounding((Op)node->op))
+            add_class(&cost, &latency, CLASS_F16_ROUND, column, 1);
+        if (type == TYPE_BF16 && is_rounding((Op)node->op))
+            add_class(&cost, &latency, CLASS_BF16_ROUND, column, 1);
+        if (node->op == OP_CONST && !is_immediate(prog, (Ref)i)) cost.size += bytes_of(type);
+        done[i] = start + latency;
+    }
+    for (int t = 0; t < prog->n_tables; t++)
+        cost.size += prog->table[t].count * bytes_of((Type)prog->table[t].type);
+    cost.latency = prog->n > 0 ? done[prog_result(prog)] : 0;
+    return cost;
+}
+
+double cost_of(const Cost *cost, Minimize minimize)
+{
+    /* What the target cannot do is no bargain by any measure. */
+    if (!isfinite(cost->throughput)) return INFINITY;
+    switch (minimize) {
+    case MINIMIZE_OPS: return cost->ops;
+    case MINIMIZE_THROUGHPUT: return cost->throughput;
+    case MINIMIZE_LATENCY: return cost->latency;
+    case MINIMIZE_SIZE: return cost->size;
+    }
+    assert(!"a row of Minimize");
+    return INFINITY;
+}
