@@ -36,7 +36,9 @@ Status oracle_round(Oracle *oracle, const double *x, Type type, uint64_t *bits, 
    got and f(x) both NaN, or the same infinity: 0. One NaN, or an infinity where f(x) does not
    round to it: inf. got = +-inf where f(x) rounds to it is 0 too, got = the largest float where f(x) rounds to inf
    is measured in the top binade's ulp. f(x) = 0: rel is 0 if got is 0, else inf. */
-typedef struct { double ulp, rel, abs; } ErrorAt;
+typedef struct {
+    double ulp, rel, abs;
+} ErrorAt;
 Status oracle_error(Oracle *oracle, const double *x, Type type, double got_hi, double got_lo,
                     ErrorAt *error, Err *err);
 

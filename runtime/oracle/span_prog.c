@@ -1,0 +1,185 @@
+#include "runtime/oracle/span_prog.h"
+
+#include <assert.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct SpanProg {
+    Prog prog;
+    Spans scratch;
+    int constant_bits;          /* the precision the constant nodes were computed at; 0 for none */
+    bool is_constant[PROG_MAX]; /* depends on no input */
+    Span node[PROG_MAX];        /* the first prog.n are in use */
+};
+
+/* -- threads ------------------------------------------------------------------------ */
+
+/* MPFR keeps its exponent range and its caches (pi, log 2, Bernoulli numbers) per thread.
+   The range must hold every intermediate value of an expression over the doubles, and leave
+   MPFR's own internal range some room; the caches are freed when a thread ends. */
+static const mpfr_exp_t EXPONENT_MAX = (mpfr_exp_t)1 << 40;
+
+static pthread_key_t prepared_key;
+static pthread_once_t prepared_once = PTHREAD_ONCE_INIT;
+
+static void free_caches(void *unused) { mpfr_free_cache2(MPFR_FREE_LOCAL_CACHE); }
+
+static void make_key(void)
+{
+    const int refused = pthread_key_create(&prepared_key, free_caches);
+    assert(!refused && "a thread key is available");
+    (void)refused;
+}
+
+static void prepare_thread(void)
+{
+    pthread_once(&prepared_once, make_key);
+    if (pthread_getspecific(prepared_key)) return;
+    mpfr_set_emin(-EXPONENT_MAX);
+    mpfr_set_emax(EXPONENT_MAX);
+    pthread_setspecific(prepared_key, &prepared_key);
+}
+
+/* -- make and free -------------------------------------------------------------------- */
+
+SpanProg *span_prog_new(const Prog *prog)
+{
+    prepare_thread();
+    SpanProg *p = xmalloc(sizeof *p);
+    memcpy(&p->prog, prog, sizeof *prog);
+    p->constant_bits = 0;
+    spans_init(&p->scratch);
+    for (int i = 0; i < prog->n; i++) {
+        const Node *node = &prog->node[i];
+        bool is_constant = node->op != OP_INPUT;
+        for (int k = 0; k < op_info(node->op)->arity; k++)
+            is_constant &= p->is_constant[node->arg[k]];
+        p->is_constant[i] = is_constant;
+        span_init(&p->node[i]);
+    }
+    return p;
+}
+
+void span_prog_free(SpanProg *p)
+{
+    if (!p) return;
+    for (int i = 0; i < p->prog.n; i++) span_release(&p->node[i]);
+    spans_release(&p->scratch);
+    free(p);
+}
+
+const Prog *span_prog_prog(const SpanProg *p) { return &p->prog; }
+
+Spans *span_prog_scratch(SpanProg *p) { return &p->scratch; }
+
+/* -- inputs ----------------------------------------------------------------------------- */
+
+void span_prog_set_bits(SpanProg *p, int bits)
+{
+    prepare_thread();
+    p->scratch.bits = bits;
+    p->scratch.n_used = 0;
+}
+
+enum { DOUBLE_BITS = 53 };
+
+static Span *input_span(SpanProg *p, int i, mpfr_prec_t bits)
+{
+    assert(i < p->prog.n_inputs);
+    Span *span = &p->node[i];
+    span_set_bits(span, bits);
+    return span;
+}
+
+void span_prog_set_double(SpanProg *p, int i, double x)
+{
+    span_set_double(input_span(p, i, DOUBLE_BITS), x);
+}
+
+void span_prog_set_sum(SpanProg *p, int i, double hi, double lo)
+{
+    if (lo == 0 || !isfinite(hi) || !isfinite(lo)) {
+        span_prog_set_double(p, i, lo == 0 ? hi : hi + lo);
+        return;
+    }
+    /* Enough bits from the top of the sum to the bottom of either. */
+    const int top = hi == 0 || fabs(lo) > fabs(hi) ? ilogb(lo) : ilogb(hi);
+    const int bottom = hi == 0 || fabs(lo) < fabs(hi) ? ilogb(lo) : ilogb(hi);
+    Span *span = input_span(p, i, top - bottom + DOUBLE_BITS + 1);
+    mpfr_set_d(span->lo, hi, MPFR_RNDN);
+    const int ternary = mpfr_add_d(span->lo, span->lo, lo, MPFR_RNDN);
+    span->is_smooth = true;
+    span_from_ternary(span, ternary);
+}
+
+void span_prog_set_real(SpanProg *p, int i, Real x)
+{
+    span_set_real(&p->scratch, input_span(p, i, p->scratch.bits), x);
+}
+
+void span_prog_set_box(SpanProg *p, int i, double lo, double hi)
+{
+    Span *span = input_span(p, i, DOUBLE_BITS);
+    mpfr_set_d(span->lo, lo == 0 ? -0.0 : lo, MPFR_RNDD); /* either end may mean both zeros */
+    mpfr_set_d(span->hi, hi == 0 ? 0.0 : hi, MPFR_RNDU);
+    span->is_smooth = true;
+    span->may_be_nan = false;
+    span_close(span);
+}
+
+/* -- evaluation ---------------------------------------------------------------------------- */
+
+/* e has no function of its own in MPFR. */
+static int euler(mpfr_ptr r)
+{
+    mpfr_t one;
+    mpfr_init2(one, 2);
+    mpfr_set_ui(one, 1, MPFR_RNDN);
+    const int ternary = mpfr_exp(r, one, MPFR_RNDN);
+    mpfr_clear(one);
+    return ternary;
+}
+
+static void set_leaf(SpanProg *p, const Node *node, Span *r)
+{
+    r->is_smooth = true;
+    switch (node->op) {
+    case OP_PI: span_from_ternary(r, mpfr_const_pi(r->lo, MPFR_RNDN)); break;
+    case OP_LN2: span_from_ternary(r, mpfr_const_log2(r->lo, MPFR_RNDN)); break;
+    case OP_E: span_from_ternary(r, euler(r->lo)); break;
+    case OP_CONST:
+        if (node->type == TYPE_BOOL) {
+            r->may_be_true = node->value.lo != 0;
+            r->may_be_false = !r->may_be_true;
+            r->may_be_nan = r->is_nan = false;
+        } else {
+            span_set_real(&p->scratch, r, node->value);
+        }
+        break;
+    default: assert(!"a leaf");
+    }
+}
+
+const Span *span_prog_run(SpanProg *p)
+{
+    const int bits = (int)p->scratch.bits;
+    const bool has_constants = p->constant_bits == bits;
+    for (int i = p->prog.n_inputs; i < p->prog.n; i++) {
+        if (p->is_constant[i] && has_constants) continue;
+        const Node *node = &p->prog.node[i];
+        Span *r = &p->node[i];
+        span_set_bits(r, bits);
+        const int arity = op_info(node->op)->arity;
+        if (arity == 0) {
+            set_leaf(p, node, r);
+            continue;
+        }
+        const Span *args[OP_ARITY_MAX];
+        for (int k = 0; k < arity; k++) args[k] = &p->node[node->arg[k]];
+        span_apply(&p->scratch, node->op, r, args);
+    }
+    p->constant_bits = bits;
+    return &p->node[p->prog.n - 1];
+}
