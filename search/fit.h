@@ -18,12 +18,17 @@ typedef struct {
 } FitPoints;
 
 typedef struct {
-    int n_starts;       /* besides the constants as they stand, random ones: sign * exp(N(0, s)), several s */
+    int n_starts; /* besides the constants as they stand, random ones: sign * exp(N(0, s)), several s */
     int max_iterations; /* of each start */
     bool minimax;       /* exchange after the best start */
 } FitOptions;
 
 bool fit_is_possible(const Prog *prog);
+
+/* The largest weighted error of `prog` as it stands (constants of float types read as exact), in
+   arithmetic that is precise enough for its size; inf where it is not finite but f is, or if it
+   has an operator that fit_is_possible refuses. *worst (may be NULL): index of the point. */
+double fit_error(const Prog *prog, const FitPoints *points, int *worst);
 
 /* Improves the free constants (Refs of CONST nodes) of `prog` in place; returns the largest weighted
    error on the points, in (nearly) exact arithmetic: double for errors above 1e-11, long double or quad below. Constants of

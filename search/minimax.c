@@ -1,5 +1,7 @@
 #include "search/minimax.h"
 
+#include "search/peaks.h"
+
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
@@ -21,9 +23,9 @@ typedef struct {
     Quad *F, *W;     /* [n] */
     Quad *basis;     /* [n][n_basis] values of T_j(u) */
     int n_basis;
-    double *u;       /* [n] in [-1, 1], rising */
-    Quad *error, *q; /* [n] weighted error and the denominator of the present solution */
-    Quad *best_error;
+    double *u;          /* [n] in [-1, 1], rising */
+    double *error;      /* [n] weighted, of the present solution */
+    Quad *q;            /* [n] its denominator */
     Quad middle, slope; /* u = slope*(t - middle) */
     const MinimaxGrid *grid;
 } Problem;
@@ -31,7 +33,7 @@ typedef struct {
 /* Coefficients in the Chebyshev basis: p[0..n_p), q[1..n_q], q[0] = 1. */
 typedef struct {
     Quad p[MINIMAX_COEFFICIENTS_MAX], q[MINIMAX_COEFFICIENTS_MAX + 1];
-    Quad worst; /* largest |error| on the grid; negative: none known yet */
+    double worst; /* largest |error| on the grid; negative: none known yet */
 } Solution;
 
 /* -- making the problem --------------------------------------------------------------- */
@@ -78,13 +80,12 @@ static bool problem_init(Problem *problem, const MinimaxGrid *grid, int n_p, int
     problem->middle = (keys[0].t + keys[n - 1].t) / 2;
     problem->slope = 2 / (keys[n - 1].t - keys[0].t);
     problem->n_basis = n_p > n_q + 1 ? n_p : n_q + 1;
-    problem->F = xmalloc((size_t)n * 5 * sizeof(Quad));
+    problem->F = xmalloc((size_t)n * 3 * sizeof(Quad));
     problem->W = problem->F + n;
-    problem->error = problem->W + n;
-    problem->q = problem->error + n;
-    problem->best_error = problem->q + n;
+    problem->q = problem->W + n;
     problem->basis = xmalloc((size_t)n * problem->n_basis * sizeof(Quad));
-    problem->u = xmalloc((size_t)n * sizeof(double));
+    problem->u = xmalloc((size_t)n * 2 * sizeof(double));
+    problem->error = problem->u + n;
     for (int i = 0; i < n; i++) {
         const int from = keys[i].index;
         const Quad u = problem->slope * (grid->t[from] - problem->middle);
@@ -126,71 +127,12 @@ static bool evaluate(Problem *problem, Solution *solution)
         problem->q[i] = problem->n_q ? row_q(problem, solution, i) : 1;
         if (!(problem->q[i] > 0)) return false;
         const Quad p = row_p(problem, solution, i);
-        problem->error[i] =
-            problem->W[i] * (problem->F[i] - (problem->n_q ? p / problem->q[i] : p));
-        const Quad size = quad_abs(problem->error[i]);
+        const Quad value = problem->n_q ? p / problem->q[i] : p;
+        problem->error[i] = (double)(problem->W[i] * (problem->F[i] - value));
+        const double size = fabs(problem->error[i]);
         if (!(size <= solution->worst)) solution->worst = size;
     }
-    return quad_is_finite(solution->worst);
-}
-
-/* -- the reference ----------------------------------------------------------------------- */
-
-/* The peaks: the largest error of every stretch of one sign. Returns how many. */
-static int find_peaks(const Problem *problem, int *peak)
-{
-    int n = 0;
-    for (int i = 0; i < problem->n; i++) {
-        const Quad e = problem->error[i];
-        if (e == 0) continue;
-        if (n > 0 && (problem->error[peak[n - 1]] > 0) == (e > 0)) {
-            if (quad_abs(e) > quad_abs(problem->error[peak[n - 1]])) peak[n - 1] = i;
-        } else {
-            peak[n++] = i;
-        }
-    }
-    return n;
-}
-
-static Quad peak_size(const Problem *problem, int i) { return quad_abs(problem->error[i]); }
-
-/* Thins the peaks down to `wanted`, keeping the alternation and the largest: the lowest goes, an end
-   alone, an inner one together with its smaller neighbour. */
-static int thin_peaks(const Problem *problem, int *peak, int n, int wanted)
-{
-    while (n > wanted) {
-        int first = 0, count = 1;
-        for (int i = 1; i < n; i++)
-            if (peak_size(problem, peak[i]) < peak_size(problem, peak[first])) first = i;
-        const bool is_inner = first > 0 && first < n - 1;
-        if (is_inner && n == wanted + 1) {
-            first = peak_size(problem, peak[0]) < peak_size(problem, peak[n - 1]) ? 0 : n - 1;
-        } else if (is_inner) {
-            count = 2;
-            if (peak_size(problem, peak[first - 1]) < peak_size(problem, peak[first + 1])) first--;
-        }
-        memmove(peak + first, peak + first + count, (size_t)(n - first - count) * sizeof *peak);
-        n -= count;
-    }
-    return n;
-}
-
-static int count_alternations(const Problem *problem, int *peak)
-{
-    const int n = find_peaks(problem, peak);
-    Quad worst = 0;
-    for (int i = 0; i < n; i++)
-        if (peak_size(problem, peak[i]) > worst) worst = peak_size(problem, peak[i]);
-    /* Small peaks between large ones of one sign do not count, nor do those large ones twice. */
-    int count = 0;
-    bool was_positive = false;
-    for (int i = 0; i < n; i++) {
-        if (peak_size(problem, peak[i]) < worst * (Quad)0.99) continue;
-        const bool is_positive = problem->error[peak[i]] > 0;
-        if (count == 0 || is_positive != was_positive) count++;
-        was_positive = is_positive;
-    }
-    return count;
+    return isfinite(solution->worst);
 }
 
 /* -- solving on a reference ------------------------------------------------------------ */
@@ -245,6 +187,15 @@ static bool level_reference(Problem *problem, Solution *solution, Quad *level, c
         return true;
     }
     return false;
+}
+
+static int count_alternations(const Problem *problem)
+{
+    int *peak = xmalloc((size_t)problem->n * sizeof *peak);
+    const int n = peaks_find(problem->error, problem->n, peak);
+    const int count = peaks_count(problem->error, peak, n);
+    free(peak);
+    return count;
 }
 
 /* -- where to start ---------------------------------------------------------------------- */
@@ -327,7 +278,7 @@ static bool reweighted_least_squares(Problem *problem, Solution *solution)
             *solution = trial;
         if (round < 3 || !(trial.worst > 0)) continue;
         for (int r = 0; r < n_rows; r++) {
-            const double size = (double)(quad_abs(problem->error[point[r]]) / trial.worst);
+            const double size = fabs(problem->error[point[r]]) / trial.worst;
             lawson[r] *= sqrt(fmin(fmax(size, 1e-3), 1));
         }
     }
@@ -355,13 +306,13 @@ static void exchange(Problem *problem, Solution *solution)
     noise *= (Quad)1e-32;
     int n_worse = 0;
     for (int round = 0; round < ROUNDS && n_worse < patience; round++) {
-        if (now.worst <= noise) break;
-        int n = find_peaks(problem, peak);
+        if (now.worst <= (double)noise) break;
+        int n = peaks_find(problem->error, problem->n, peak);
         if (n < problem->k + 1) break; /* degenerate here, or down in the noise */
-        n = thin_peaks(problem, peak, n, problem->k + 1);
+        n = peaks_thin(problem->error, peak, n, problem->k + 1);
         if (n != problem->k + 1) break;
         Quad level = 0;
-        for (int r = 0; r < n; r++) level += peak_size(problem, peak[r]);
+        for (int r = 0; r < n; r++) level += fabs(problem->error[peak[r]]);
         level = level / n * (problem->error[peak[0]] > 0 ? 1 : -1);
         if (!level_reference(problem, &now, &level, peak)) break;
         if (now.worst < solution->worst) {
@@ -370,7 +321,7 @@ static void exchange(Problem *problem, Solution *solution)
         } else {
             n_worse++;
         }
-        if (now.worst <= quad_abs(level) * (1 + (Quad)1e-9)) break;
+        if (now.worst <= fabs((double)level) * (1 + 1e-9)) break;
     }
     free(peak);
 }
@@ -429,11 +380,9 @@ static bool finish(Problem *problem, const Solution *solution, Minimax *out)
         if (!(error <= worst)) worst = error;
     }
     out->error = (double)worst;
-    int *peak = xmalloc((size_t)problem->n * sizeof *peak);
     Solution copy = *solution;
     evaluate(problem, &copy);
-    out->n_alternations = count_alternations(problem, peak);
-    free(peak);
+    out->n_alternations = count_alternations(problem);
     return isfinite(out->error);
 }
 
@@ -442,7 +391,6 @@ static bool finish(Problem *problem, const Solution *solution, Minimax *out)
 static bool solve(Problem *problem, Solution *best)
 {
     best->worst = -1;
-    int *peak = xmalloc((size_t)problem->n * sizeof *peak);
     static bool (*const starts[])(Problem *, Solution *) = {interpolate, reweighted_least_squares};
     for (int s = 0; s < 2; s++) {
         Solution solution;
@@ -450,9 +398,8 @@ static bool solve(Problem *problem, Solution *best)
         exchange(problem, &solution);
         if (best->worst < 0 || solution.worst < best->worst) *best = solution;
         evaluate(problem, best);
-        if (count_alternations(problem, peak) > problem->k) break;
+        if (count_alternations(problem) > problem->k) break;
     }
-    free(peak);
     return best->worst >= 0;
 }
 

@@ -21,10 +21,10 @@ typedef struct {
 } MinimaxGrid;
 
 typedef struct {
-    int n_p, n_q;                        /* n_q = 0: a polynomial */
+    int n_p, n_q;                                                  /* n_q = 0: a polynomial */
     Quad p[MINIMAX_COEFFICIENTS_MAX], q[MINIMAX_COEFFICIENTS_MAX]; /* q[i] multiplies t^(i+1) */
-    double error;                        /* largest weighted error on the grid */
-    int n_alternations;                  /* of the error curve within 1 % of the extreme; n_p + n_q + 1 is optimal */
+    double error;       /* largest weighted error on the grid */
+    int n_alternations; /* of the error curve within 1 % of the extreme; n_p + n_q + 1 is optimal */
 } Minimax;
 
 /* Fills p, q, error, n_alternations for the given n_p, n_q. ERR_UNSUPPORTED if no pole-free

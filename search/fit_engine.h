@@ -1,0 +1,46 @@
+/* The arithmetic of the fit, once per kind of number: double (portable and AVX2 objects of the same source, the
+   same bits), long double, Quad. Constants and errors pass in and out as Quad and double. */
+#ifndef APPROX_SEARCH_FIT_ENGINE_H
+#define APPROX_SEARCH_FIT_ENGINE_H
+
+#include "search/tape.h"
+
+enum { FIT_BLOCK = 64 }; /* points that least squares looks at: nodes of Chebyshev's kind */
+
+typedef struct FitWork FitWork;
+
+typedef struct {
+    const char *name;
+    double trust; /* errors above this many times the size of the values mean something */
+
+    FitWork *(*work_new)(const Tape *tape); /* `tape` must outlive it */
+    void (*work_free)(FitWork *work);
+
+    /* The points for least_squares: at most FIT_BLOCK. */
+    void (*load)(FitWork *work, const FitPoints *points);
+
+    /* Levenberg-Marquardt from c (free constants, in tape order). Returns the root of the mean weighted
+       square, or inf, leaving c alone, if c is not usable: a value that is not finite or a
+       denominator that changes its sign between the points. */
+    double (*least_squares)(FitWork *work, Quad *c, int max_iterations);
+
+    /* The largest weighted error, and its index; error[] (may be NULL) gets the signed ones. With `strict`,
+       inf if a denominator changes its sign; without, IEEE's infinities are allowed to come and go. */
+    double (*error)(FitWork *work, const FitPoints *points, const Quad *c, bool strict,
+                    double *error, int *worst);
+
+    /* Newton-Remez from c over rising points; never worse. Returns the largest error; *n_alternations as
+       in minimax.h, *rank: constants that count. Needs loaded points. */
+    double (*exchange)(FitWork *work, const FitPoints *points, Quad *c, int *n_alternations,
+                       int *rank);
+} FitEngine;
+
+extern const FitEngine fit_engine_double, fit_engine_extended, fit_engine_quad;
+#ifdef __x86_64__
+extern const FitEngine fit_engine_double_avx2;
+#endif
+
+/* The fastest engine for double on this processor. All give the same bits. */
+const FitEngine *fit_engine_fastest(void);
+
+#endif

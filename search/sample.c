@@ -1,0 +1,387 @@
+#include "search/sample.h"
+
+#include "runtime/base/rng.h"
+#include "runtime/oracle/oracle.h"
+#include "runtime/prog/eval.h"
+#include "search/fit.h"
+
+#include <assert.h>
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* -- memory ------------------------------------------------------------------------------ */
+
+static size_t packed_size(Type type)
+{
+    return type == TYPE_REAL ? 0 : (size_t)type_info(type)->size;
+}
+
+static void reserve(Sample *sample, int capacity)
+{
+    if (capacity <= sample->capacity) return;
+    const size_t doubles = (size_t)capacity * sizeof(double);
+    for (int v = 0; v < sample->n_variables; v++) {
+        sample->x_value[v] = xrealloc(sample->x_value[v], doubles);
+        if (packed_size(sample->type))
+            sample->x[v] = xrealloc(sample->x[v], (size_t)capacity * packed_size(sample->type));
+    }
+    sample->f_hi = xrealloc(sample->f_hi, doubles);
+    sample->f_lo = xrealloc(sample->f_lo, doubles);
+    sample->scale = xrealloc(sample->scale, doubles);
+    sample->capacity = capacity;
+}
+
+void sample_free(Sample *sample)
+{
+    if (!sample) return;
+    for (int v = 0; v < sample->n_variables; v++) {
+        free(sample->x[v]);
+        free(sample->x_value[v]);
+    }
+    free(sample->f_hi);
+    free(sample->f_lo);
+    free(sample->scale);
+    free(sample);
+}
+
+static void pack(Sample *sample, int i)
+{
+    const size_t size = packed_size(sample->type);
+    for (int v = 0; v < sample->n_variables && size; v++) {
+        const uint64_t bits = bits_from_value(sample->type, sample->x_value[v][i]);
+        memcpy((char *)sample->x[v] + (size_t)i * size, &bits, size); /* little-endian */
+    }
+}
+
+static void copy_point(Sample *sample, int to, int from)
+{
+    for (int v = 0; v < sample->n_variables; v++) sample->x_value[v][to] = sample->x_value[v][from];
+    sample->f_hi[to] = sample->f_hi[from];
+    sample->f_lo[to] = sample->f_lo[from];
+    sample->scale[to] = sample->scale[from];
+    pack(sample, to);
+}
+
+/* -- one point --------------------------------------------------------------------------- */
+
+/* What turns a difference at f into the measure of the bound. Where that would overflow, or f is 0
+   under a relative bound, the largest double: any difference then counts as enormous. */
+static double scale_at(const Goal *goal, double f)
+{
+    double unit = 1;
+    if (goal->bound.kind == BOUND_REL) unit = fabs(f);
+    if (goal->bound.kind == BOUND_ULP && goal->type != TYPE_REAL) unit = ulp_of(goal->type, f);
+    const double scale = 1 / unit;
+    return isfinite(scale) ? scale : DBL_MAX;
+}
+
+static bool is_finite_in(Type type, double f)
+{
+    if (!isfinite(f)) return false;
+    return type == TYPE_REAL || isfinite(value_from_bits(type, bits_from_value(type, f)));
+}
+
+/* Writes the point at index i; *is_usable says whether the function has a finite value there. An input that
+   the oracle cannot decide is not usable; the judge will speak about it. */
+static Status set_point(Sample *sample, int i, const Goal *goal, Oracle *oracle, const double *x,
+                        bool *is_usable, Err *err)
+{
+    *is_usable = false;
+    double hi, lo;
+    const Status status = oracle_double_double(oracle, x, &hi, &lo, err);
+    if (status == ERR_UNDECIDED) return OK;
+    if (status != OK) return status;
+    if (!is_finite_in(goal->type, hi)) return OK;
+    for (int v = 0; v < sample->n_variables; v++) sample->x_value[v][i] = x[v];
+    pack(sample, i);
+    sample->f_hi[i] = hi;
+    sample->f_lo[i] = lo;
+    sample->scale[i] = scale_at(goal, hi);
+    *is_usable = true;
+    return OK;
+}
+
+/* -- choosing inputs ---------------------------------------------------------------------- */
+
+/* Candidate values of one variable, filled up to a capacity that is never reached. */
+typedef struct {
+    double *value;
+    int n, capacity;
+} Values;
+
+static void values_add(Values *values, double x, const Domain *domain)
+{
+    if (!isfinite(x) || values->n == values->capacity) return;
+    if (!domain->is_all && (x < domain->lo || x > domain->hi)) return;
+    values->value[values->n++] = x;
+}
+
+/* The finite floats of the domain as an ordered range. */
+static void finite_range(const Domain *domain, Type type, int64_t *first, int64_t *last)
+{
+    const int64_t highest = ordered_from_value(type, INFINITY) - 1;
+    const int64_t lowest = ordered_from_value(type, -INFINITY) + 1;
+    *first = domain_first(domain, type);
+    *last = domain_last(domain, type);
+    if (*first < lowest) *first = lowest;
+    if (*last > highest) *last = highest;
+}
+
+static int64_t ordered_between(Rng *rng, int64_t first, int64_t last)
+{
+    const uint64_t count = (uint64_t)last - (uint64_t)first;
+    if (count == UINT64_MAX) return (int64_t)rng_next(rng);
+    return (int64_t)((uint64_t)first + rng_below(rng, count + 1));
+}
+
+/* Values where programs go wrong: both ends with neighbours, around zero, subnormals, powers of two. */
+static void add_landmarks(Values *values, const Goal *goal, int variable, int n)
+{
+    const Domain *domain = &goal->domain[variable];
+    const Type type = goal->type;
+    const TypeInfo *info = type_info(type);
+    int64_t first, last;
+    finite_range(domain, type, &first, &last);
+    for (int i = 0; i < 4 && i <= last - first; i++) {
+        values_add(values, value_from_ordered(type, first + i), domain);
+        values_add(values, value_from_ordered(type, last - i), domain);
+    }
+    const double least = ldexp(1, info->emin - info->precision + 1), normal = ldexp(1, info->emin);
+    const double near_zero[] = {0, least, 2 * least, normal - least, normal};
+    for (size_t i = 0; i < sizeof near_zero / sizeof *near_zero; i++) {
+        values_add(values, near_zero[i], domain);
+        values_add(values, -near_zero[i], domain);
+    }
+    /* At most about n/8 powers of two per sign. */
+    const int stride = 1 + (info->emax - info->emin) * 8 / (n + 1);
+    for (int e = info->emin; e <= info->emax; e += e >= -4 && e < 8 ? 1 : stride) {
+        values_add(values, ldexp(1, e), domain);
+        values_add(values, -ldexp(1, e), domain);
+    }
+    for (int i = 0; i < goal->n_exact && variable == 0; i++)
+        values_add(values, goal->exact[i].x, domain);
+}
+
+/* Strata, one random point in each, half in the ordered integers and half in the value. */
+static void add_spread(Values *values, const Goal *goal, int variable, int n, Rng *rng)
+{
+    const Domain *domain = &goal->domain[variable];
+    const Type type = goal->type;
+    int64_t first, last;
+    finite_range(domain, type, &first, &last);
+    const double lo = value_from_ordered(type, first), hi = value_from_ordered(type, last);
+    const uint64_t count = (uint64_t)last - (uint64_t)first;
+    const int half = n / 2 > 0 ? n / 2 : 1;
+    const uint64_t width = count / (uint64_t)half + 1;
+    for (int i = 0; i < half; i++) {
+        const uint64_t start = (uint64_t)i * width;
+        if (start > count) break;
+        const uint64_t end = count - start < width - 1 ? count : start + (width - 1);
+        const int64_t ordered = ordered_between(rng, (int64_t)((uint64_t)first + start),
+                                                (int64_t)((uint64_t)first + end));
+        values_add(values, value_from_ordered(type, ordered), domain);
+    }
+    for (int i = 0; i < half; i++) {
+        const double u = (i + rng_unit(rng)) / half;
+        const double x = lo * (1 - u) + hi * u;
+        values_add(values, value_from_bits(type, bits_from_value(type, x)), domain);
+    }
+}
+
+/* Even in the cosine's sense (denser towards the ends), and steps halving towards both ends. */
+static void add_real_spread(Values *values, const Domain *domain, int n)
+{
+    const double lo = domain->lo, width = domain->hi - domain->lo;
+    if (!domain->lo_open) values_add(values, domain->lo, domain);
+    if (!domain->hi_open) values_add(values, domain->hi, domain);
+    for (int k = 8; k <= 24; k += 2) {
+        values_add(values, lo + ldexp(width, -k), domain);
+        values_add(values, domain->hi - ldexp(width, -k), domain);
+    }
+    for (int i = 0; i < n; i++) {
+        const double u = (1 - cos(3.14159265358979323846 * (i + 0.5) / n)) / 2;
+        values_add(values, lo * (1 - u) + domain->hi * u, domain);
+    }
+}
+
+static int compare_doubles(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    if (x != y) return x < y ? -1 : 1;
+    return (int)signbit(y) - (int)signbit(x); /* -0 before +0 */
+}
+
+static void values_sort(Values *values)
+{
+    qsort(values->value, (size_t)values->n, sizeof(double), compare_doubles);
+    int n = 0;
+    for (int i = 0; i < values->n; i++)
+        if (n == 0 || compare_doubles(&values->value[n - 1], &values->value[i]) != 0)
+            values->value[n++] = values->value[i];
+    values->n = n;
+}
+
+static void values_shuffle(Values *values, Rng *rng)
+{
+    for (int i = values->n - 1; i > 0; i--) {
+        const int j = (int)rng_below(rng, (uint64_t)i + 1);
+        const double old = values->value[i];
+        values->value[i] = values->value[j];
+        values->value[j] = old;
+    }
+}
+
+/* The values of one variable that the sample is made of, in random order. */
+static Values choose_values(const Goal *goal, int variable, int n, Rng *rng)
+{
+    Values values = {.capacity = 2 * n + 4096};
+    values.value = xmalloc((size_t)values.capacity * sizeof(double));
+    const Domain *domain = &goal->domain[variable];
+    if (goal->type == TYPE_REAL) {
+        add_real_spread(&values, domain, n);
+    } else {
+        int64_t first, last;
+        finite_range(domain, goal->type, &first, &last);
+        const uint64_t count = (uint64_t)last - (uint64_t)first + 1;
+        if (first <= last && count <= (uint64_t)n) {
+            for (int64_t o = first; o <= last; o++)
+                values_add(&values, value_from_ordered(goal->type, o), domain);
+        } else if (first <= last) {
+            add_landmarks(&values, goal, variable, n);
+            add_spread(&values, goal, variable, n, rng);
+        }
+    }
+    values_sort(&values);
+    values_shuffle(&values, rng);
+    return values;
+}
+
+Status sample_new(Sample **out, const Goal *goal, int n, uint64_t seed, Err *err)
+{
+    assert(n > 0 && goal->n_variables >= 1);
+    Rng rng = rng_new(seed, 0x5a);
+    Status status = OK;
+    Sample *sample = xcalloc(1, sizeof *sample);
+    sample->n_variables = goal->n_variables;
+    sample->type = goal->type;
+    Values values[PROG_INPUTS_MAX];
+    int n_points = 0;
+    for (int v = 0; v < goal->n_variables; v++) {
+        values[v] = choose_values(goal, v, n, &rng);
+        if (values[v].n > n_points) n_points = values[v].n;
+    }
+    if (goal->n_variables > 1) n_points = n;
+    reserve(sample, n_points > 0 ? n_points : 1);
+    Oracle *oracle = oracle_new(&goal->reference, goal->exact, goal->n_exact);
+    for (int i = 0; i < n_points; i++) {
+        /* Several variables: every one runs through its own shuffled values, so landmarks meet at random. */
+        double x[PROG_INPUTS_MAX];
+        bool is_usable = true;
+        for (int v = 0; v < goal->n_variables; v++) {
+            if (values[v].n == 0)
+                is_usable = false;
+            else if (i < values[v].n)
+                x[v] = values[v].value[i];
+            else
+                x[v] = values[v].value[rng_below(&rng, (uint64_t)values[v].n)];
+        }
+        if (!is_usable) continue;
+        status = set_point(sample, sample->n, goal, oracle, x, &is_usable, err);
+        if (status != OK) goto done;
+        sample->n += is_usable;
+    }
+    if (sample->n == 0)
+        status = fail(err, ERR_INPUT, "%s has no finite value at any point tried of its domain",
+                      goal->name);
+done:
+    oracle_free(oracle);
+    for (int v = 0; v < goal->n_variables; v++) free(values[v].value);
+    if (status != OK) {
+        sample_free(sample);
+        return status;
+    }
+    *out = sample;
+    return OK;
+}
+
+Status sample_add(Sample *sample, const Goal *goal, const double *x, Err *err)
+{
+    reserve(sample, sample->n + 1 <= sample->capacity ? sample->capacity : sample->n + 64);
+    Oracle *oracle = oracle_new(&goal->reference, goal->exact, goal->n_exact);
+    /* The first of the others makes room at the front. */
+    bool is_usable;
+    const int end = sample->n;
+    const Status status = set_point(sample, end, goal, oracle, x, &is_usable, err);
+    oracle_free(oracle);
+    if (status != OK || !is_usable) return status;
+    sample->n++;
+    if (sample->n_added < end) {
+        reserve(sample, sample->n + 1);
+        copy_point(sample, sample->n, end); /* one past the end as a scratch place */
+        copy_point(sample, end, sample->n_added);
+        copy_point(sample, sample->n_added, sample->n);
+    }
+    sample->n_added++;
+    return OK;
+}
+
+/* -- the error ----------------------------------------------------------------------------- */
+
+static double real_error(const Sample *sample, const Prog *prog, int *worst)
+{
+    if (sample->n_variables != 1) return INFINITY;
+    const FitPoints points = {sample->n, sample->x_value[0], sample->f_hi, sample->f_lo,
+                              sample->scale};
+    return fit_error(prog, &points, worst);
+}
+
+double sample_error(const Sample *sample, const Goal *goal, const Prog *prog, double give_up,
+                    int *worst)
+{
+    enum { BLOCK = 512 };
+    if (worst) *worst = 0;
+    if (sample->type == TYPE_REAL) return real_error(sample, prog, worst);
+    Eval *eval = NULL;
+    if (eval_new(&eval, prog, NULL, NULL) != OK) return INFINITY;
+    const size_t size = packed_size(sample->type);
+    double largest = 0;
+    for (int start = 0; start < sample->n && largest <= give_up; start += BLOCK) {
+        const int n = sample->n - start < BLOCK ? sample->n - start : BLOCK;
+        union {
+            double f64[BLOCK];
+            float f32[BLOCK];
+            uint16_t f16[BLOCK];
+        } packed;
+        double got[BLOCK];
+        const void *x[PROG_INPUTS_MAX];
+        for (int v = 0; v < sample->n_variables; v++)
+            x[v] = (const char *)sample->x[v] + (size_t)start * size;
+        eval_run(eval, x, &packed, (size_t)n);
+        sample_unpack(sample->type, &packed, n, got);
+        for (int i = 0; i < n; i++) {
+            const int at = start + i;
+            const double error =
+                fabs((got[i] - sample->f_hi[at]) - sample->f_lo[at]) * sample->scale[at];
+            if (error <= largest) continue;
+            largest = isfinite(got[i]) ? error : INFINITY;
+            if (worst) *worst = at;
+        }
+    }
+    eval_free(eval);
+    return largest;
+}
+
+void sample_unpack(Type type, const void *packed, int n, double *value)
+{
+    if (type == TYPE_F64) {
+        memcpy(value, packed, (size_t)n * sizeof(double));
+    } else if (type == TYPE_F32) {
+        const float *from = packed;
+        for (int i = 0; i < n; i++) value[i] = from[i];
+    } else {
+        const uint16_t *from = packed;
+        for (int i = 0; i < n; i++) value[i] = value_from_bits(type, from[i]);
+    }
+}

@@ -1,0 +1,37 @@
+/* Inputs with the function's values there: what the search judges candidates by. The worst inputs that
+   the judge finds are added (sample_add), so the sample grows where it matters. Plain memory, may be
+   shared read-only by threads. */
+#ifndef APPROX_SEARCH_SAMPLE_H
+#define APPROX_SEARCH_SAMPLE_H
+
+#include "runtime/prog/goal.h"
+
+/* Points added come first, the others are shuffled: any prefix is a fair sample. */
+typedef struct {
+    int n, capacity, n_variables, n_added;
+    Type type;                /* of the goal */
+    void *x[PROG_INPUTS_MAX]; /* packed values of the type, as eval_run takes them; NULL for real */
+    double *x_value[PROG_INPUTS_MAX]; /* the same as doubles */
+    double *f_hi, *f_lo;              /* the function there */
+    double *scale; /* error = |got - f| * scale, in the measure of the bound (ulp, rel, abs) */
+} Sample;
+
+/* About n points (all, if the domain has no more): ends, zeros, subnormals, powers of two, the exact points, and
+   a spread that is even in the ordered integers and even in the value; specials (inf, nan) and
+   inputs where the function has no finite value in the type are left out. For real: even
+   in the value, denser at the ends. ERR_INPUT if no point is left. */
+Status sample_new(Sample **out, const Goal *goal, int n, uint64_t seed, Err *err);
+void sample_free(Sample *sample);
+/* A point where the function has no finite value is ignored. */
+Status sample_add(Sample *sample, const Goal *goal, const double *x, Err *err);
+
+/* The largest error of `prog` over the sample in the bound's measure; inf if a result is not finite where
+   f is, or the interpreter cannot run it. *worst (may be NULL): index of the point.
+   Stops early once the error exceeds `give_up`. Real programs (one variable): by fit_error. */
+double sample_error(const Sample *sample, const Goal *goal, const Prog *prog, double give_up,
+                    int *worst);
+
+/* Packed results of eval_run as doubles. */
+void sample_unpack(Type type, const void *packed, int n, double *value);
+
+#endif

@@ -1,0 +1,80 @@
+#include "search/tape.h"
+
+#include <assert.h>
+
+static bool is_smooth(const Node *node)
+{
+    if (node->type != TYPE_REAL && !type_is_float((Type)node->type)) return false;
+    switch (node->op) {
+    case OP_INPUT:
+    case OP_CONST:
+    case OP_ADD:
+    case OP_SUB:
+    case OP_MUL:
+    case OP_DIV:
+    case OP_FMA:
+    case OP_NEG:
+    case OP_ABS:
+    case OP_SQRT:
+    case OP_MIN:
+    case OP_MAX:
+    case OP_CONVERT: return true;
+    default: return false;
+    }
+}
+
+static void mark_needed(const Prog *prog, bool *is_needed)
+{
+    for (int i = 0; i < prog->n; i++) is_needed[i] = false;
+    is_needed[prog_result(prog)] = true;
+    for (int i = prog->n - 1; i >= 0; i--) {
+        if (!is_needed[i]) continue;
+        const Node *node = &prog->node[i];
+        for (int k = 0; k < op_info((Op)node->op)->arity; k++) is_needed[node->arg[k]] = true;
+    }
+}
+
+bool fit_is_possible(const Prog *prog)
+{
+    if (prog->n_inputs != 1 || prog->n == 0) return false;
+    bool is_needed[PROG_MAX];
+    mark_needed(prog, is_needed);
+    for (int i = 0; i < prog->n; i++)
+        if (is_needed[i] && !is_smooth(&prog->node[i])) return false;
+    return true;
+}
+
+static Quad constant_of(const Node *node)
+{
+    if (node->type == TYPE_REAL) return quad_from_real(node->value);
+    return value_from_bits((Type)node->type, node->value.lo);
+}
+
+bool tape_make(Tape *tape, const Prog *prog, const Ref *free, int n_free)
+{
+    if (!fit_is_possible(prog)) return false;
+    bool is_needed[PROG_MAX];
+    uint16_t place[PROG_MAX];
+    mark_needed(prog, is_needed);
+    tape->n = tape->n_free = 0;
+    for (int i = 0; i < prog->n; i++) {
+        if (!is_needed[i]) continue;
+        const Node *from = &prog->node[i];
+        TapeNode *node = &tape->node[tape->n];
+        *node = (TapeNode){.op = from->op};
+        for (int k = 0; k < op_info((Op)from->op)->arity; k++) {
+            node->arg[k] = place[from->arg[k]];
+            node->is_active = node->is_active || tape->node[node->arg[k]].is_active;
+        }
+        if (from->op == OP_CONST) tape->constant[tape->n] = constant_of(from);
+        for (int k = 0; k < n_free && from->op == OP_CONST; k++) {
+            if (free[k] != i || tape->n_free == FIT_CONSTANTS_MAX) continue;
+            node->is_active = true;
+            tape->free_ref[tape->n_free] = (Ref)i;
+            tape->free[tape->n_free++] = (uint16_t)tape->n;
+            break;
+        }
+        place[i] = (uint16_t)tape->n++;
+    }
+    return true;
+}
