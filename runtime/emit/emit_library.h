@@ -1,0 +1,24 @@
+/* Libraries from object files: archives, written here, and shared libraries, made by the linker
+   that is installed. Needs no LLVM. */
+#ifndef APPROX_EMIT_EMIT_LIBRARY_H
+#define APPROX_EMIT_EMIT_LIBRARY_H
+
+#include "runtime/base/text.h"
+#include "runtime/emit/targets.h"
+
+typedef struct {
+    const char *name;  /* "exp2.o" */
+    const char *bytes; /* a 64-bit little-endian ELF object */
+    size_t size;
+} LibraryObject;
+
+/* Appends an archive (.a) of the objects with an index of their global symbols. The same objects give
+   the same bytes. */
+Status emit_archive(Text *out, const LibraryObject *object, int n, Err *err);
+
+/* Appends a shared library (.so) of the objects. `soname` may be NULL. Runs ld.lld, ld or cc, the first
+   that is there and can link for the target; ERR_UNSUPPORTED if none. */
+Status emit_shared_library(Text *out, const LibraryObject *object, int n, const Target *target,
+                           const char *soname, Err *err);
+
+#endif

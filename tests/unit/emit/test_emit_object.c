@@ -1,0 +1,393 @@
+/* Object files for every target: no symbol left to a library, the interpreter's bits where they can be
+   run, and an error where the target cannot. */
+#include "runtime/emit/backend.h"
+#include "runtime/emit/emit_library.h"
+#include "runtime/emit/targets.h"
+#include "runtime/prog/prog_text.h"
+#include "tests/support/build.h"
+#include "tests/support/random_prog.h"
+#include "tests/support/sample.h"
+#include "tests/support/values.h"
+
+#include <dlfcn.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { N_PROGS = 35 };
+
+/* Random programs for one target, in one module. */
+typedef struct {
+    const Target *target;
+    Sample sample[N_PROGS];
+    char symbol[N_PROGS][16];
+    EmitUnit unit[N_PROGS];
+} Batch;
+
+static const Backend *backend(void)
+{
+    const Backend *b = NULL;
+    Err err = {0};
+    if (backend_load(&b, &err) != OK) fail_msg("%s", err.text);
+    return b;
+}
+
+static Batch *batch_new(const Target *target, uint64_t seed)
+{
+    Batch *batch = xcalloc(1, sizeof *batch);
+    batch->target = target;
+    Rng rng = rng_new(seed, 0);
+    for (int i = 0; i < N_PROGS; i++) {
+        const RandomProg options = {.type = (Type)(TYPE_F16 + i % 7),
+                                    .n_inputs = 1 + i / 7 % 3,
+                                    .n_ops = 5 + i,
+                                    .allow_fma = target->has_fma,
+                                    .allow_tables = i % 2};
+        const Prog prog = random_prog(&options, &rng);
+        sample_init(&batch->sample[i], &prog, &rng);
+        snprintf(batch->symbol[i], sizeof batch->symbol[i], "p%d", i);
+        batch->unit[i] = (EmitUnit){.prog = &batch->sample[i].prog,
+                                    .symbol = batch->symbol[i],
+                                    .target = target->name,
+                                    .comment = "made by a test",
+                                    .want_array = true};
+    }
+    return batch;
+}
+
+static void batch_free(Batch *batch)
+{
+    for (int i = 0; i < N_PROGS; i++) sample_release(&batch->sample[i]);
+    free(batch);
+}
+
+static Text emit(const EmitUnit *unit, int n, EmitForm form)
+{
+    Text out = {0};
+    Err err = {0};
+    if (backend()->emit(&out, unit, n, form, &err) != OK)
+        fail_msg("%s: %s", unit->target, err.text);
+    return out;
+}
+
+static void write_file(const char *path, const Text *text)
+{
+    Err err = {0};
+    if (text_write_file(path, text->data, text->length, &err) != OK) fail_msg("%s", err.text);
+}
+
+static Text shared_library(const Text *object, const Target *target)
+{
+    const LibraryObject member = {"p.o", object->data, object->length};
+    Text out = {0};
+    Err err = {0};
+    if (emit_shared_library(&out, &member, 1, target, "libp.so", &err) != OK)
+        fail_msg("%s", err.text);
+    return out;
+}
+
+static void check_library(const Batch *batch, const char *path, const char *what)
+{
+    void *code = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (!code) fail_msg("%s", dlerror());
+    for (int i = 0; i < N_PROGS; i++) {
+        char array[32];
+        snprintf(array, sizeof array, "%s_array", batch->symbol[i]);
+        assert_int_equal(sample_check_functions(&batch->sample[i], dlsym(code, batch->symbol[i]),
+                                                dlsym(code, array), what),
+                         SAMPLE_POINTS);
+    }
+    dlclose(code);
+}
+
+static void objects_keep_their_bits_on_every_level_that_runs_here(void **state)
+{
+    char *folder = folder_new();
+    for (const Target *target = TARGETS; target->name; target++) {
+        if (!target_is_runnable(target)) continue;
+        Batch *batch = batch_new(target, 21);
+        Text object = emit(batch->unit, N_PROGS, EMIT_O);
+        Text library = shared_library(&object, target);
+        char *path = path_in(folder, target->name);
+        write_file(path, &library);
+        check_library(batch, path, target->name);
+        text_release(&object);
+        text_release(&library);
+        free(path);
+        batch_free(batch);
+    }
+    folder_remove(folder);
+}
+
+static void objects_call_no_library(void **state)
+{
+    const char *nm = is_installed("llvm-nm-19") ? "llvm-nm-19" : "nm";
+    if (!is_installed(nm)) skip();
+    char *folder = folder_new(), *path = path_in(folder, "p.o");
+    for (const Target *target = TARGETS; target->name; target++)
+        for (uint64_t seed = 30; seed < 33; seed++) {
+            Batch *batch = batch_new(target, seed);
+            Text object = emit(batch->unit, N_PROGS, EMIT_O), said = {0};
+            write_file(path, &object);
+            const char *const undefined[] = {nm, "--undefined-only", path, NULL};
+            assert_int_equal(run_program(undefined, NULL, NULL, &said), 0);
+            if (said.length) fail_msg("%s needs: %s", target->name, text_get(&said));
+            const char *const defined[] = {nm, "--defined-only", path, NULL};
+            assert_int_equal(run_program(defined, NULL, NULL, &said), 0);
+            assert_non_null(strstr(text_get(&said), " T p0\n"));
+            assert_non_null(strstr(text_get(&said), " T p34_array\n"));
+            text_release(&said);
+            text_release(&object);
+            batch_free(batch);
+        }
+    free(path);
+    folder_remove(folder);
+}
+
+/* The driver runs every program on the inputs it reads, through both functions. */
+static Text driver_source(const Batch *batch)
+{
+    Text c = {0};
+    text_add(&c,
+             "#include <stdint.h>\n#include <stdio.h>\n#include <stdlib.h>\n"
+             "static char x[3][%d], y[%d];\n"
+             "static void get(void *p, size_t n) { if (fread(p, 1, n, stdin) != n) exit(1); }\n"
+             "int main(void)\n{\n",
+             SAMPLE_POINTS * 8, SAMPLE_POINTS * 8);
+    for (int i = 0; i < N_PROGS; i++) {
+        static const char *const C_TYPE[TYPE_COUNT] = {
+            [TYPE_F16] = "_Float16", [TYPE_BF16] = "uint16_t", [TYPE_F32] = "float",
+            [TYPE_F64] = "double",   [TYPE_I16] = "int16_t",   [TYPE_I32] = "int32_t",
+            [TYPE_I64] = "int64_t"};
+        const Prog *prog = &batch->sample[i].prog;
+        const char *const t = C_TYPE[prog_type(prog)];
+        static const char *const X[] = {"(const T *)x[0]", ", (const T *)x[1]",
+                                        ", (const T *)x[2]"};
+        static const char *const XI[] = {"((T *)x[0])[i]", ", ((T *)x[1])[i]", ", ((T *)x[2])[i]"};
+        static const char *const TS[] = {"T", ", T", ", T"};
+        static const char *const PS[] = {"const T *", ", const T *", ", const T *"};
+        text_add(&c, "{ typedef %s T; extern T p%d(", t, i);
+        for (int k = 0; k < prog->n_inputs; k++) text_add(&c, "%s", TS[k]);
+        text_add(&c, "); extern void p%d_array(", i);
+        for (int k = 0; k < prog->n_inputs; k++) text_add(&c, "%s", PS[k]);
+        text_add(&c, ", T *, size_t);\n");
+        for (int k = 0; k < prog->n_inputs; k++)
+            text_add(&c, "get(x[%d], %d * sizeof(T));\n", k, SAMPLE_POINTS);
+        text_add(&c, "p%d_array(", i);
+        for (int k = 0; k < prog->n_inputs; k++) text_add(&c, "%s", X[k]);
+        text_add(&c, ", (T *)y, %d);\nfwrite(y, sizeof(T), %d, stdout);\n", SAMPLE_POINTS,
+                 SAMPLE_POINTS);
+        text_add(&c, "for (int i = 0; i < %d; i++) ((T *)y)[i] = p%d(", SAMPLE_POINTS, i);
+        for (int k = 0; k < prog->n_inputs; k++) text_add(&c, "%s", XI[k]);
+        text_add(&c, ");\nfwrite(y, sizeof(T), %d, stdout); }\n", SAMPLE_POINTS);
+    }
+    text_add(&c, "return 0;\n}\n");
+    return c;
+}
+
+static void aarch64_objects_keep_their_bits_under_qemu(void **state)
+{
+    if (!is_installed("qemu-aarch64") || !is_installed("aarch64-linux-gnu-gcc")) skip();
+    Batch *batch = batch_new(target_find("aarch64"), 41);
+    char *folder = folder_new(), *object_path = path_in(folder, "p.o");
+    char *source_path = path_in(folder, "driver.c"), *program = path_in(folder, "driver");
+    char *input_path = path_in(folder, "in"), *output_path = path_in(folder, "out");
+    Text object = emit(batch->unit, N_PROGS, EMIT_O), source = driver_source(batch);
+    Text input = {0}, output = {0}, said = {0};
+    for (int i = 0; i < N_PROGS; i++) {
+        const Prog *prog = &batch->sample[i].prog;
+        const size_t bytes = SAMPLE_POINTS * (size_t)type_info(prog_type(prog))->size;
+        for (int k = 0; k < prog->n_inputs; k++)
+            text_add_bytes(&input, (const char *)batch->sample[i].x[k], bytes);
+    }
+    write_file(object_path, &object);
+    write_file(source_path, &source);
+    write_file(input_path, &input);
+    const char *const compile[] = {
+        "aarch64-linux-gnu-gcc", "-O1", "-static", "-o", program, source_path, object_path, NULL};
+    if (run_program(compile, NULL, NULL, &said) != 0) fail_msg("%s", text_get(&said));
+    const char *const execute[] = {"qemu-aarch64", program, NULL};
+    assert_int_equal(run_program(execute, input_path, output_path, &said), 0);
+    assert_int_equal(text_read_file(&output, output_path, 1 << 24, NULL), OK);
+
+    size_t at = 0;
+    for (int i = 0; i < N_PROGS; i++) {
+        const Type type = prog_type(&batch->sample[i].prog);
+        for (int form = 0; form < 2; form++) {
+            assert_int_equal(sample_first_wrong(&batch->sample[i], output.data + at,
+                                                form ? "aarch64 scalar" : "aarch64 array"),
+                             SAMPLE_POINTS);
+            at += SAMPLE_POINTS * (size_t)type_info(type)->size;
+        }
+    }
+    assert_int_equal(at, output.length);
+    text_release(&object), text_release(&source), text_release(&input);
+    text_release(&output), text_release(&said);
+    free(object_path), free(source_path), free(program), free(input_path), free(output_path);
+    folder_remove(folder);
+    batch_free(batch);
+}
+
+static void targets_without_fma_refuse_it(void **state)
+{
+    Prog prog;
+    prog_init(&prog);
+    prog_add_input(&prog, TYPE_F32, "x");
+    prog_add(&prog, OP_FMA, 0, 0, 0);
+    int n_refused = 0;
+    for (const Target *target = TARGETS; target->name; target++) {
+        const EmitUnit unit = {.prog = &prog, .symbol = "f", .target = target->name};
+        Text out = {0};
+        Err err = {0};
+        const Status status = backend()->emit(&out, &unit, 1, EMIT_O, &err);
+        assert_int_equal(status, target->has_fma ? OK : ERR_UNSUPPORTED);
+        if (!target->has_fma) {
+            n_refused++;
+            assert_int_equal(out.length, 0);
+            assert_non_null(strstr(err.text, "fma"));
+            assert_non_null(strstr(err.text, target->name));
+        }
+        text_release(&out);
+    }
+    assert_true(n_refused >= 2);
+}
+
+/* clang -O2 on the emitted IR, text and bitcode, must not change a bit, and .s assembles. */
+static void every_form_means_the_same(void **state)
+{
+    if (!is_installed("clang-19") || !target_native()) skip();
+    static const struct {
+        EmitForm form;
+        const char *file;
+    } FORMS[] = {{EMIT_LL, "p.ll"}, {EMIT_BC, "p.bc"}, {EMIT_S, "p.s"}, {EMIT_O, "p.o"}};
+    Batch *batch = batch_new(target_native(), 51);
+    char *folder = folder_new();
+    for (size_t f = 0; f < sizeof FORMS / sizeof FORMS[0]; f++) {
+        char *path = path_in(folder, FORMS[f].file);
+        Text library = {0}, said = {0}, text = emit(batch->unit, N_PROGS, FORMS[f].form);
+        text_add(&library, "%s/lib%zu.so", folder, f);
+        write_file(path, &text);
+        const char *const argument[] = {"clang-19", "-O2",        "-shared", "-fPIC",
+                                        "-o",       library.data, path,      NULL};
+        if (run_program(argument, NULL, NULL, &said) != 0) fail_msg("%s", text_get(&said));
+        check_library(batch, library.data, FORMS[f].file);
+        if (FORMS[f].form == EMIT_LL)
+            assert_int_equal(strncmp(text.data, "; made by a test\n", 17), 0);
+        text_release(&library), text_release(&said), text_release(&text);
+        free(path);
+    }
+    folder_remove(folder);
+    batch_free(batch);
+}
+
+static void units_that_do_not_fit_together_are_refused(void **state)
+{
+    Prog prog;
+    prog_init(&prog);
+    prog_add_input(&prog, TYPE_F64, "x");
+    prog_add(&prog, OP_NEG, 0, 0, 0);
+    Text out = {0};
+    Err err = {0};
+    const EmitUnit two_machines[2] = {{&prog, "f", "x86-64", "", true},
+                                      {&prog, "g", "aarch64", "", true}};
+    assert_int_equal(backend()->emit(&out, two_machines, 2, EMIT_O, &err), ERR_INPUT);
+    const EmitUnit two_names[2] = {{&prog, "f", "x86-64", "", true},
+                                   {&prog, "f", "x86-64-v3", "", true}};
+    assert_int_equal(backend()->emit(&out, two_names, 2, EMIT_O, &err), ERR_INPUT);
+    const EmitUnit unknown = {&prog, "f", "z80", "", true};
+    assert_int_equal(backend()->emit(&out, &unknown, 1, EMIT_O, &err), ERR_INPUT);
+    assert_non_null(strstr(err.text, "z80"));
+    const EmitUnit two_levels[2] = {{&prog, "f", "x86-64", "", true},
+                                    {&prog, "g", "x86-64-v4", "", true}};
+    assert_int_equal(backend()->emit(&out, two_levels, 2, EMIT_O, &err), OK);
+    text_release(&out);
+}
+
+/* An archive of two objects, one with a long name, linked by gcc and listed by ar. */
+static void archives_are_what_linkers_expect(void **state)
+{
+    if (!target_native()) skip();
+    char *folder = folder_new(), *archive_path = path_in(folder, "libp.a");
+    char *source_path = path_in(folder, "main.c"), *program = path_in(folder, "main");
+    Prog twice, thrice;
+    prog_init(&twice);
+    prog_add_input(&twice, TYPE_F64, "x");
+    prog_add(&twice, OP_ADD, 0, 0, 0);
+    prog_init(&thrice);
+    prog_add_input(&thrice, TYPE_F64, "x");
+    prog_add(&thrice, OP_MUL, 0, prog_add_const(&thrice, TYPE_F64, 3), 0);
+    const EmitUnit unit[2] = {{&twice, "twice", "native", NULL, false},
+                              {&thrice, "thrice", "native", "", true}};
+    Text object[2] = {emit(&unit[0], 1, EMIT_O), emit(&unit[1], 1, EMIT_O)};
+    const LibraryObject member[2] = {
+        {"twice.o", object[0].data, object[0].length},
+        {"a_name_of_many_letters.o", object[1].data, object[1].length}};
+    Text archive = {0}, again = {0}, said = {0};
+    Err err = {0};
+    assert_int_equal(emit_archive(&archive, member, 2, &err), OK);
+    assert_int_equal(emit_archive(&again, member, 2, &err), OK);
+    assert_int_equal(archive.length, again.length);
+    assert_memory_equal(archive.data, again.data, archive.length);
+    write_file(archive_path, &archive);
+    const char main_text[] = "#include <stddef.h>\ndouble twice(double), thrice(double);\n"
+                             "void thrice_array(const double *, double *, size_t);\n"
+                             "int main(void) { double y = 5; thrice_array(&y, &y, 1);\n"
+                             "return twice(1.5) == 3 && thrice(2) == 6 && y == 15 ? 42 : 1; }\n";
+    assert_int_equal(text_write_file(source_path, main_text, strlen(main_text), &err), OK);
+    const char *const compile[] = {"gcc", source_path, archive_path, "-o", program, NULL};
+    if (run_program(compile, NULL, NULL, &said) != 0) fail_msg("%s", text_get(&said));
+    const char *const execute[] = {program, NULL};
+    assert_int_equal(run_program(execute, NULL, NULL, &said), 42);
+    const char *const list[] = {"ar", "t", archive_path, NULL};
+    assert_int_equal(run_program(list, NULL, NULL, &said), 0);
+    assert_string_equal(text_get(&said), "twice.o\na_name_of_many_letters.o\n");
+
+    const LibraryObject nonsense = {"n.o", "no object", 9};
+    assert_int_equal(emit_archive(&again, &nonsense, 1, &err), ERR_INPUT);
+    assert_int_equal(emit_shared_library(&again, &nonsense, 1, target_native(), NULL, &err),
+                     ERR_SYSTEM);
+    /* Every truncation is refused or read within its bounds. */
+    for (size_t size = 0; size < object[0].length; size++) {
+        char *part = xmalloc(size);
+        memcpy(part, object[0].data, size);
+        const LibraryObject cut = {"cut.o", part, size};
+        Text out = {0};
+        (void)emit_archive(&out, &cut, 1, &err);
+        text_release(&out);
+        free(part);
+    }
+    text_release(&object[0]), text_release(&object[1]);
+    text_release(&archive), text_release(&again), text_release(&said);
+    free(archive_path), free(source_path), free(program);
+    folder_remove(folder);
+}
+
+static void targets_are_found_by_name(void **state)
+{
+    assert_null(target_find("z80"));
+    assert_string_equal(target_find("x86-64-v3")->cpu, "x86-64-v3");
+    assert_ptr_equal(target_find("native"), target_native());
+    if (target_native()) assert_true(target_is_runnable(target_native()));
+    int n = 0;
+    for (const Target *t = TARGETS; t->name; t++, n++) assert_ptr_equal(target_find(t->name), t);
+    assert_true(n >= 5);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(targets_are_found_by_name),
+        cmocka_unit_test(objects_keep_their_bits_on_every_level_that_runs_here),
+        cmocka_unit_test(objects_call_no_library),
+        cmocka_unit_test(aarch64_objects_keep_their_bits_under_qemu),
+        cmocka_unit_test(targets_without_fma_refuse_it),
+        cmocka_unit_test(every_form_means_the_same),
+        cmocka_unit_test(units_that_do_not_fit_together_are_refused),
+        cmocka_unit_test(archives_are_what_linkers_expect),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
