@@ -26,16 +26,19 @@ void oracle_free(Oracle *oracle);
    type), as bits: one rounding to nearest even, also to subnormals and to
    infinity. Signed zeros, infinities and NaN inputs follow C Annex F, operator by
    operator, where limits of compound functions are theirs; a domain error is NaN.
-   *is_exact (may be NULL) says that no rounding was needed. */
+   *is_exact (may be NULL) says that no rounding was needed, as far as that can be proven. */
 Status oracle_round(Oracle *oracle, const double *x, Type type, uint64_t *bits, bool *is_exact,
                     Err *err);
 
 /* The error of `got` (a value of `type`, or for real any double-double hi + lo) at
-   x, each measure correct to 1e-6 of itself:
+   x, each measure correct to 1e-6 of itself (errors below 2^-100 ulp, or 1e-60 of f for
+   real, need not be told from 0):
    ulp: |got - f(x)| / ulp_of(type, f(x)) (0 for real), rel: / |f(x)|, abs.
    got and f(x) both NaN, or the same infinity: 0. One NaN, or an infinity where f(x) does not
-   round to it: inf. got = +-inf where f(x) rounds to it is 0 too, got = the largest float where f(x) rounds to inf
-   is measured in the top binade's ulp. f(x) = 0: rel is 0 if got is 0, else inf. */
+   round to it: inf. got = +-inf where f(x) rounds to it is 0 too, got = the largest float
+   where f(x) rounds to inf is measured in the top binade's ulp. f(x) = 0: rel is 0 if got is
+   0, else inf. An f(x) below 2^-100 of the type's least value that cannot be told from 0
+   counts as other than 0: rel is 1 if got is 0. */
 typedef struct {
     double ulp, rel, abs;
 } ErrorAt;

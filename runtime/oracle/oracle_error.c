@@ -52,16 +52,21 @@ static bool is_narrow(mpfr_srcptr lo, mpfr_srcptr hi, mpfr_ptr scratch)
     return !mpfr_zero_p(lo) && mpfr_get_exp(scratch) <= mpfr_get_exp(lo) - 1 - TIGHT_BITS;
 }
 
-/* Is f a value other than 0 below MPFR's range? No cancellation gets anywhere near. */
-static bool has_underflowed(const Span *f)
+/* May f be taken for 0 in all but the relative error? So it is when it is below MPFR's range,
+   where no cancellation gets, or far below the least value of the type. */
+static bool is_negligible(const Judged *j, const Span *f)
 {
-    const mpfr_srcptr far = mpfr_zero_p(f->lo) ? f->hi : f->lo;
+    const mpfr_srcptr far = mpfr_cmpabs(f->lo, f->hi) < 0 ? f->hi : f->lo;
+    if (!mpfr_regular_p(far)) return false;
     const bool has_sign = mpfr_signbit(f->lo) == mpfr_signbit(f->hi);
-    return has_sign && mpfr_regular_p(far) && mpfr_get_exp(far) < -FAR_EXPONENT;
+    if (has_sign && mpfr_get_exp(far) < -FAR_EXPONENT) return true;
+    if (j->type == TYPE_REAL) return false;
+    const TypeInfo *t = type_info(j->type);
+    return mpfr_get_exp(far) < t->emin - t->precision + 1 - NOTHING_ULP_BITS;
 }
 
-/* The error against such a value: that against 0, but for the relative one. */
-static bool judge_underflow(Judged *j, Oracle *oracle)
+/* The error against such a value, which is not known to be 0. */
+static bool judge_negligible(Judged *j)
 {
     const double got = fabs(j->hi);
     j->error.abs = got;
@@ -115,7 +120,7 @@ static bool is_judged(void *context, Oracle *oracle, const Span *f)
 
     /* Where f may be zero only its exact zero has a relative error. */
     const bool is_zero = f->is_point && mpfr_zero_p(f->lo);
-    if (span_may_be_zero(f) && !is_zero) return has_underflowed(f) && judge_underflow(j, oracle);
+    if (span_may_be_zero(f) && !is_zero) return is_negligible(j, f) && judge_negligible(j);
     const mpfr_srcptr least = mpfr_cmpabs(f->lo, f->hi) < 0 ? f->lo : f->hi;
 
     long exponent = 0;

@@ -70,8 +70,9 @@ static void power(Spans *s, Span *r, const Span *x, const Span *y)
         span_corners(s, mpfr_pow, r, x, y);
         return;
     }
-    /* For an exact y that is no integer only x >= 0 counts, and both zeros give +0 or +inf. */
-    if (y->is_point && mpfr_number_p(y->lo)) {
+    /* For an exact y that is no integer only x >= 0 counts (and -inf, which C
+       makes +0 or +inf), and both zeros give +0 or +inf. */
+    if (y->is_point && mpfr_number_p(y->lo) && mpfr_number_p(x->lo)) {
         if (mpfr_sgn(x->hi) < 0) {
             span_set_nan(r);
             return;

@@ -246,10 +246,11 @@ static void airy_far(Spans *s, Span *r, const Span *x)
     } else {
         span_set_double(term, 4);
         span_2(s, OP_DIV, b, a, term);
-        span_2(s, OP_SUB, z, t, b);
-        span_1(s, OP_COS, t, z);
+        Span *angle = spans_take(s);
+        span_2(s, OP_SUB, angle, t, b);
+        span_1(s, OP_COS, t, angle);
         span_2(s, OP_MUL, b, t, sum[0]);
-        span_1(s, OP_SIN, t, z);
+        span_1(s, OP_SIN, t, angle);
         span_2(s, OP_MUL, sum[0], t, sum[1]);
         span_2(s, OP_ADD, term, b, sum[0]);
     }

@@ -1,0 +1,189 @@
+/* Enclosures over boxes contain the values inside, for every reference operator. */
+#include "oracle_support.h"
+
+static bool is_reference_function(Op op)
+{
+    const OpInfo *info = op_info(op);
+    return info->kind & KIND_REFERENCE && info->signature == SIG_FLOAT && info->arity > 0;
+}
+
+/* Pairs of ends: narrow and wide, on both sides of zero, touching interesting places. */
+static void random_box(Rng *rng, double *lo, double *hi)
+{
+    static const double places[] = {0,
+                                    -1,
+                                    1,
+                                    2,
+                                    0.5,
+                                    -0.5,
+                                    -2,
+                                    1.4616321449683623,
+                                    -3,
+                                    3,
+                                    1.5707963267948966,
+                                    -1.2784645,
+                                    -0.7517915,
+                                    -1.1924312,
+                                    4,
+                                    -2.7172628292045743,
+                                    2.197141,
+                                    3.683022,
+                                    -1.01879,
+                                    300,
+                                    -300,
+                                    0.25,
+                                    1e-3,
+                                    1e10,
+                                    -1e10};
+    const int n = sizeof places / sizeof *places;
+    const double width = exp2(-40 * rng_unit(rng) + 4);
+    const double centre = rng_below(rng, 2) ? places[rng_below(rng, n)]
+                                            : (2 * rng_unit(rng) - 1) * exp2(6 * rng_unit(rng) - 2);
+    *lo = centre - (rng_below(rng, 4) ? width * rng_unit(rng) : 0);
+    *hi = centre + (rng_below(rng, 4) ? width * rng_unit(rng) : 0);
+    if (rng_below(rng, 30) == 0) *hi = INFINITY;
+    if (rng_below(rng, 30) == 0) *lo = -INFINITY;
+}
+
+static double random_inside(Rng *rng, double lo, double hi)
+{
+    const int choice = (int)rng_below(rng, 8);
+    if (choice == 0 || lo == hi) return lo;
+    if (choice == 1) return hi;
+    if (lo == -INFINITY) lo = fmin(hi, 0) - 1000;
+    if (hi == INFINITY) hi = fmax(lo, 0) + 1000;
+    const double x = lo + (hi - lo) * rng_unit(rng);
+    return x < lo ? lo : x > hi ? hi : x;
+}
+
+static void check_operator(Op op, int n_boxes)
+{
+    const Prog prog = reference_of(op);
+    Oracle *oracle = oracle_new(&prog, NULL, 0);
+    Rng rng = rng_new(3, op);
+    int n_tight = 0;
+    for (int i = 0; i < n_boxes; i++) {
+        double lo[3], hi[3], f_lo, f_hi;
+        bool is_smooth;
+        Err err = {0};
+        for (int k = 0; k < prog.n_inputs; k++) {
+            random_box(&rng, &lo[k], &hi[k]);
+            if (k > 0 && rng_below(&rng, 3) == 0) lo[k] = hi[k] = rint(lo[k]);
+        }
+        assert_int_equal(oracle_enclose(oracle, lo, hi, &f_lo, &f_hi, &is_smooth, &err), OK);
+        n_tight += isfinite(f_lo) && isfinite(f_hi);
+        for (int j = 0; j < 6; j++) {
+            double x[3] = {0};
+            for (int k = 0; k < prog.n_inputs; k++) x[k] = random_inside(&rng, lo[k], hi[k]);
+            const double value = rounded(oracle, x, TYPE_F64);
+            if (isnan(value)) {
+                if (is_smooth)
+                    fail_msg("%s is called smooth on [%a, %a] x [%a, %a] but NaN at %a %a",
+                             op_info(op)->name, lo[0], hi[0], lo[1], hi[1], x[0], x[1]);
+                continue;
+            }
+            /* The ends are rounded outward, so a rounded value may not leave them. */
+            if (!(f_lo <= value && value <= f_hi))
+                fail_msg("%s(%a, %a, %a) = %a is outside [%a, %a], of [%a, %a] x [%a, %a]",
+                         op_info(op)->name, x[0], x[1], x[2], value, f_lo, f_hi, lo[0], hi[0],
+                         lo[1], hi[1]);
+        }
+    }
+    /* Not by calling everything unknown. */
+    if (n_tight < n_boxes / 10)
+        fail_msg("%s: %d of %d bounded", op_info(op)->name, n_tight, n_boxes);
+    oracle_free(oracle);
+}
+
+static void oracle_encloses_every_operator(void **state)
+{
+    for (int op = 0; op < OP_COUNT; op++)
+        if (is_reference_function((Op)op))
+            check_operator((Op)op, op == OP_ZETA || op == OP_JN ? 150 : 1500);
+}
+
+/* On a box of 1e-6 around an ordinary point the enclosure is not much wider than the
+   values are apart. */
+static void oracle_encloses_narrow_boxes_tightly(void **state)
+{
+    static const double centres[] = {0.3, 0.7, 1.3, 2.3, 5.1, -0.4, -1.7, -3.3};
+    for (int op = 0; op < OP_COUNT; op++) {
+        if (!is_reference_function((Op)op) || op_info((Op)op)->arity != 1) continue;
+        const Prog prog = reference_of((Op)op);
+        Oracle *oracle = oracle_new(&prog, NULL, 0);
+        for (size_t i = 0; i < sizeof centres / sizeof *centres; i++) {
+            const double lo = centres[i] - 1e-6, hi = centres[i] + 1e-6;
+            const double left = rounded(oracle, &lo, TYPE_F64);
+            double f_lo, f_hi;
+            bool is_smooth;
+            Err err;
+            if (isnan(left)) continue;
+            assert_int_equal(oracle_enclose(oracle, &lo, &hi, &f_lo, &f_hi, &is_smooth, &err), OK);
+            if (!(f_hi - f_lo < 1e-3 * fmax(1, fabs(left))))
+                fail_msg("%s on [%a, %a]: [%a, %a]", op_info((Op)op)->name, lo, hi, f_lo, f_hi);
+            assert_true(is_smooth);
+        }
+        oracle_free(oracle);
+    }
+}
+
+typedef struct {
+    Op op;
+    double lo, hi;
+    bool is_smooth;
+} Smoothness;
+
+static void oracle_knows_kinks_poles_and_branch_points(void **state)
+{
+    static const Smoothness cases[] = {
+        {OP_ABS, -1, 1, false},      {OP_ABS, 0, 1, true},           {OP_ABS, -2, -1, true},
+        {OP_SQRT, 0, 1, false},      {OP_SQRT, 0.5, 1, true},        {OP_SQRT, -1, 1, false},
+        {OP_LOG, 0, 1, false},       {OP_LOG, 0.1, 1, true},         {OP_CBRT, -1, 1, false},
+        {OP_CBRT, 0.1, 1, true},     {OP_TAN, 1, 2, false},          {OP_TAN, -1, 1, true},
+        {OP_TANPI, 0.5, 0.6, false}, {OP_TANPI, 0.51, 0.6, true},    {OP_FLOOR, 0.1, 0.9, true},
+        {OP_FLOOR, 0.9, 1.1, false}, {OP_GAMMA, -0.5, 0.5, false},   {OP_GAMMA, -1.9, -1.1, true},
+        {OP_GAMMA, -2, -1.5, false}, {OP_LGAMMA, -3.5, -2.5, false}, {OP_ZETA, 0.5, 1.5, false},
+        {OP_ZETA, 1.5, 5, true},     {OP_ASIN, -1, 0, false},        {OP_ASIN, -0.9, 0.9, true},
+        {OP_ACOSH, 1, 2, false},     {OP_LI2, 0.5, 1.5, false},      {OP_LI2, -5, 0.5, true},
+        {OP_SINC, -1, 1, true},      {OP_SINC, -100, 100, true},     {OP_COSH, -1, 1, true},
+        {OP_MISH, -9, 9, true},      {OP_LOGIT, 0, 0.5, false},      {OP_LOGIT, 0.1, 0.9, true},
+        {OP_Y0, 0, 1, false},        {OP_Y1, 0.1, 9, true},          {OP_EXP, -5, 5, true},
+        {OP_RSQRT, 0, 1, false},     {OP_RSQRT, 0.5, 1, true},       {OP_ATANH, -1, 0, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const Smoothness *c = &cases[i];
+        const Prog prog = reference_of(c->op);
+        Oracle *oracle = oracle_new(&prog, NULL, 0);
+        double f_lo, f_hi;
+        bool is_smooth;
+        Err err;
+        assert_int_equal(oracle_enclose(oracle, &c->lo, &c->hi, &f_lo, &f_hi, &is_smooth, &err),
+                         OK);
+        if (is_smooth != c->is_smooth)
+            fail_msg("%s on [%g, %g] is called %ssmooth", op_info(c->op)->name, c->lo, c->hi,
+                     is_smooth ? "" : "not ");
+        oracle_free(oracle);
+    }
+}
+
+static void oracle_refuses_an_empty_box(void **state)
+{
+    const Prog prog = reference_of(OP_EXP);
+    Oracle *oracle = oracle_new(&prog, NULL, 0);
+    const double lo = 1, hi = 0;
+    double f_lo, f_hi;
+    Err err;
+    assert_int_equal(oracle_enclose(oracle, &lo, &hi, &f_lo, &f_hi, NULL, &err), ERR_INPUT);
+    oracle_free(oracle);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(oracle_encloses_every_operator),
+        cmocka_unit_test(oracle_encloses_narrow_boxes_tightly),
+        cmocka_unit_test(oracle_knows_kinks_poles_and_branch_points),
+        cmocka_unit_test(oracle_refuses_an_empty_box),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
