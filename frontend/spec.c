@@ -1,6 +1,7 @@
 #include "frontend/spec.h"
 #include "frontend/functions.h"
 #include "frontend/infix.h"
+#include "runtime/catalogue/entry.h"
 #include "runtime/emit/targets.h"
 #include "runtime/oracle/oracle.h"
 
@@ -25,7 +26,7 @@ static Status unknown(Err *err, const char *what, const char *word, const char *
 
 /* -- the function ------------------------------------------------------------------- */
 
-static Status parse_type(Type *out, const char *text, Err *err)
+Status spec_type(Type *out, const char *text, Err *err)
 {
     static const char *const NAMES[] = {"real", "f16", "bf16", "f32", "f64", NULL};
     if (type_from_name(text, out) && (*out == TYPE_REAL || type_is_float(*out))) return OK;
@@ -122,7 +123,8 @@ static Status set_expression(Goal *goal, const char *text, const char *type_text
     if (strlen(text) >= sizeof goal->expression)
         return fail(err, ERR_LIMIT, "an expression has at most %d letters",
                     GOAL_EXPRESSION_MAX - 1);
-    strcpy(goal->expression, text);
+    for (size_t i = 0; i <= strlen(text); i++) /* on one line */
+        goal->expression[i] = isspace((unsigned char)text[i]) ? ' ' : text[i];
     goal->n_variables = goal->reference.n_inputs;
     name_after(goal->name, text);
     return OK;
@@ -137,7 +139,7 @@ Status spec_to_goal(Goal *out, const SpecText *spec, Err *err)
 {
     Status status;
     memset(out, 0, sizeof *out);
-    if (spec->type && (status = parse_type(&out->type, spec->type, err)) != OK) return status;
+    if (spec->type && (status = spec_type(&out->type, spec->type, err)) != OK) return status;
     const bool is_named = is_one_word(spec->what);
     status = is_named ? set_named(out, spec->what, spec->type, err)
                       : set_expression(out, spec->what, spec->type, err);
@@ -311,7 +313,7 @@ static Status constant_in(const char *text, size_t from, size_t to, double *down
         fail_at(err, status, text, strlen(text), from + (inner.column > 0 ? inner.column - 1 : 0),
                 "%s", inner.text);
     else if (isnan(*down) || isnan(*up))
-        status = fail_at(err, ERR_INPUT, text, strlen(text), from, "this is not a number");
+        status = fail_at(err, ERR_INPUT, text, strlen(text), from, "this has no value (NaN)");
     free(part);
     free(prog);
     return status;
@@ -329,9 +331,7 @@ static size_t find_separator(const char *text, size_t from, size_t to, char sepa
     return to;
 }
 
-/* The end of an interval, a number between the neighbouring doubles `down` and `up` (or equal to
-   both), moved inward to a value of the type; `sign` is 1 for a lower end, -1 for an upper one. */
-static double inner_end(Type type, double down, double up, bool is_open, int sign)
+double spec_inner_end(Type type, double down, double up, bool is_open, int sign)
 {
     const double inner = sign > 0 ? up : down;
     if (type == TYPE_REAL) return inner;
@@ -370,8 +370,8 @@ Status spec_domain(Domain *out, const char *text, Type type, Err *err)
         return fail_at(err, ERR_INPUT, text, length, from,
                        "the domain is reversed: its lower end is above its upper end");
     Domain domain = {.lo_open = first == '(', .hi_open = last == ')'};
-    domain.lo = inner_end(type, lo_down, lo_up, domain.lo_open, 1);
-    domain.hi = inner_end(type, hi_down, hi_up, domain.hi_open, -1);
+    domain.lo = spec_inner_end(type, lo_down, lo_up, domain.lo_open, 1);
+    domain.hi = spec_inner_end(type, hi_down, hi_up, domain.hi_open, -1);
     /* An end between two doubles is left out by rounding inward. */
     if (lo_down != lo_up) domain.lo_open = false;
     if (hi_down != hi_up) domain.hi_open = false;
@@ -389,31 +389,15 @@ Status spec_domain(Domain *out, const char *text, Type type, Err *err)
 
 Status spec_bound(Bound *out, const char *text, Err *err)
 {
-    static const struct {
-        const char *unit;
-        BoundKind kind;
-        double base;
-    } UNITS[] = {
-        {"ulp", BOUND_ULP, 0},  {"ulps", BOUND_ULP, 0},    {"rel", BOUND_REL, 0},
-        {"abs", BOUND_ABS, 0},  {"digits", BOUND_REL, 10}, {"digit", BOUND_REL, 10},
-        {"bits", BOUND_REL, 2}, {"bit", BOUND_REL, 2},
-    };
-    const char *const form = "it is a number and a unit: 1ulp, 0.5ulp, 1e-6rel, 1e-6abs, 14digits "
-                             "or 16bits";
-    char *unit;
-    const double number = strtod(text, &unit);
-    if (unit == text) return fail(err, ERR_INPUT, "'%.40s' is no error bound; %s", text, form);
-    while (isspace((unsigned char)*unit)) unit++;
-    for (size_t i = 0; i < sizeof UNITS / sizeof *UNITS; i++) {
-        if (strcmp(UNITS[i].unit, unit) != 0) continue;
-        const double limit = UNITS[i].base ? pow(UNITS[i].base, -number) : number;
-        if (!(number > 0) || isinf(number) || !(limit > 0) || strlen(text) >= sizeof out->text)
-            return fail(err, ERR_INPUT, "the error bound '%.40s' is not positive and finite", text);
-        *out = (Bound){.kind = UNITS[i].kind, .limit = limit};
-        strcpy(out->text, text);
-        return OK;
-    }
-    return fail(err, ERR_INPUT, "'%.40s' has no unit of error; %s", text, form);
+    Bound bound;
+    const char *const form =
+        "it is a number and a unit: 1ulp, 0.5ulp, 1e-6rel, 1e-6abs, 14digits or 16bits";
+    if (!bound_parse(text, &bound))
+        return fail(err, ERR_INPUT, "'%.40s' is no error bound; %s", text, form);
+    if (!(bound.limit > 0) || isinf(bound.limit))
+        return fail(err, ERR_INPUT, "the error bound '%.40s' is not positive and finite", text);
+    *out = bound;
+    return OK;
 }
 
 /* "x:y", constants; x in the domain and exact in the type, y rounded to it. */

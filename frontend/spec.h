@@ -33,8 +33,16 @@ Status spec_to_goal(Goal *out, const SpecText *spec, Err *err);
    are taken from `goal->domain` if `has_domain`. */
 Status spec_options(Goal *goal, const SpecText *spec, bool has_domain, Err *err);
 
+/* "real", "f16", "bf16", "f32", "f64"; the nearest is suggested for others. */
+Status spec_type(Type *out, const char *text, Err *err);
+
 /* "[lo,hi]" with constant expressions as ends, or "all", to the values of `type` inside. */
 Status spec_domain(Domain *out, const char *text, Type type, Err *err);
+
+/* The end of an interval, a number between the neighbouring doubles `down` and `up` (or equal to
+   both), moved inward to a value of the type (real: to a double); `sign` is 1 for a lower end, -1 for an
+   upper one. NaN if there is none. */
+double spec_inner_end(Type type, double down, double up, bool is_open, int sign);
 
 /* "1ulp" and so on. Whether a format can meet it is goal_check's business. */
 Status spec_bound(Bound *out, const char *text, Err *err);

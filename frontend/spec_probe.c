@@ -200,9 +200,10 @@ static Status check_points(const Probe *probe)
     return status;
 }
 
-/* Bisects where the enclosure is infinite, on both sides (as it is around 0/0 and outside of a
-   function's domain) or on one, until single inputs are left. */
-static Status check_boxes(const Probe *probe, bool want_both)
+/* Bisects where interval arithmetic cannot exclude a NaN, until single inputs are left: where the
+   enclosure is infinite on both sides, as it is around 0/0 (`want_infinite`), or where the
+   function is not smooth, as at the edge of the domain of sqrt. */
+static Status check_boxes(const Probe *probe, bool want_infinite)
 {
     struct {
         int64_t first, last;
@@ -215,10 +216,10 @@ static Status check_boxes(const Probe *probe, bool want_both)
         const double lo = value_from_ordered(probe->grid, first);
         const double hi = value_from_ordered(probe->grid, last);
         double f_lo, f_hi;
-        if (oracle_enclose(probe->oracle, &lo, &hi, &f_lo, &f_hi, NULL, NULL) != OK)
-            f_lo = -INFINITY, f_hi = INFINITY;
-        const bool has_lo = isfinite(f_lo), has_hi = isfinite(f_hi);
-        if (want_both ? has_lo || has_hi : has_lo && has_hi) continue;
+        bool is_smooth;
+        if (oracle_enclose(probe->oracle, &lo, &hi, &f_lo, &f_hi, &is_smooth, NULL) != OK)
+            f_lo = -INFINITY, f_hi = INFINITY, is_smooth = false;
+        if (want_infinite ? isfinite(f_lo) || isfinite(f_hi) : is_smooth) continue;
         const int64_t middle = between(first, last, 1, 2);
         const Status status = check_ordered(probe, middle);
         if (status != OK) return status;
