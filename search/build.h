@@ -1,0 +1,58 @@
+/* Writing arithmetic into a Prog in one type, for a target with or without fma. */
+#ifndef APPROX_SEARCH_BUILD_H
+#define APPROX_SEARCH_BUILD_H
+
+#include "runtime/prog/prog.h"
+#include "search/minimax.h"
+
+typedef struct {
+    Prog *prog;
+    Type type;
+    bool has_fma;
+} Builder;
+
+/* A value carried as a sum of two, |lo| small against |hi|. */
+typedef struct {
+    Ref hi, lo;
+} RefPair;
+
+/* x to the power k >= 0. */
+Quad quad_power(Quad x, int k);
+/* The nearest value of a float type (for real: the nearest double), rounded once. */
+double quad_round(Quad x, Type type);
+
+Ref build_constant(Builder *b, Quad value);
+Ref build_add(Builder *b, Ref x, Ref y);
+Ref build_sub(Builder *b, Ref x, Ref y);
+Ref build_mul(Builder *b, Ref x, Ref y);
+Ref build_div(Builder *b, Ref x, Ref y);
+/* x*y + z, by fma or by two operations. */
+Ref build_fma(Builder *b, Ref x, Ref y, Ref z);
+/* To the type of the builder; `x` itself if it has it. */
+Ref build_convert(Builder *b, Ref x, Type type);
+/* min(limit, x), max(limit, x): NaN passes, since min and max give the second of a pair with NaN. */
+Ref build_at_most(Builder *b, Ref x, double limit);
+Ref build_at_least(Builder *b, Ref x, double limit);
+
+/* The exact product and sum as pairs (Dekker, Knuth); the sum in three operations if |x| >= |y|
+   (or x = 0) is known. */
+RefPair build_exact_mul(Builder *b, Ref x, Ref y);
+RefPair build_exact_sum(Builder *b, Ref x, Ref y, bool is_ordered);
+
+/* How a polynomial is evaluated. */
+typedef enum {
+    SCHEME_HORNER, /* fewest operations */
+    SCHEME_SPLIT,  /* even and odd part side by side: half the latency */
+    SCHEME_ESTRIN, /* pairs, pairs of pairs, ...: least latency */
+    SCHEME_COUNT,
+} Scheme;
+
+const char *scheme_name(Scheme scheme);
+
+/* p[0] + p[1]*t + ... + p[n-1]*t^(n-1), n > 0. */
+Ref build_polynomial(Builder *b, const Quad *p, int n, Ref t, Scheme scheme);
+
+/* The same by Horner with the last `levels` steps carried in pairs, t = t.hi + t.lo (t.lo ignored if it is t.hi). */
+RefPair build_compensated(Builder *b, const Quad *p, int n, RefPair t, int levels, bool is_ordered);
+
+#endif

@@ -1,0 +1,207 @@
+#include "search/frame.h"
+
+#include "search/quad.h"
+
+#include <math.h>
+
+/* -- tails --------------------------------------------------------------------------- */
+
+typedef enum { TAIL_NONE, TAIL_CONSTANT, TAIL_SAME } Tail;
+
+/* How much of the bound a tail may use up. */
+static const double TAIL_SHARE = 0.2;
+
+typedef struct {
+    const Problem *problem;
+    ProblemValue value;
+    Type type;
+    Tail tail;
+    Quad constant; /* of TAIL_CONSTANT */
+} TailTest;
+
+/* Does the tail hold at the float with this ordered integer? Values beyond the format's range count as one. */
+static bool tail_holds(const TailTest *test, int64_t ordered)
+{
+    const double x = value_from_ordered(test->type, ordered);
+    Quad f;
+    double weight;
+    if (!problem_value((void *)&test->value, x, &f, &weight)) return false;
+    const Quad tail = test->tail == TAIL_SAME ? (Quad)x : test->constant;
+    return (double)quad_abs(f - tail) * weight <= TAIL_SHARE * test->problem->limit;
+}
+
+/* The float nearest to `inner` from which on (to `end`) the tail holds; `end` itself if nowhere else. A coarse scan
+   from the end finds where it first fails, bisection the place. */
+static int64_t tail_start(const TailTest *test, int64_t end, int64_t inner)
+{
+    enum { STEPS = 200 };
+    int64_t good = end, bad = inner;
+    if (!tail_holds(test, end)) return end;
+    for (int i = 1; i <= STEPS; i++) {
+        const int64_t at = end + (int64_t)(((__int128)inner - end) * i / STEPS);
+        if (!tail_holds(test, at)) {
+            bad = at;
+            break;
+        }
+        good = at;
+    }
+    if (good == bad) return good;
+    while (good - bad > 1 || bad - good > 1) {
+        const int64_t middle = bad + (good - bad) / 2;
+        if (tail_holds(test, middle))
+            good = middle;
+        else
+            bad = middle;
+    }
+    return good;
+}
+
+/* Keep a tail only where it saves a part of the interval worth the operation. */
+static bool is_worthwhile(Type type, int64_t end, int64_t start, int64_t other)
+{
+    const double x_end = value_from_ordered(type, end), x_start = value_from_ordered(type, start);
+    const double x_other = value_from_ordered(type, other);
+    return fabs(x_end / 2 - x_start / 2) > 0.05 * fabs(x_end / 2 - x_other / 2);
+}
+
+static Tail find_tail(TailTest *test, int64_t end, int64_t inner, int64_t *start)
+{
+    const double x_end = value_from_ordered(test->type, end);
+    Quad f_end;
+    double weight;
+    *start = end;
+    if (!problem_value(&test->value, x_end, &f_end, &weight)) return TAIL_NONE;
+    test->constant = f_end;
+    const Tail kinds[] = {TAIL_CONSTANT, TAIL_SAME};
+    for (int i = 0; i < 2; i++) {
+        test->tail = kinds[i];
+        const int64_t at = tail_start(test, end, inner);
+        if (!is_worthwhile(test->type, end, at, inner)) continue;
+        *start = at;
+        return test->tail;
+    }
+    return TAIL_NONE;
+}
+
+bool frame_find_tails(Frame *frame, const Problem *problem, Oracle *oracle)
+{
+    const Goal *goal = &problem->goal;
+    const Domain *domain = &goal->domain[0];
+    frame->lo = domain->lo;
+    frame->hi = domain->hi;
+    if (goal->type == TYPE_REAL) return isfinite(domain->hi - domain->lo);
+    int64_t first = domain_first(domain, goal->type), last = domain_last(domain, goal->type);
+    if (isinf(value_from_ordered(goal->type, first))) first++;
+    if (isinf(value_from_ordered(goal->type, last))) last--;
+    TailTest test = {problem, {problem, oracle}, goal->type, TAIL_NONE, 0};
+    int64_t lo, hi;
+    const Tail above = find_tail(&test, last, first, &hi);
+    const Tail below = find_tail(&test, first, hi, &lo);
+    if (lo >= hi) return false;
+    frame->clamps_hi = above == TAIL_CONSTANT;
+    frame->same_hi = above == TAIL_SAME;
+    frame->clamps_lo = below == TAIL_CONSTANT;
+    frame->same_lo = below == TAIL_SAME;
+    frame->lo = value_from_ordered(goal->type, lo);
+    frame->hi = value_from_ordered(goal->type, hi);
+    return isfinite(frame->hi - frame->lo) && frame->hi > frame->lo;
+}
+
+/* -- plain: the function itself between its tails ----------------------------------------- */
+
+static bool plain_detect(Frame *frame, const Problem *problem, Oracle *oracle)
+{
+    ProblemValue value = {problem, oracle};
+    if (!frame_find_tails(frame, problem, oracle)) return false;
+    return curve_init(&frame->curve, frame->lo, frame->hi, problem_value, &value);
+}
+
+static void plain_open(const Frame *frame, Builder *b, FrameState *state) { state->r = state->x; }
+
+static Ref plain_close(const Frame *frame, Builder *b, const FrameState *state, RefPair y)
+{
+    return y.hi;
+}
+
+const FrameRow FRAME_PLAIN = {"", plain_detect, plain_open, plain_close, false};
+
+/* -- all of them ---------------------------------------------------------------------------- */
+
+Type frame_int_type(Type type) { return type == TYPE_F64 ? TYPE_I64 : TYPE_I32; }
+
+/* The first `bits` bits of x. */
+static Quad truncate_bits(Quad x, int bits)
+{
+    int exponent;
+    (void)frexp((double)x, &exponent);
+    const double grain = ldexp(1, exponent - bits);
+    return grain * rint((double)(x / grain));
+}
+
+/* Cody and Waite: step = a + b + c with n*a and n*b exact, so that r loses only what the last part
+   loses. With precision to spare (is_wide) one part is enough unless n is large. */
+void frame_reduce(const Frame *frame, Builder *b, FrameState *state, double n_max, bool is_wide)
+{
+    const int precision = type_info(b->type)->precision;
+    const Ref magic = build_constant(b, ldexp(1.5, precision - 1));
+    Ref x = state->x;
+    const Quad shift_hi = quad_round(frame->shift, b->type);
+    const Ref shifted = frame->shift != 0 ? build_sub(b, x, build_constant(b, shift_hi)) : x;
+    state->n = build_fma(b, shifted, build_constant(b, 1 / frame->step), magic);
+    state->n_float = build_sub(b, state->n, magic);
+    const int spare = (int)ceil(log2(n_max + 2)) + 1;
+    const int n_parts = is_wide && n_max < 300 ? 1 : is_wide ? 3 : 2;
+    Quad rest = frame->step;
+    for (int i = 0; i < n_parts && rest != 0; i++) {
+        const bool is_last = i == n_parts - 1;
+        const Quad part =
+            is_last ? (Quad)quad_round(rest, b->type) : truncate_bits(rest, precision - spare);
+        if (part == 0) break;
+        x = build_fma(b, state->n_float, build_constant(b, -part), x);
+        rest -= part;
+    }
+    if (frame->shift != 0) x = build_sub(b, x, build_constant(b, shift_hi));
+    if (frame->shift != shift_hi) x = build_sub(b, x, build_constant(b, frame->shift - shift_hi));
+    state->r = x;
+}
+
+static const FrameRow *const FRAMES[FRAMES_MAX] = {&FRAME_PLAIN, &FRAME_EXP, &FRAME_LOGISTIC,
+                                                   &FRAME_LOG, &FRAME_PERIOD};
+
+int frame_list(Frame *frame, const Problem *problem, Oracle *oracle)
+{
+    int n = 0;
+    for (int i = 0; i < FRAMES_MAX && FRAMES[i] != NULL; i++) {
+        frame[n] = (Frame){.row = FRAMES[i]};
+        if (frame[n].row->detect(&frame[n], problem, oracle)) n++;
+    }
+    return n;
+}
+
+void frame_open(const Frame *frame, const Problem *problem, Builder *b, FrameState *state)
+{
+    state->input = prog_add_input(b->prog, problem->goal.type, "x");
+    state->x = build_convert(b, state->input, b->type);
+    if (frame->clamps_lo) state->x = build_at_least(b, state->x, frame->lo);
+    if (frame->clamps_hi) state->x = build_at_most(b, state->x, frame->hi);
+    frame->row->open(frame, b, state);
+}
+
+void frame_close(const Frame *frame, const Problem *problem, Builder *b, const FrameState *state,
+                 RefPair fitted)
+{
+    Ref y = frame->row->close(frame, b, state, fitted);
+    y = build_convert(b, y, problem->goal.type);
+    /* A comparison with NaN is false, so NaN takes the branch that gives it back. */
+    Builder narrow = {b->prog, problem->goal.type, b->has_fma};
+    if (frame->same_hi) {
+        const Ref inside =
+            prog_add(b->prog, OP_LT, state->input, build_constant(&narrow, frame->hi), 0);
+        y = prog_add(b->prog, OP_SELECT, inside, y, state->input);
+    }
+    if (frame->same_lo) {
+        const Ref inside =
+            prog_add(b->prog, OP_LT, build_constant(&narrow, frame->lo), state->input, 0);
+        prog_add(b->prog, OP_SELECT, inside, y, state->input);
+    }
+}

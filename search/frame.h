@@ -1,0 +1,70 @@
+/* A Frame leads a Goal's function back to a smooth one on a small interval: how the input becomes
+   the reduced variable, what is to be approximated there (the curve), and how its value becomes the result. Frames
+   are found by looking at values of the function, never by its name. */
+#ifndef APPROX_SEARCH_FRAME_H
+#define APPROX_SEARCH_FRAME_H
+
+#include "search/build.h"
+#include "search/problem.h"
+
+typedef struct FrameRow FrameRow;
+
+typedef struct {
+    const FrameRow *row;
+    Curve curve; /* in the reduced variable */
+    /* Tails: beyond clamp_lo, clamp_hi the function is constant within the bound, so the argument is
+       held there; beyond same_lo, same_hi it is its argument. */
+    bool clamps_lo, clamps_hi, same_lo, same_hi;
+    double lo, hi; /* the interval that is left, in the goal's type */
+    Quad step;     /* of a reduction x = shift + n*step + r */
+    Quad shift;
+    Quad gain;                   /* of a logarithm: f(2x) = f(x) + gain */
+    Quad low, high;              /* of a quotient of exponentials: its limits */
+    bool is_plain_exp;           /* else the quotient */
+    bool leaves_range;           /* results overflow or underflow: scale in two steps */
+    double at_zero, at_infinity; /* results there, where the reduction cannot give them */
+    bool has_outside;            /* the domain reaches where the function is NaN, 0 or infinite */
+    bool
+        needs_wide; /* only right with exponent range and precision to spare: interior wider than the goal's type */
+} Frame;
+
+/* What frame_open leaves for frame_close. */
+typedef struct {
+    Ref input; /* in the goal's type */
+    Ref x;     /* after the tails, in the interior type */
+    Ref r;     /* the reduced variable */
+    Ref n;     /* how often it was reduced; its type and meaning are the row's */
+    Ref n_float;
+} FrameState;
+
+struct FrameRow {
+    const char *name;
+    bool (*detect)(Frame *frame, const Problem *problem, Oracle *oracle);
+    void (*open)(const Frame *frame, Builder *b, FrameState *state);
+    /* y.lo is y.hi unless takes_pair. */
+    Ref (*close)(const Frame *frame, Builder *b, const FrameState *state, RefPair y);
+    bool takes_pair; /* can use the fitted value as a sum of two */
+};
+
+extern const FrameRow FRAME_PLAIN, FRAME_EXP, FRAME_LOGISTIC, FRAME_LOG, FRAME_PERIOD;
+
+/* Writes z = x/step + 1.5*2^m, whose low bits are the nearest integer n, and r = x - shift - n*step in as many parts
+   of step as the type needs for |n| up to n_max. */
+void frame_reduce(const Frame *frame, Builder *b, FrameState *state, double n_max, bool is_wide);
+/* The integer type of the size of a float type. */
+Type frame_int_type(Type type);
+
+enum { FRAMES_MAX = 5 };
+
+/* The frames that fit the Goal, simplest first; returns their number. One-variable goals. */
+int frame_list(Frame *frame, const Problem *problem, Oracle *oracle);
+
+/* Finds the tails and the interval between them; false if nothing is left or it has no finite length. */
+bool frame_find_tails(Frame *frame, const Problem *problem, Oracle *oracle);
+
+/* Writes input, tails and reduction; then result, tails and conversion to the Goal's type. */
+void frame_open(const Frame *frame, const Problem *problem, Builder *b, FrameState *state);
+void frame_close(const Frame *frame, const Problem *problem, Builder *b, const FrameState *state,
+                 RefPair y);
+
+#endif

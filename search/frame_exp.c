@@ -1,0 +1,246 @@
+/* Functions that double over a fixed step: f(x + step) = 2*f(x), so with x = n*step + r
+   f(x) = 2^n * f(r), |r| <= step/2; and quotients of such: h = (f - low)/(high - f) doubles, and
+   f = (low + high*h)/(1 + h), as for a logistic function or a hyperbolic tangent. */
+#include "search/frame.h"
+
+#include <math.h>
+
+typedef struct {
+    ProblemValue value;
+    const Frame *frame;
+    double scale; /* for absolute bounds: how much larger results are than near 0 */
+} ExpValue;
+
+/* The doubling function itself. */
+static bool doubling_value(void *context, Quad x, Quad *h, double *weight)
+{
+    const ExpValue *self = context;
+    Quad f;
+    if (!problem_value((void *)&self->value, x, &f, weight)) return false;
+    *h = self->frame->is_plain_exp ? f : (f - self->frame->low) / (self->frame->high - f);
+    if (!self->frame->is_plain_exp) *weight = 1 / fabs((double)*h);
+    return *h != 0 && quad_is_finite(*h);
+}
+
+/* Errors count relative to the value: results are this one times a power of two. A quotient damps them: |x df/f| <= |dh/h|
+   for a logistic function. */
+static bool relative_value(void *context, Quad x, Quad *h, double *weight)
+{
+    const ExpValue *self = context;
+    const Problem *problem = self->value.problem;
+    if (!doubling_value(context, x, h, weight)) return false;
+    const BoundKind kind = problem->goal.bound.kind;
+    const double size = fabs((double)*h);
+    if (kind == BOUND_ULP && self->frame->is_plain_exp)
+        *weight = 1 / ulp_of(problem->goal.type, size);
+    else if (kind == BOUND_ULP)
+        *weight = ldexp(1, type_info(problem->goal.type)->precision) / size;
+    else
+        *weight = (kind == BOUND_ABS ? self->scale : 1) / size;
+    return true;
+}
+
+/* The step over which the function doubles: first guessed from two values, then by secants. */
+static bool find_step(ExpValue *value, double from, double to, Quad *step)
+{
+    enum { PROBES = 7 };
+    const double delta = (to - from) / (4 * PROBES);
+    Quad ratio = 0;
+    for (int i = 0; i < PROBES; i++) {
+        const double x = from + (to - from) * (i + 0.5) / PROBES;
+        Quad here, there;
+        double weight;
+        if (!doubling_value(value, x, &here, &weight)) return false;
+        if (!doubling_value(value, (Quad)x + delta, &there, &weight)) return false;
+        const Quad r = there / here;
+        if (i == 0) ratio = r;
+        if (quad_abs(r - ratio) > 1e-15 * quad_abs(ratio)) return false;
+    }
+    if (!(ratio > 0) || quad_abs(ratio - 1) < 1e-6) return false;
+    const Quad x0 = (Quad)(from + to) / 2;
+    Quad f0, f1;
+    double weight;
+    Quad p = delta / log2((double)ratio);
+    for (int i = 0; i < 3; i++) {
+        if (!doubling_value(value, x0, &f0, &weight)) return false;
+        if (!doubling_value(value, x0 + p, &f1, &weight)) return false;
+        /* f1/f0 = 2^((x0+p)/p_true - ...) = 2*(1 + e), and p is too long by the share log2(1 + e). */
+        const Quad e = f1 / (2 * f0) - 1;
+        const Quad ln2 = (Quad)0x1.62e42fefa39efp-1 + 0x1.abc9e3b39803fp-56;
+        p = p * (1 - e * (1 - e / 2) / ln2);
+    }
+    *step = p;
+    return true;
+}
+
+/* The part of the domain where results are neither 0 nor beyond the range, and a bit: found by bisection from
+   a point inside toward an end. */
+static double usable_end(const Problem *problem, Oracle *oracle, double inside, double end)
+{
+    const Type type = problem->goal.type;
+    const TypeInfo *info = type_info(type);
+    const double huge = ldexp(1.02, info->emax + 1 < 1024 ? info->emax + 1 : 1023);
+    const double tiny = ldexp(0.2, info->emin - info->precision + 1);
+    int64_t good = ordered_from_value(type, inside), bad = ordered_from_value(type, end);
+    ProblemValue value = {problem, oracle};
+    for (bool is_first = true;; is_first = false) {
+        const int64_t at = is_first ? bad : good + (bad - good) / 2;
+        if (!is_first && (at == good || at == bad)) break;
+        Quad f;
+        double weight;
+        const bool is_usable = problem_value(&value, value_from_ordered(type, at), &f, &weight) &&
+                               quad_abs(f) < huge && quad_abs(f) >= tiny;
+        if (is_usable && is_first) return end;
+        if (is_usable)
+            good = at;
+        else
+            bad = at;
+    }
+    return value_from_ordered(type, bad);
+}
+
+static bool is_in_domain(const Domain *domain, double x)
+{
+    return domain->is_all || (x >= domain->lo && x <= domain->hi);
+}
+
+/* A place inside the domain where the function has a moderate value. */
+static double find_inside(const Domain *domain)
+{
+    if (is_in_domain(domain, 0)) return 0;
+    return fabs(domain->lo) < fabs(domain->hi) ? domain->lo : domain->hi;
+}
+
+static bool exp_detect(Frame *frame, const Problem *problem, Oracle *oracle)
+{
+    const Goal *goal = &problem->goal;
+    const Domain *domain = &goal->domain[0];
+    ExpValue value = {{problem, oracle}, frame, 1};
+    if (goal->type == TYPE_REAL) return false;
+    frame->is_plain_exp = true;
+    const double inside = find_inside(domain),
+                 most = value_from_bits(
+                     goal->type,
+                     bits_from_ordered(goal->type, ordered_from_value(goal->type, INFINITY) - 1));
+    const double first = domain->is_all ? -most : fmax(domain->lo, -most),
+                 last = domain->is_all ? most : fmin(domain->hi, most);
+    frame->lo = usable_end(problem, oracle, inside, first);
+    frame->hi = usable_end(problem, oracle, inside, last);
+    frame->clamps_lo = frame->lo > first;
+    frame->clamps_hi = frame->hi < last;
+    const double width = frame->hi - frame->lo;
+    if (!(width > 0) || !isfinite(width)) return false;
+    if (!find_step(&value, frame->lo + width / 8, frame->hi - width / 8, &frame->step))
+        return false;
+    const double step = fabs((double)frame->step);
+    if (width < 1.5 * step) return false; /* the plain frame does as well */
+    const TypeInfo *info = type_info(goal->type);
+    Quad f_lo, f_hi;
+    double weight;
+    if (!problem_value(&value.value, frame->lo, &f_lo, &weight)) return false;
+    if (!problem_value(&value.value, frame->hi, &f_hi, &weight)) f_hi = INFINITY;
+    const double low = fmin(fabs((double)f_lo), fabs((double)f_hi)),
+                 high = fmax(fabs((double)f_lo), fabs((double)f_hi));
+    frame->leaves_range = low < ldexp(4, info->emin) || high > ldexp(1, info->emax - 2);
+    value.scale = high;
+    frame->at_infinity = NAN;
+    return curve_init(&frame->curve, -0.5001 * step, 0.5001 * step, relative_value, &value);
+}
+
+static bool is_wide(const Frame *frame, const Builder *b, Type input)
+{
+    return type_info(b->type)->precision > type_info(input)->precision + 10;
+}
+
+static void exp_open(const Frame *frame, Builder *b, FrameState *state)
+{
+    const double reach = fmax(fabs(frame->lo), fabs(frame->hi));
+    const Type input = (Type)b->prog->node[state->input].type;
+    frame_reduce(frame, b, state, reach / fabs((double)frame->step), is_wide(frame, b, input));
+}
+
+/* y * 2^n, n in the low bits of state->n. */
+static Ref scale_once(Builder *b, const FrameState *state, Ref y)
+{
+    const Type integer = frame_int_type(b->type);
+    const int shift = type_info(b->type)->precision - 1;
+    const Ref n = prog_add_typed(b->prog, OP_BITCAST, integer, state->n, 0, 0);
+    const Ref count = prog_add_bits(b->prog, integer, (uint64_t)shift);
+    const Ref moved = prog_add(b->prog, OP_SHL, n, count, 0);
+    const Ref bits = prog_add_typed(b->prog, OP_BITCAST, integer, y, 0, 0);
+    const Ref sum = prog_add(b->prog, OP_IADD, bits, moved, 0);
+    return prog_add_typed(b->prog, OP_BITCAST, b->type, sum, 0, 0);
+}
+
+/* 2^k as a float for an integer node k within the normal range. */
+static Ref power_of_two(Builder *b, Ref k)
+{
+    const Type integer = frame_int_type(b->type);
+    const int shift = type_info(b->type)->precision - 1;
+    const Ref bias = prog_add_bits(b->prog, integer, (uint64_t)type_info(b->type)->emax);
+    const Ref biased = prog_add(b->prog, OP_IADD, k, bias, 0);
+    const Ref moved =
+        prog_add(b->prog, OP_SHL, biased, prog_add_bits(b->prog, integer, (uint64_t)shift), 0);
+    return prog_add_typed(b->prog, OP_BITCAST, b->type, moved, 0, 0);
+}
+
+/* The same when y * 2^n may be subnormal or overflow: n = n1 + n2, each half in range; only the last
+   product rounds. */
+static Ref scale_twice(Builder *b, const FrameState *state, Ref y)
+{
+    const Type integer = frame_int_type(b->type);
+    const int precision = type_info(b->type)->precision;
+    const uint64_t magic = bits_from_value(b->type, ldexp(1.5, precision - 1));
+    const Ref bits = prog_add_typed(b->prog, OP_BITCAST, integer, state->n, 0, 0);
+    const Ref n = prog_add(b->prog, OP_ISUB, bits, prog_add_bits(b->prog, integer, magic), 0);
+    const Ref n1 = prog_add(b->prog, OP_ASHR, n, prog_add_bits(b->prog, integer, 1), 0);
+    const Ref n2 = prog_add(b->prog, OP_ISUB, n, n1, 0);
+    return build_mul(b, build_mul(b, y, power_of_two(b, n1)), power_of_two(b, n2));
+}
+
+static Ref exp_close(const Frame *frame, Builder *b, const FrameState *state, RefPair y)
+{
+    const Type input = (Type)b->prog->node[state->input].type;
+    const bool has_range = type_info(b->type)->emax > 2 * type_info(input)->emax;
+    return frame->leaves_range && !has_range ? scale_twice(b, state, y.hi)
+                                             : scale_once(b, state, y.hi);
+}
+
+const FrameRow FRAME_EXP = {"exp ", exp_detect, exp_open, exp_close, false};
+
+/* -- quotients of exponentials ------------------------------------------------------------------- */
+
+static bool logistic_detect(Frame *frame, const Problem *problem, Oracle *oracle)
+{
+    const Goal *goal = &problem->goal;
+    ExpValue value = {{problem, oracle}, frame, 1};
+    Quad low, high;
+    double weight;
+    if (goal->type == TYPE_REAL || !problem->may[OP_DIV]) return false;
+    if (!frame_find_tails(frame, problem, oracle)) return false;
+    /* The limits, from far outside; they are simple numbers, or this is no such function. */
+    if (!problem_value(&value.value, -1e4, &low, &weight)) return false;
+    if (!problem_value(&value.value, 1e4, &high, &weight)) return false;
+    frame->low = rint(4 * (double)low) / 4;
+    frame->high = rint(4 * (double)high) / 4;
+    if (quad_abs(low - frame->low) > 1e-30 || quad_abs(high - frame->high) > 1e-30) return false;
+    if (frame->low == frame->high) return false;
+    if (!find_step(&value, fmax(frame->lo, -6), fmin(frame->hi, 6), &frame->step)) return false;
+    const double step = fabs((double)frame->step);
+    if (frame->hi - frame->lo < 1.5 * step) return false;
+    frame->needs_wide = true;
+    return curve_init(&frame->curve, -0.5001 * step, 0.5001 * step, relative_value, &value);
+}
+
+/* f = high - (high - low)/(1 + h) = low + (high - low)*h/(1 + h); with low = 0 the second is a
+   quotient that keeps small values accurate. */
+static Ref logistic_close(const Frame *frame, Builder *b, const FrameState *state, RefPair y)
+{
+    const Ref h = scale_once(b, state, y.hi);
+    const Ref below = build_add(b, h, build_constant(b, 1));
+    Ref above = frame->high == 1 ? h : build_mul(b, h, build_constant(b, frame->high));
+    if (frame->low != 0) above = build_add(b, above, build_constant(b, frame->low));
+    return build_div(b, above, below);
+}
+
+const FrameRow FRAME_LOGISTIC = {"logistic ", logistic_detect, exp_open, logistic_close, false};

@@ -1,0 +1,57 @@
+/* A Problem is a Goal made ready for the search: what a candidate may use, what it is judged by.
+   Read-only once made (but for problem_learn, between generations), so all workers share one. */
+#ifndef APPROX_SEARCH_PROBLEM_H
+#define APPROX_SEARCH_PROBLEM_H
+
+#include "runtime/oracle/oracle.h"
+#include "runtime/prog/goal.h"
+#include "search/curve.h"
+#include "search/tune.h"
+
+/* The points a real Goal is judged by, with their values and weights. */
+typedef struct {
+    int n;
+    double *x;
+    Quad *f;
+    double *weight;
+} RealPoints;
+
+/* Inputs of a one-variable float Goal that must come out right beside the sample, which holds finite values only: infinities
+   and NaN where they belong to the domain, and where the result is infinite or NaN. */
+typedef struct {
+    uint64_t x, want;
+} ExactResult;
+
+enum { PROBLEM_EXACT_MAX = 64 };
+
+typedef struct {
+    Goal goal;
+    bool may[OP_COUNT];   /* operators a candidate may use */
+    double limit;         /* of the bound, in its measure */
+    double floor;         /* what the last rounding alone costs, in the same measure */
+    Sample *quick, *full; /* float goals: a first look, and the sample beliefs rest on */
+    RealPoints real;      /* real goals */
+    ExactResult exact[PROBLEM_EXACT_MAX];
+    int n_exact;
+} Problem;
+
+Status problem_init(Problem *problem, const Goal *goal, uint64_t seed, Err *err);
+void problem_release(Problem *problem);
+
+/* A worst input the judge found, or a point of our own: the samples take it in. */
+Status problem_learn(Problem *problem, const double *x, Err *err);
+
+/* The reference function of the Goal as a CurveValue: context is a ProblemValue. */
+typedef struct {
+    const Problem *problem;
+    Oracle *oracle; /* the caller's own */
+} ProblemValue;
+bool problem_value(void *context, Quad x, Quad *f, double *weight);
+
+/* What an error of 1 near the value f counts in the measure of the bound. */
+double problem_weight(const Problem *problem, double f);
+
+/* Only operators the Goal's target and --ops allow? */
+bool problem_allows(const Problem *problem, const Prog *prog);
+
+#endif

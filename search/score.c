@@ -1,0 +1,138 @@
+#include "search/score.h"
+
+#include "runtime/measure/cost.h"
+#include "runtime/prog/eval.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+void score_cost(const Problem *problem, Candidate *candidate)
+{
+    const Cost cost = cost_estimate(&candidate->prog, problem->goal.target);
+    candidate->ops = cost.ops;
+    candidate->cost = cost_of(&cost, problem->goal.minimize);
+}
+
+/* -- real ------------------------------------------------------------------------- */
+
+static Quad apply(Op op, Quad a, Quad b, Quad c)
+{
+    switch (op) {
+    case OP_ADD: return a + b;
+    case OP_SUB: return a - b;
+    case OP_MUL: return a * b;
+    case OP_DIV: return a / b;
+    case OP_FMA: return a * b + c;
+    case OP_NEG: return -a;
+    case OP_ABS: return quad_abs(a);
+    case OP_SQRT: return a < 0 ? (Quad)NAN : quad_sqrt(a);
+    case OP_MIN: return a < b ? a : b;
+    case OP_MAX: return a > b ? a : b;
+    default: return NAN;
+    }
+}
+
+double score_real(const Prog *prog, const RealPoints *points)
+{
+    Quad value[PROG_MAX];
+    double worst = 0;
+    for (int k = 0; k < prog->n; k++)
+        if (prog->node[k].op == OP_CONST) value[k] = quad_from_real(prog->node[k].value);
+    for (int i = 0; i < points->n; i++) {
+        for (int k = 0; k < prog->n; k++) {
+            const Node *node = &prog->node[k];
+            if (node->op == OP_CONST) continue;
+            value[k] = node->op == OP_INPUT ? (Quad)points->x[i]
+                                            : apply((Op)node->op, value[node->arg[0]],
+                                                    value[node->arg[1]], value[node->arg[2]]);
+        }
+        const double error =
+            (double)quad_abs(value[prog->n - 1] - points->f[i]) * points->weight[i];
+        if (!(error <= 1e300)) return INFINITY;
+        worst = fmax(worst, error);
+    }
+    return worst;
+}
+
+/* -- floats ------------------------------------------------------------------------ */
+
+static bool same_result(Type type, uint64_t got, uint64_t want)
+{
+    const double a = value_from_bits(type, got), b = value_from_bits(type, want);
+    if (isnan(b)) return isnan(a);
+    return a == b;
+}
+
+/* Is every special input right? A finite result may miss by the bound, as elsewhere. */
+static bool specials_are_right(const Problem *problem, const Prog *prog)
+{
+    const Type type = problem->goal.type;
+    Eval *eval;
+    bool is_right = true;
+    if (problem->n_exact == 0) return true;
+    if (eval_new(&eval, prog, NULL, NULL) != OK) return false;
+    for (int i = 0; i < problem->n_exact && is_right; i++) {
+        const uint64_t got = eval_bits(eval, &problem->exact[i].x);
+        const double want = value_from_bits(type, problem->exact[i].want);
+        const double miss = fabs(value_from_bits(type, got) - want) * problem_weight(problem, want);
+        is_right = same_result(type, got, problem->exact[i].want) ||
+                   (isfinite(want) && miss <= problem->limit);
+    }
+    eval_free(eval);
+    return is_right;
+}
+
+void score_error(const Problem *problem, Candidate *candidate, double give_up)
+{
+    const Prog *prog = &candidate->prog;
+    if (problem->goal.type == TYPE_REAL) {
+        candidate->error = score_real(prog, &problem->real);
+        return;
+    }
+    candidate->error = sample_error(problem->quick, &problem->goal, prog, give_up, NULL);
+    if (!(candidate->error <= give_up)) return;
+    const double error = sample_error(problem->full, &problem->goal, prog, give_up, NULL);
+    candidate->error = fmax(candidate->error, error);
+    if (!(candidate->error <= give_up)) return;
+    if (!specials_are_right(problem, prog)) candidate->error = INFINITY;
+}
+
+/* -- constants ----------------------------------------------------------------------- */
+
+static bool is_simple(const Node *node)
+{
+    if (node->type == TYPE_REAL) {
+        const double value = real_to_double(node->value);
+        return value == 0 || value == 1 || value == -1 || value == 2;
+    }
+    const double value = value_from_bits(node->type, node->value.lo);
+    int exponent;
+    const double eighths = 8 * frexp(value, &exponent);
+    return !isfinite(value) || eighths == rint(eighths);
+}
+
+int score_free_constants(const Prog *prog, Ref *free, int capacity)
+{
+    bool is_used[PROG_MAX] = {false}, is_fixed[PROG_MAX] = {false};
+    for (int k = 0; k < prog->n; k++) {
+        const Node *node = &prog->node[k];
+        const OpInfo *info = op_info((Op)node->op);
+        const bool is_arithmetic = info->signature == SIG_FLOAT && node->op != OP_MIN &&
+                                   node->op != OP_MAX && node->op != OP_COPYSIGN;
+        const int arity = info->signature == SIG_LEAF ? 0 : info->arity;
+        for (int a = 0; a < arity; a++) {
+            if (is_arithmetic)
+                is_used[node->arg[a]] = true;
+            else
+                is_fixed[node->arg[a]] = true;
+        }
+    }
+    int n = 0;
+    for (int k = 0; k < prog->n && n < capacity; k++) {
+        const Node *node = &prog->node[k];
+        if (node->op != OP_CONST || !is_used[k] || is_fixed[k]) continue;
+        if (node->type != TYPE_REAL && !type_is_float(node->type)) continue;
+        if (!is_simple(node)) free[n++] = (Ref)k;
+    }
+    return n;
+}

@@ -1,0 +1,217 @@
+#include "search/seeds.h"
+
+#include "search/score.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    DEGREE_MAX = 26,      /* coefficients of a polynomial */
+    RATIONAL_MAX = 9,     /* coefficients above and below */
+    DEGREES_PER_SEED = 3, /* with a chance to meet the bound; more are only slower */
+    TUNE_EVALUATIONS = 1500,
+};
+
+/* The ways to evaluate a form for each type of goal. */
+typedef struct {
+    Type goal;
+    Shape shape;
+} ShapeRow;
+
+static const ShapeRow SHAPES[] = {
+    {TYPE_REAL, {TYPE_REAL, SCHEME_HORNER, 0, false}},
+    {TYPE_F16, {TYPE_F32, SCHEME_HORNER, 0, false}},
+    {TYPE_F16, {TYPE_F32, SCHEME_SPLIT, 0, false}},
+    {TYPE_F16, {TYPE_F32, SCHEME_ESTRIN, 0, false}},
+    {TYPE_F16, {TYPE_F64, SCHEME_HORNER, 0, false}},
+    {TYPE_BF16, {TYPE_F32, SCHEME_HORNER, 0, false}},
+    {TYPE_BF16, {TYPE_F32, SCHEME_SPLIT, 0, false}},
+    {TYPE_BF16, {TYPE_F32, SCHEME_ESTRIN, 0, false}},
+    {TYPE_BF16, {TYPE_F64, SCHEME_HORNER, 0, false}},
+    {TYPE_F32, {TYPE_F32, SCHEME_HORNER, 0, false}},
+    {TYPE_F32, {TYPE_F32, SCHEME_SPLIT, 0, false}},
+    {TYPE_F32, {TYPE_F32, SCHEME_ESTRIN, 0, false}},
+    {TYPE_F32, {TYPE_F32, SCHEME_HORNER, 1, true}},
+    {TYPE_F32, {TYPE_F32, SCHEME_HORNER, 2, true}},
+    {TYPE_F32, {TYPE_F64, SCHEME_HORNER, 0, false}},
+    {TYPE_F32, {TYPE_F64, SCHEME_SPLIT, 0, false}},
+    {TYPE_F32, {TYPE_F64, SCHEME_ESTRIN, 0, false}},
+    {TYPE_F64, {TYPE_F64, SCHEME_HORNER, 0, false}},
+    {TYPE_F64, {TYPE_F64, SCHEME_SPLIT, 0, false}},
+    {TYPE_F64, {TYPE_F64, SCHEME_ESTRIN, 0, false}},
+    {TYPE_F64, {TYPE_F64, SCHEME_HORNER, 1, true}},
+    {TYPE_F64, {TYPE_F64, SCHEME_HORNER, 1, false}},
+    {TYPE_F64, {TYPE_F64, SCHEME_HORNER, 2, true}},
+    {TYPE_F64, {TYPE_F64, SCHEME_HORNER, 2, false}},
+    {TYPE_F64, {TYPE_F64, SCHEME_HORNER, 4, false}},
+    {TYPE_F64, {TYPE_F64, SCHEME_HORNER, 8, false}},
+    {TYPE_F64, {TYPE_F64, SCHEME_HORNER, DEGREE_MAX, false}},
+};
+
+void seeds_init(Seeds *seeds, const Problem *problem, Oracle *oracle)
+{
+    memset(seeds, 0, sizeof *seeds);
+    if (problem->goal.n_variables != 1) return;
+    const Type narrow = problem->goal.type;
+    int n_forms[FRAMES_MAX];
+    seeds->n_frames = frame_list(seeds->frame, problem, oracle);
+    for (int f = 0; f < seeds->n_frames; f++)
+        n_forms[f] = form_list(seeds->form[f], &seeds->frame[f].curve, narrow);
+    /* Polynomials of all frames first: they are the cheap ones, and quickly made. */
+    for (int rational = 0; rational < 2; rational++) {
+        for (int f = 0; f < seeds->n_frames; f++) {
+            for (int k = 0; k < n_forms[f]; k++) {
+                if (seeds->form[f][k].is_rational != (rational == 1)) continue;
+                if (rational == 1 && !problem->may[OP_DIV]) continue;
+                seeds->seed[seeds->n++] = (Seed){f, k};
+            }
+        }
+    }
+}
+
+/* What one seed's making needs at every step. */
+typedef struct {
+    const Problem *problem;
+    const Frame *frame;
+    const Form *form;
+    bool want_all;
+    Rng *rng;
+    const Deadline *deadline;
+    CandidateList *out;
+} Maker;
+
+static bool is_stopped(const Maker *maker) { return deadline_is_over(maker->deadline); }
+
+/* Steps of single constants against the true error, where rounding is what keeps it from the bound. */
+static void tune(const Maker *maker, Candidate *candidate)
+{
+    const Problem *problem = maker->problem;
+    Ref free[PROG_MAX];
+    const int n_free = score_free_constants(&candidate->prog, free, PROG_MAX);
+    if (n_free == 0) return;
+    const double target = fmax(problem->floor, 0.9 * problem->limit);
+    const TuneOptions options = {.max_evaluations = TUNE_EVALUATIONS, .target = target};
+    tune_constants(&candidate->prog, free, n_free, problem->quick, &problem->goal, &options,
+                   maker->rng);
+    score_error(problem, candidate, INFINITY);
+}
+
+/* "seed log zero 7/2 estrin f64": frame, form, degrees, scheme with levels of compensation, type. */
+static void name_candidate(const Maker *maker, const Minimax *fit, const Shape *shape,
+                           Candidate *candidate)
+{
+    Text text = {0};
+    text_add(&text, "seed %s%s %d", maker->frame->row->name, maker->form->name, fit->n_p - 1);
+    if (fit->n_q > 0) text_add(&text, "/%d", fit->n_q);
+    text_add(&text, " %s", scheme_name(shape->scheme));
+    if (shape->levels > 0) text_add(&text, "+%d", shape->levels);
+    if (shape->type != maker->problem->goal.type)
+        text_add(&text, " %s", type_info(shape->type)->name);
+    strncpy(candidate->origin, text_get(&text), sizeof candidate->origin - 1);
+    text_release(&text);
+}
+
+static void make_shape(const Maker *maker, const Minimax *fit, const Shape *shape)
+{
+    const Problem *problem = maker->problem;
+    const Type type = problem->goal.type;
+    if (maker->frame->needs_wide && shape->type == type) return;
+    if (shape->scheme != SCHEME_HORNER && fit->n_p < 4 && fit->n_q < 4) return;
+    Candidate candidate = {0};
+    prog_init(&candidate.prog);
+    Builder b = {&candidate.prog, shape->type, problem->may[OP_FMA]};
+    FrameState state;
+    RefPair y;
+    const bool as_pair = maker->frame->row->takes_pair && shape->type == type;
+    frame_open(maker->frame, problem, &b, &state);
+    if (!form_build(&b, maker->form, &maker->frame->curve, fit, shape, state.r, as_pair, &y))
+        return;
+    frame_close(maker->frame, problem, &b, &state, y);
+    prog_prune(&candidate.prog);
+    if (!problem_allows(problem, &candidate.prog)) return;
+    name_candidate(maker, fit, shape, &candidate);
+    score_cost(problem, &candidate);
+    score_error(problem, &candidate, maker->want_all ? INFINITY : 64 * problem->limit);
+    if (!isfinite(candidate.error)) return;
+    const bool is_near =
+        candidate.error > 0.9 * problem->limit && candidate.error < 4 * problem->limit;
+    if (is_near && type != TYPE_REAL) tune(maker, &candidate);
+    *candidate_list_add(maker->out) = candidate;
+}
+
+static void make_shapes(const Maker *maker, const Minimax *fit)
+{
+    for (size_t i = 0; i < sizeof SHAPES / sizeof *SHAPES; i++)
+        if (SHAPES[i].goal == maker->problem->goal.type && !is_stopped(maker))
+            make_shape(maker, fit, &SHAPES[i].shape);
+}
+
+/* What the fit alone may miss by if the rounded program is to meet the bound. */
+static double error_needed(const Problem *problem)
+{
+    const double room = problem->limit - problem->floor;
+    return room > 0.02 * problem->limit ? room : 0.02 * problem->limit;
+}
+
+static void make_polynomials(const Maker *maker)
+{
+    const double needed = error_needed(maker->problem);
+    int n_good = 0;
+    double last = INFINITY;
+    for (int n = 1; n <= DEGREE_MAX && n_good < DEGREES_PER_SEED && !is_stopped(maker); n++) {
+        Minimax fit;
+        if (form_fit(&fit, maker->form, &maker->frame->curve, n, 0) != OK) continue;
+        if (fit.error >= 0.7 * last) continue; /* of the other parity: the next is as good */
+        last = fit.error;
+        const bool is_good = fit.error <= needed;
+        if (is_good || maker->want_all || maker->problem->goal.type == TYPE_REAL)
+            make_shapes(maker, &fit);
+        n_good += is_good;
+        if (fit.error < 1e-4 * needed) return;
+    }
+}
+
+/* Along the staircase of nearly equal degrees, by total number of coefficients. */
+static void make_rationals(const Maker *maker)
+{
+    static const int OFFSETS[] = {0, 1, -1, 2};
+    const double needed = error_needed(maker->problem);
+    int n_good = 0;
+    for (int total = 2; total <= 2 * RATIONAL_MAX; total++) {
+        bool is_any_good = false;
+        for (size_t k = 0; k < sizeof OFFSETS / sizeof *OFFSETS && !is_stopped(maker); k++) {
+            /* n_p - 1 - n_q = offset, n_p + n_q = total */
+            const int twice = total - 1 - OFFSETS[k];
+            const int n_q = twice / 2, n_p = total - n_q;
+            if (twice % 2 != 0 || n_q < 1 || n_p < 1) continue;
+            Minimax fit;
+            if (form_fit(&fit, maker->form, &maker->frame->curve, n_p, n_q) != OK) continue;
+            const bool is_good = fit.error <= needed;
+            if (is_good || maker->want_all || maker->problem->goal.type == TYPE_REAL)
+                make_shapes(maker, &fit);
+            is_any_good |= is_good;
+            if (fit.error < 1e-6 * needed) return;
+        }
+        n_good += is_any_good;
+        if (n_good >= DEGREES_PER_SEED || is_stopped(maker)) return;
+    }
+}
+
+void seeds_make(const Seeds *seeds, const Problem *problem, int index, bool want_all, Rng *rng,
+                const Deadline *deadline, CandidateList *out)
+{
+    const Seed *seed = &seeds->seed[index];
+    const Maker maker = {problem,
+                         &seeds->frame[seed->frame],
+                         &seeds->form[seed->frame][seed->form],
+                         want_all,
+                         rng,
+                         deadline,
+                         out};
+    if (maker.form->is_rational)
+        make_rationals(&maker);
+    else
+        make_polynomials(&maker);
+}
