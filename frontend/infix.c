@@ -12,9 +12,9 @@
 #include <string.h>
 
 enum {
-    NONE = 0xffff,     /* no Ref: there was an error */
-    LOCALS_MAX = 200,  /* names in front of the result */
-    ORDER_MAX = 10000, /* of a Bessel function */
+    NONE = 0xffff,    /* no Ref: there was an error */
+    LOCALS_MAX = 200, /* names in front of the result */
+    ORDER_MAX = 1000, /* of a Bessel function */
 };
 
 /* Binding strength, weakest first; the same as in infix_print.c. */

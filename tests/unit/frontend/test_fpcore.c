@@ -2,6 +2,7 @@
 #include "frontend/fpcore.h"
 #include "frontend/infix.h"
 #include "runtime/oracle/oracle.h"
+#include "runtime/oracle/oracle_prog.h"
 
 #include <dirent.h>
 #include <float.h>
@@ -677,6 +678,92 @@ static void fpcore_writes_answers_that_read_back(void **state)
     assert_written_and_read(&p, &goal);
 }
 
+/* From text to goal and answer, and the answer's error in exact arithmetic. */
+static void fpcore_reads_published_programs_with_their_errors(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        int n_ops;
+        double max_rel;
+    } PROGRAMS[] = {
+        {"paper_f2", 2, 0.0413812},
+        {"paper_f3", 3, 0.0012266},
+        {"paper_f5", 5, 6.33857e-6},
+        {"paper_f10", 10, 3.52e-15},
+    };
+    enum { N_POINTS = 2000 };
+    Text text = {0};
+    assert_int_equal(text_read_file(&text, OWN_DATA "/paper_exp2.fpcore", 1 << 20, NULL), OK);
+    FpFile *file = parse(text_get(&text));
+    assert_int_equal(fpcore_count(file), 4);
+    for (int i = 0; i < 4; i++) {
+        Goal goal;
+        Prog answer;
+        Err err = {0};
+        if (fpcore_to_goal(&goal, &answer, fpcore_get(file, i), NULL, &err) != OK)
+            fail_msg("%s", err.text);
+        assert_string_equal(goal.name, PROGRAMS[i].name);
+        assert_int_equal(prog_n_ops(&answer), PROGRAMS[i].n_ops);
+        assert_true(goal.domain[0].lo == 0 && goal.domain[0].lo_open && !goal.domain[0].hi_open);
+        Oracle *oracle = oracle_new(&goal.reference, NULL, 0);
+        double largest = 0;
+        for (int k = 0; k <= N_POINTS; k++) {
+            const double x = k == 0 ? 0x1p-30 : (double)k / N_POINTS;
+            double rel, abs;
+            if (oracle_prog_error(oracle, &answer, &x, &rel, &abs, &err) != OK)
+                fail_msg("%s", err.text);
+            largest = fmax(largest, fabs(rel));
+        }
+        oracle_free(oracle);
+        if (fabs(largest / PROGRAMS[i].max_rel - 1) > 0.001)
+            fail_msg("%s: %.6g, not %.6g", goal.name, largest, PROGRAMS[i].max_rel);
+    }
+    fpcore_free(file);
+    text_release(&text);
+}
+
+/* Real files with a few bytes changed: whatever still parses must lower cleanly or say why not. */
+static void fpcore_survives_damaged_files(void **state)
+{
+    (void)state;
+    static const char *const FILES[] = {OWN_DATA "/forms.fpcore", OWN_DATA "/values.fpcore",
+                                        OWN_DATA "/paper_exp2.fpcore"};
+    static const char PIECES[] = "()[] x1.-+*/<e:!\"n0";
+    uint64_t random = 11;
+    int n_parsed = 0;
+    for (int round = 0; round < 3000; round++) {
+        Text text = {0};
+        assert_int_equal(text_read_file(&text, FILES[round % 3], 1 << 20, NULL), OK);
+        for (int k = 0; k < 1 + round % 3; k++) {
+            random = random * 6364136223846793005u + 1442695040888963407u;
+            const size_t to = (random >> 33) % text.length, from = (random >> 17) % text.length;
+            text.data[to] =
+                random & 1 << 9 ? PIECES[(random >> 40) % (sizeof PIECES - 1)] : text.data[from];
+        }
+        FpFile *file = NULL;
+        Err err = {0};
+        if (fpcore_parse(&file, text_get(&text), text.length, &err) == OK) {
+            n_parsed++;
+            for (int i = 0; i < fpcore_count(file); i++) {
+                Prog prog;
+                Goal goal;
+                if (fpcore_to_prog(&prog, fpcore_get(file, i), FP_BODY, &err) == OK)
+                    assert_true(prog_is_valid(&prog, NULL));
+                else
+                    assert_true(err.text[0] != 0);
+                if (fpcore_to_goal(&goal, &prog, fpcore_get(file, i), NULL, &err) == OK)
+                    assert_true(prog_is_valid(&prog, NULL) &&
+                                prog_is_kind(&prog, KIND_MACHINE, NULL));
+            }
+        } else
+            assert_true(err.text[0] != 0 && err.line > 0);
+        fpcore_free(file);
+        text_release(&text);
+    }
+    assert_true(n_parsed > 100);
+}
+
 static void fpcore_says_which_operator_it_lacks(void **state)
 {
     (void)state;
@@ -714,6 +801,8 @@ int main(void)
         cmocka_unit_test(fpcore_overrides_go_first),
         cmocka_unit_test(fpcore_goals_that_cannot_be_are_errors),
         cmocka_unit_test(fpcore_writes_answers_that_read_back),
+        cmocka_unit_test(fpcore_reads_published_programs_with_their_errors),
+        cmocka_unit_test(fpcore_survives_damaged_files),
         cmocka_unit_test(fpcore_says_which_operator_it_lacks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

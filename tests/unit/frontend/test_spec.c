@@ -177,15 +177,15 @@ static void spec_domains_that_are_none_are_errors(void **state)
         int column;
         const char *says;
     } CASES[] = {
-        {"", TYPE_F32, 1, "written"},        {"0,1", TYPE_F32, 1, "written"},
-        {"[0,1", TYPE_F32, 1, "written"},    {"[0]", TYPE_F32, 1, "written"},
-        {"[", TYPE_F32, 1, "written"},       {"[]", TYPE_F32, 1, "written"},
-        {"[,]", TYPE_F32, 2, "nothing"},     {"[1,0]", TYPE_F32, 1, "reversed"},
-        {"(1,1)", TYPE_F32, 1, "empty"},     {"(1,1]", TYPE_REAL, 1, "empty"},
-        {"[0.1,0.1]", TYPE_F32, 1, "empty"}, {"[1e300,1e301]", TYPE_F32, 1, "empty"},
-        {"[0,nan]", TYPE_F32, 4, "NaN"},     {"[0,sqrt(-1)]", TYPE_F32, 4, "NaN"},
-        {"[0,1/0]", TYPE_REAL, 1, "finite"}, {"[0,inf]", TYPE_REAL, 1, "finite"},
-        {"[0,pj/4]", TYPE_F32, 4, "'pi'"},   {"[0,x]", TYPE_F32, 4, "unknown variable"},
+        {"", TYPE_F32, 1, "written"},         {"0,1", TYPE_F32, 1, "written"},
+        {"[0,1", TYPE_F32, 1, "written"},     {"[0]", TYPE_F32, 1, "written"},
+        {"[", TYPE_F32, 1, "written"},        {"[]", TYPE_F32, 1, "written"},
+        {"[,]", TYPE_F32, 2, "nothing"},      {"[1,0]", TYPE_F32, 1, "reversed"},
+        {"(1,1)", TYPE_F32, 1, "empty"},      {"(1,1]", TYPE_REAL, 1, "empty"},
+        {"[0.1,0.1]", TYPE_F32, 1, "empty"},  {"[1e300,1e301]", TYPE_F32, 1, "empty"},
+        {"[0,nan]", TYPE_F32, 4, "NaN"},      {"[0,sqrt(-1)]", TYPE_F32, 4, "NaN"},
+        {"[0,1/0]", TYPE_REAL, 1, "finite"},  {"[0,inf]", TYPE_REAL, 1, "finite"},
+        {"[0,pj/4]", TYPE_F32, 4, "'pi'"},    {"[0,x]", TYPE_F32, 4, "unknown variable"},
         {"[0,1)(]", TYPE_F32, 5, "operator"}, {"[0,1,2]", TYPE_F32, 5, "','"},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
