@@ -43,25 +43,25 @@ static const Alias ALIASES[] = {
 };
 enum { N_ALIASES = sizeof ALIASES / sizeof *ALIASES };
 
-/* Where functions are defined that are not defined everywhere. */
+/* Where functions are finite that are not defined everywhere. */
 static const struct {
     Op op;
     const char *words;
 } DOMAINS[] = {
     {OP_SQRT, "x >= 0"},
-    {OP_RSQRT, "x >= 0"},
-    {OP_LOG, "x >= 0"},
-    {OP_LOG2, "x >= 0"},
-    {OP_LOG10, "x >= 0"},
-    {OP_LOG1P, "x >= -1"},
+    {OP_RSQRT, "x > 0"},
+    {OP_LOG, "x > 0"},
+    {OP_LOG2, "x > 0"},
+    {OP_LOG10, "x > 0"},
+    {OP_LOG1P, "x > -1"},
     {OP_ASIN, "-1 <= x <= 1"},
     {OP_ACOS, "-1 <= x <= 1"},
     {OP_ACOSH, "x >= 1"},
-    {OP_ATANH, "-1 <= x <= 1"},
+    {OP_ATANH, "-1 < x < 1"},
     {OP_GAMMA, "x other than -1, -2, -3, ..."},
-    {OP_Y0, "x >= 0"},
-    {OP_Y1, "x >= 0"},
-    {OP_LOGIT, "0 <= x <= 1"},
+    {OP_Y0, "x > 0"},
+    {OP_Y1, "x > 0"},
+    {OP_LOGIT, "0 < x < 1"},
 };
 
 /* Is this an operator that is written as a call? */

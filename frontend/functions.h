@@ -28,7 +28,7 @@ const char *function_nearest(const char *name);
    functions.c; NULL behind the last. For --print-functions. */
 const char *function_name(int index);
 
-/* Where the function of one variable is not NaN, in words: "x > 0"; NULL: everywhere. */
+/* Where the function of one variable has values, in words: "x > 0"; NULL: everywhere. */
 const char *function_domain(Op op);
 
 #endif

@@ -369,7 +369,7 @@ static void assert_lowers(const char *path, const Text *text)
         if (infix_parse(&again, text_get(&infix), names, body.n_inputs, &err) != OK)
             fail_msg("%s: %s", text_get(&infix), err.text);
         Oracle *a = oracle_new(&body, NULL, 0), *b = oracle_new(&again, NULL, 0);
-        uint64_t at_a, at_b;
+        uint64_t at_a = 0, at_b = 0;
         if (oracle_round(a, x, TYPE_F64, &at_a, NULL, &err) != OK ||
             oracle_round(b, x, TYPE_F64, &at_b, NULL, &err) != OK)
             fail_msg("%s:%d: %s", path, fpcore_line(core), err.text);
