@@ -3,6 +3,8 @@
 #include "frontend/infix.h"
 #include "runtime/oracle/oracle.h"
 #include "runtime/oracle/oracle_prog.h"
+#include "runtime/prog/eval.h"
+#include "tests/support/values.h"
 
 #include <dirent.h>
 #include <float.h>
@@ -678,6 +680,90 @@ static void fpcore_writes_answers_that_read_back(void **state)
     assert_written_and_read(&p, &goal);
 }
 
+/* A random program of the operators that FPCore has, in mixed precisions. */
+static void random_answer(Prog *prog, Rng *rng)
+{
+    static const Op OPS[] = {OP_ADD,   OP_SUB,    OP_MUL,     OP_DIV,  OP_FMA,   OP_NEG,  OP_ABS,
+                             OP_SQRT,  OP_MIN,    OP_MAX,     OP_RINT, OP_FLOOR, OP_CEIL, OP_TRUNC,
+                             OP_ROUND, OP_LT,     OP_LE,      OP_EQ,   OP_NE,    OP_AND,  OP_OR,
+                             OP_NOT,   OP_SELECT, OP_CONVERT, OP_CONST};
+    enum { N_TYPES = 4 };
+    Ref of_type[N_TYPES][PROG_MAX], truth[PROG_MAX];
+    int n[N_TYPES] = {0}, n_truths = 0;
+    prog_init(prog);
+    const Type type = (Type)(TYPE_F16 + rng_below(rng, N_TYPES));
+    const int own = (int)type - TYPE_F16;
+    of_type[own][n[own]++] = prog_add_input(prog, type, "x");
+    of_type[own][n[own]++] = prog_add_input(prog, type, "y");
+    const int size = 5 + (int)rng_below(rng, 40);
+    while (prog->n < size || prog_type(prog) != type) {
+        const Op op = OPS[rng_below(rng, sizeof OPS / sizeof *OPS)];
+        const int k = rng_below(rng, 3) ? own : (int)rng_below(rng, N_TYPES);
+        const Type t = (Type)(TYPE_F16 + k);
+        if (op == OP_CONST) {
+            const double value = rng_below(rng, 9)   ? rng_normal(rng)
+                                 : rng_below(rng, 2) ? -0.0
+                                                     : -INFINITY;
+            of_type[k][n[k]++] = prog_add_const(prog, t, value);
+            continue;
+        }
+        const Signature signature = op_info(op)->signature;
+        if (signature == SIG_BOOL) {
+            if (n_truths == 0) continue;
+            const Ref a = truth[rng_below(rng, (uint64_t)n_truths)];
+            const Ref b = op == OP_NOT ? 0 : truth[rng_below(rng, (uint64_t)n_truths)];
+            truth[n_truths++] = prog_add(prog, op, a, b, 0);
+            continue;
+        }
+        if (n[k] == 0 || (op == OP_FMA && t < TYPE_F32)) continue;
+        Ref arg[3];
+        for (int i = 0; i < 3; i++)
+            arg[i] = i < op_info(op)->arity ? of_type[k][rng_below(rng, (uint64_t)n[k])] : 0;
+        if (signature == SIG_COMPARE)
+            truth[n_truths++] = prog_add(prog, op, arg[0], arg[1], 0);
+        else if (op == OP_CONVERT) {
+            const int to = (k + 1 + (int)rng_below(rng, N_TYPES - 1)) % N_TYPES;
+            of_type[to][n[to]++] = prog_add_typed(prog, op, (Type)(TYPE_F16 + to), arg[0], 0, 0);
+        } else if (op != OP_SELECT) {
+            of_type[k][n[k]++] = prog_add(prog, op, arg[0], arg[1], arg[2]);
+        } else if (n_truths > 0) {
+            const Ref which = truth[rng_below(rng, (uint64_t)n_truths)];
+            of_type[k][n[k]++] = prog_add(prog, op, which, arg[1], arg[2]);
+        }
+    }
+    prog_prune(prog);
+}
+
+static void fpcore_keeps_every_bit_of_answers(void **state)
+{
+    (void)state;
+    Rng rng = rng_new(3, 0);
+    for (int round = 0; round < 1500; round++) {
+        Prog prog, read;
+        Goal goal;
+        Text text = {0};
+        Err err = {0};
+        random_answer(&prog, &rng);
+        if (fpcore_from_prog(&text, &prog, NULL, &err) != OK) fail_msg("%s", err.text);
+        to_goal(&goal, &read, text_get(&text), NULL);
+        assert_int_equal(goal.type, prog_type(&prog));
+        Eval *a, *b;
+        assert_int_equal(eval_new(&a, &prog, "portable", NULL), OK);
+        assert_int_equal(eval_new(&b, &read, "portable", NULL), OK);
+        for (int k = 0; k < 40; k++) {
+            const uint64_t x[2] = {random_value(goal.type, &rng), random_value(goal.type, &rng)};
+            const uint64_t want = eval_bits(a, x), got = eval_bits(b, x);
+            if (!bits_agree(goal.type, got, want))
+                fail_msg("0x%llx 0x%llx: 0x%llx, not 0x%llx\n%s", (unsigned long long)x[0],
+                         (unsigned long long)x[1], (unsigned long long)got,
+                         (unsigned long long)want, text_get(&text));
+        }
+        eval_free(a);
+        eval_free(b);
+        text_release(&text);
+    }
+}
+
 /* From text to goal and answer, and the answer's error in exact arithmetic. */
 static void fpcore_reads_published_programs_with_their_errors(void **state)
 {
@@ -801,6 +887,7 @@ int main(void)
         cmocka_unit_test(fpcore_overrides_go_first),
         cmocka_unit_test(fpcore_goals_that_cannot_be_are_errors),
         cmocka_unit_test(fpcore_writes_answers_that_read_back),
+        cmocka_unit_test(fpcore_keeps_every_bit_of_answers),
         cmocka_unit_test(fpcore_reads_published_programs_with_their_errors),
         cmocka_unit_test(fpcore_survives_damaged_files),
         cmocka_unit_test(fpcore_says_which_operator_it_lacks),
