@@ -325,7 +325,7 @@ static bool can_nest(const Writer *w, int i, const Text *expression)
 {
     enum { NESTED_LENGTH_MAX = 48 };
     const Node *node = &w->prog->node[i];
-    if (w->n_uses[i] != 1 || i == w->prog->n - 1) return false;
+    if (w->n_uses[i] != 1) return false;
     if (node->op == OP_FMA || node->op == OP_SELECT) return false;
     for (int k = 0; k < op_info((Op)node->op)->arity; k++)
         if (!w->is_atom[node->arg[k]]) return false;
@@ -369,7 +369,7 @@ static void write_operation(Writer *w, int i)
 {
     Text expression = {0};
     add_expression(&expression, w, &w->prog->node[i]);
-    if (can_nest(w, i, &expression)) {
+    if (i == w->prog->n - 1 || can_nest(w, i, &expression)) {
         w->expression[i] = expression;
         return;
     }
@@ -384,7 +384,7 @@ static void write_return(const Writer *w)
 {
     const char *const value = text_get(&w->expression[w->prog->n - 1]);
     switch (prog_type(w->prog)) {
-    case TYPE_F16: text_add(w->out, "    return (_Float16)%s;\n", value); return;
+    case TYPE_F16: text_add(w->out, "    return (_Float16)(%s);\n", value); return;
     case TYPE_BF16:
         text_add(w->out, "    return %s(%s);\n", c_helper_use(w->helpers, "bf16_of_f32"), value);
         return;

@@ -30,8 +30,7 @@ static void add_string_attribute(LLVMContextRef context, LLVMValueRef function, 
 
 static void set_attributes(LLVMContextRef context, LLVMValueRef function, const Target *target)
 {
-    static const char *const FACTS[] = {"nounwind", "willreturn", "nosync",
-                                        "nofree",   "norecurse",  "nocallback"};
+    static const char *const FACTS[] = {"nounwind", "willreturn", "nosync", "nofree"};
     for (size_t i = 0; i < sizeof FACTS / sizeof FACTS[0]; i++)
         add_enum_attribute(context, function, (unsigned)LLVMAttributeFunctionIndex, FACTS[i], 0);
     add_string_attribute(context, function, "target-cpu", target->cpu);
@@ -219,39 +218,29 @@ static void copy_loop(const Loops *l, int first, int end, const LLVMValueRef *fr
     go_to(l, after);
 }
 
-/* Sets up the function's parameters: element types, array pointers, n. */
-static void add_array_function(Loops *l, const char *symbol, ArrayForm form)
+static void set_element_types(Loops *l)
 {
-    const Prog *prog = l->body.prog;
-    LLVMContextRef context = l->body.context;
-    LLVMTypeRef parameter[PROG_INPUTS_MAX + 2];
-    int n_parameters = 0;
-    const int n_pointers = form == ARRAY_JIT ? 2 : l->n_arrays;
-    for (int k = 0; k < n_pointers; k++) parameter[n_parameters++] = l->pointer;
-    parameter[n_parameters++] = l->size;
-    LLVMTypeRef type =
-        LLVMFunctionType(LLVMVoidTypeInContext(context), parameter, (unsigned)n_parameters, 0);
-    l->function = LLVMAddFunction(l->body.module, symbol, type);
-    set_attributes(context, l->function, l->body.options->target);
-    if (form == ARRAY_C)
-        add_enum_attribute(context, l->function, (unsigned)LLVMAttributeFunctionIndex, "memory",
-                           MEMORY_ARGUMENTS);
-    go_to(l, new_block(l, "entry"));
-    l->n = LLVMGetParam(l->function, (unsigned)n_parameters - 1);
     for (int k = 0; k < l->n_arrays; k++) {
         const bool is_result = k == l->n_arrays - 1;
-        const Type element = is_result ? prog_type(prog) : input_type(prog, k);
-        l->element[k] = body_memory_element(&l->body, element);
-        if (form == ARRAY_C || is_result) {
-            l->array[k] = LLVMGetParam(l->function, (unsigned)n_parameters - 2 -
-                                                        (unsigned)(l->n_arrays - 1 - k));
-            continue;
-        }
-        LLVMValueRef index = size_constant(l, (uint64_t)k);
-        LLVMValueRef slot = LLVMBuildInBoundsGEP2(l->body.builder, l->pointer,
-                                                  LLVMGetParam(l->function, 0), &index, 1, "");
-        l->array[k] = LLVMBuildLoad2(l->body.builder, l->pointer, slot, "");
+        const Prog *prog = l->body.prog;
+        l->element[k] =
+            body_memory_element(&l->body, is_result ? prog_type(prog) : input_type(prog, k));
     }
+}
+
+/* Adds the function with pointers and n as parameters, and goes to its first block. */
+static void add_array_function(Loops *l, const char *symbol, int n_pointers)
+{
+    LLVMContextRef context = l->body.context;
+    LLVMTypeRef parameter[PROG_INPUTS_MAX + 2];
+    for (int k = 0; k < n_pointers; k++) parameter[k] = l->pointer;
+    parameter[n_pointers] = l->size;
+    LLVMTypeRef type =
+        LLVMFunctionType(LLVMVoidTypeInContext(context), parameter, (unsigned)n_pointers + 1, 0);
+    l->function = LLVMAddFunction(l->body.module, symbol, type);
+    set_attributes(context, l->function, l->body.options->target);
+    go_to(l, new_block(l, "entry"));
+    l->n = LLVMGetParam(l->function, (unsigned)n_pointers);
 }
 
 static LLVMValueRef rounded_down(const Loops *l, int multiple)
@@ -329,9 +318,58 @@ static void emit_loops(Loops *l)
     LLVMBuildRetVoid(b);
 }
 
+/* -- the array function of the JIT --------------------------------------------------- */
+
+static LLVMValueRef address_constant(const Loops *l, uint64_t address)
+{
+    return LLVMConstIntToPtr(size_constant(l, address), l->pointer);
+}
+
+static void load_array_pointers(Loops *l)
+{
+    LLVMBuilderRef b = l->body.builder;
+    const int result = l->n_arrays - 1;
+    for (int k = 0; k < result; k++) {
+        LLVMValueRef index = size_constant(l, (uint64_t)k);
+        LLVMValueRef slot =
+            LLVMBuildInBoundsGEP2(b, l->pointer, LLVMGetParam(l->function, 0), &index, 1, "");
+        l->array[k] = LLVMBuildLoad2(b, l->pointer, slot, "");
+    }
+    l->array[result] = LLVMGetParam(l->function, 1);
+}
+
+static void emit_jit_loop(Loops *l, const JitTail *tail)
+{
+    LLVMBuilderRef b = l->body.builder;
+    LLVMBasicBlockRef loop = new_block(l, "loop"), rest = new_block(l, "rest");
+    LLVMBasicBlockRef call = new_block(l, "call"), done = new_block(l, "done");
+    load_array_pointers(l);
+    LLVMValueRef zero = size_constant(l, 0), whole = rounded_down(l, l->body.lanes);
+    LLVMBuildCondBr(b, LLVMBuildICmp(b, LLVMIntEQ, whole, zero, ""), rest, loop);
+    go_to(l, loop);
+    vector_loop(l, l->array, zero, whole, 1);
+    LLVMBuildBr(b, rest);
+    go_to(l, rest);
+    LLVMBuildCondBr(b, LLVMBuildICmp(b, LLVMIntEQ, whole, l->n, ""), done, call);
+
+    go_to(l, call);
+    LLVMTypeRef parameter[5] = {l->pointer, l->pointer, l->pointer, l->size, l->pointer};
+    LLVMTypeRef type = LLVMFunctionType(LLVMVoidTypeInContext(l->body.context), parameter, 5, 0);
+    LLVMValueRef argument[5] = {address_constant(l, (uint64_t)(uintptr_t)tail->context),
+                                LLVMGetParam(l->function, 0), LLVMGetParam(l->function, 1), l->n,
+                                l->function};
+    LLVMValueRef target = address_constant(l, (uint64_t)(uintptr_t)tail->function);
+    LLVMSetTailCall(LLVMBuildCall2(b, type, target, argument, 5, ""), 1);
+    LLVMBuildBr(b, done);
+    go_to(l, done);
+    LLVMBuildRetVoid(b);
+}
+
+/* -- both ----------------------------------------------------------------------------- */
+
 /* Vectors hold as many elements as a register has of the narrowest type computed in: 32
    bits wherever a node has them, so f64 inside an f32 function takes two registers. */
-static int lanes_for(const Prog *prog, const Target *target)
+int emit_llvm_lanes(const Prog *prog, const Target *target)
 {
     for (int i = 0; i < prog->n; i++) {
         const Type type = (Type)prog->node[i].type;
@@ -340,27 +378,53 @@ static int lanes_for(const Prog *prog, const Target *target)
     return target->lanes / 2;
 }
 
-/* Several vectors a turn spare loop instructions of short programs. */
+/* Two vectors a turn spare loop instructions of short programs; more gave nothing measurable. */
 static int unroll_for(const Prog *prog)
 {
-    const int n = prog_n_ops(prog);
-    return n <= 12 ? 4 : n <= 32 ? 2 : 1;
+    enum { SHORT = 16 };
+    return prog_n_ops(prog) <= SHORT ? 2 : 1;
 }
 
-LLVMValueRef emit_llvm_array(LLVMModuleRef module, const Prog *prog, const char *symbol,
-                             ArrayForm form, const EmitOptions *options)
+/* `quiet` is the options without names of values: there are several copies of each. */
+static Loops new_loops(LLVMModuleRef module, const Prog *prog, EmitOptions *quiet,
+                       const EmitOptions *options)
 {
     LLVMContextRef context = LLVMGetModuleContext(module);
-    EmitOptions quiet = *options;
-    quiet.name_values = false; /* several copies of each value */
-    Loops l = {.body = signature_body(module, prog, lanes_for(prog, options->target), &quiet),
+    *quiet = *options;
+    quiet->name_values = false;
+    Loops l = {.body = signature_body(module, prog, emit_llvm_lanes(prog, options->target), quiet),
                .unroll = options->unroll > 0 ? options->unroll : unroll_for(prog),
                .size = LLVMInt64TypeInContext(context),
                .pointer = LLVMPointerTypeInContext(context, 0),
                .n_arrays = prog->n_inputs + 1};
     l.body.builder = LLVMCreateBuilderInContext(context);
-    add_array_function(&l, symbol, form);
+    set_element_types(&l);
+    return l;
+}
+
+LLVMValueRef emit_llvm_array(LLVMModuleRef module, const Prog *prog, const char *symbol,
+                             const EmitOptions *options)
+{
+    EmitOptions quiet;
+    Loops l = new_loops(module, prog, &quiet, options);
+    add_array_function(&l, symbol, l.n_arrays);
+    add_enum_attribute(l.body.context, l.function, (unsigned)LLVMAttributeFunctionIndex, "memory",
+                       MEMORY_ARGUMENTS);
+    add_enum_attribute(l.body.context, l.function, (unsigned)LLVMAttributeFunctionIndex,
+                       "norecurse", 0);
+    for (int k = 0; k < l.n_arrays; k++) l.array[k] = LLVMGetParam(l.function, (unsigned)k);
     emit_loops(&l);
+    LLVMDisposeBuilder(l.body.builder);
+    return l.function;
+}
+
+LLVMValueRef emit_llvm_jit_array(LLVMModuleRef module, const Prog *prog, const char *symbol,
+                                 const JitTail *tail, const EmitOptions *options)
+{
+    EmitOptions quiet;
+    Loops l = new_loops(module, prog, &quiet, options);
+    add_array_function(&l, symbol, 2);
+    emit_jit_loop(&l, tail);
     LLVMDisposeBuilder(l.body.builder);
     return l.function;
 }

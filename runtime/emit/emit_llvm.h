@@ -7,6 +7,7 @@
 #ifndef APPROX_EMIT_EMIT_LLVM_H
 #define APPROX_EMIT_EMIT_LLVM_H
 
+#include "runtime/emit/backend.h"
 #include "runtime/emit/targets.h"
 #include "runtime/prog/prog.h"
 
@@ -36,13 +37,21 @@ LLVMValueRef emit_llvm_inline(LLVMModuleRef module, LLVMBuilderRef builder, cons
 LLVMValueRef emit_llvm_function(LLVMModuleRef module, const Prog *prog, const char *symbol,
                                 int lanes, const EmitOptions *options);
 
-typedef enum {
-    ARRAY_C,   /* void f(const T *x[, const U *y ...], R *result, size_t n) */
-    ARRAY_JIT, /* JitArray of backend.h: the inputs come as an array of pointers */
-} ArrayForm;
+/* Elements in a vector of the array functions. */
+int emit_llvm_lanes(const Prog *prog, const Target *target);
 
-/* Adds the array function: any n, any alignment, the result may be one of the inputs. */
+/* Adds `void symbol(const T *x[, const U *y ...], R *result, size_t n)`: any n, any alignment, the
+   result may be one of the inputs. */
 LLVMValueRef emit_llvm_array(LLVMModuleRef module, const Prog *prog, const char *symbol,
-                             ArrayForm form, const EmitOptions *options);
+                             const EmitOptions *options);
+
+/* Adds a JitArray (backend.h). It does whole vectors only, and leaves what remains of n to a function in this
+   process: that is half the code to generate. */
+typedef struct {
+    void (*function)(const void *context, const void *const *x, void *y, size_t n, JitArray self);
+    const void *context;
+} JitTail;
+LLVMValueRef emit_llvm_jit_array(LLVMModuleRef module, const Prog *prog, const char *symbol,
+                                 const JitTail *tail, const EmitOptions *options);
 
 #endif

@@ -74,7 +74,7 @@ static Status add_unit(LLVMModuleRef module, const EmitUnit *unit, EmitForm form
         (unit->want_array && LLVMGetNamedFunction(module, array_symbol)))
         return fail(err, ERR_INPUT, "two functions would be named '%s'", unit->symbol);
     emit_llvm_function(module, unit->prog, unit->symbol, 1, &options);
-    if (unit->want_array) emit_llvm_array(module, unit->prog, array_symbol, ARRAY_C, &options);
+    if (unit->want_array) emit_llvm_array(module, unit->prog, array_symbol, &options);
     return OK;
 }
 

@@ -9,6 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What the end of an array needs to know of a program: the lanes of its vectors, the sizes of
+   the elements of its inputs and of its result. */
+typedef struct {
+    int n_inputs, lanes;
+    uint8_t size[PROG_INPUTS_MAX], result_size;
+} TailShape;
+
 /* Modules are in a list, so that jit_free finds them. A module's slot makes its symbols
    differ from those of the others alive; slots are used again, so that
    ORC's pool of names stays small. */
@@ -16,6 +23,7 @@ struct JitModule {
     LLVMOrcResourceTrackerRef tracker;
     int slot;
     JitModule *next;
+    TailShape *shape; /* one for each program; the code has their addresses */
 };
 
 struct Jit {
@@ -98,9 +106,37 @@ static void kernel_name(char name[NAME_SIZE], int slot, int i)
     snprintf(name, NAME_SIZE, "k%d_%d", slot, i);
 }
 
+/* The last n % lanes elements: copied into whole vectors, and the results out of one. */
+static void run_tail(const void *context, const void *const *x, void *y, size_t n, JitArray self)
+{
+    enum { VECTOR_SIZE_MAX = 16 * 8 };
+    const TailShape *shape = context;
+    const size_t n_left = n % (size_t)shape->lanes, first = n - n_left;
+    uint8_t in[PROG_INPUTS_MAX][VECTOR_SIZE_MAX], out[VECTOR_SIZE_MAX];
+    const void *vectors[PROG_INPUTS_MAX];
+    for (int k = 0; k < shape->n_inputs; k++) {
+        const size_t size = shape->size[k];
+        memset(in[k], 0, VECTOR_SIZE_MAX);
+        memcpy(in[k], (const uint8_t *)x[k] + first * size, n_left * size);
+        vectors[k] = in[k];
+    }
+    self(vectors, out, (size_t)shape->lanes);
+    memcpy((uint8_t *)y + first * shape->result_size, out, n_left * shape->result_size);
+}
+
+static TailShape tail_shape(const Prog *prog, const Target *target)
+{
+    TailShape shape = {.n_inputs = prog->n_inputs,
+                       .lanes = emit_llvm_lanes(prog, target),
+                       .result_size = (uint8_t)type_info(prog_type(prog))->size};
+    for (int k = 0; k < prog->n_inputs; k++)
+        shape.size[k] = (uint8_t)type_info((Type)prog->node[k].type)->size;
+    return shape;
+}
+
 /* A context per module: what a context interns (every constant) is freed with it only. */
 static LLVMOrcThreadSafeModuleRef build_module(const Jit *jit, const Prog *const *prog, int n,
-                                               int slot)
+                                               int slot, TailShape *shape)
 {
     LLVMOrcThreadSafeContextRef safe_context = LLVMOrcCreateNewThreadSafeContext();
     LLVMContextRef context = LLVMOrcThreadSafeContextGetContext(safe_context);
@@ -111,7 +147,9 @@ static LLVMOrcThreadSafeModuleRef build_module(const Jit *jit, const Prog *const
     for (int i = 0; i < n; i++) {
         char name[NAME_SIZE];
         kernel_name(name, slot, i);
-        emit_llvm_array(module, prog[i], name, ARRAY_JIT, &options);
+        shape[i] = tail_shape(prog[i], jit->target);
+        const JitTail tail = {run_tail, &shape[i]};
+        emit_llvm_jit_array(module, prog[i], name, &tail, &options);
     }
     LLVMOrcThreadSafeModuleRef safe_module = LLVMOrcCreateNewThreadSafeModule(module, safe_context);
     LLVMOrcDisposeThreadSafeContext(safe_context); /* the module holds it */
@@ -142,16 +180,19 @@ Status jit_compile(Jit *jit, const Prog *const *prog, int n, JitModule **module,
     const int slot = free_slot(jit);
     LLVMOrcResourceTrackerRef tracker =
         LLVMOrcJITDylibCreateResourceTracker(LLVMOrcLLJITGetMainJITDylib(jit->lljit));
-    LLVMOrcThreadSafeModuleRef code = build_module(jit, prog, n, slot);
+    TailShape *shape = xcalloc((size_t)n, sizeof *shape);
+    LLVMOrcThreadSafeModuleRef code = build_module(jit, prog, n, slot, shape);
     LLVMErrorRef error =
         LLVMOrcLLJITAddLLVMIRModuleWithRT(jit->lljit, tracker, code); /* TAKES code */
     if (error) {
         LLVMOrcDisposeThreadSafeModule(code);
         LLVMOrcReleaseResourceTracker(tracker);
+        free(shape);
         return fail_llvm(err, jit, "take a module", error);
     }
     JitModule *new_module = xcalloc(1, sizeof *new_module);
-    *new_module = (JitModule){.tracker = tracker, .slot = slot, .next = jit->modules};
+    *new_module =
+        (JitModule){.tracker = tracker, .slot = slot, .next = jit->modules, .shape = shape};
     jit->modules = new_module;
     const Status status = look_up(jit, slot, n, array, err);
     if (status != OK) {
@@ -171,5 +212,6 @@ void jit_drop(Jit *jit, JitModule *module)
     LLVMErrorRef error = LLVMOrcResourceTrackerRemove(module->tracker);
     if (error) LLVMConsumeError(error);
     LLVMOrcReleaseResourceTracker(module->tracker);
+    free(module->shape);
     free(module);
 }
