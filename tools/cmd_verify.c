@@ -1,0 +1,152 @@
+/* approxcc verify: judges a program again from nothing. */
+#include "runtime/measure/verify.h"
+
+#include "tools/commands.h"
+#include "tools/load.h"
+#include "tools/options.h"
+#include "tools/say.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef struct {
+    SpecText spec;
+    Words domains, outputs;
+    uint64_t threads, points, stride, seed;
+    const char *progress;
+} VerifyArguments;
+
+static void show_progress(void *context, double done)
+{
+    fprintf(stderr, "\r%s %3.0f %% ", (const char *)context, 100 * done);
+}
+
+static int count_wrong_specials(const Report *report)
+{
+    int n = 0;
+    for (int i = 0; i < report->n_specials; i++)
+        n += report->special[i].in_domain && report->special[i].got != report->special[i].want;
+    return n;
+}
+
+/* Prints the verdict; true if the bound is met. */
+static bool print_verdict(const Entry *entry)
+{
+    const Goal *goal = &entry->goal;
+    const bool met = report_meets(&entry->report, goal);
+    Text text = {0};
+    say_goal(&text, goal);
+    text_add(&text, "\n  ");
+    say_report(&text, goal, &entry->report);
+    if (goal->bound.text[0] && goal->bound.limit < 1e300)
+        text_add(&text, "\n  bound %s: %s", goal->bound.text, met ? "met" : "NOT MET");
+    const int n_inexact = count_wrong_specials(&entry->report);
+    if (n_inexact)
+        text_add(&text,
+                 "\n  %d of %d special inputs give another value than the correctly rounded "
+                 "one (listed by show --as json)",
+                 n_inexact, entry->report.n_specials);
+    puts(text_get(&text));
+    text_release(&text);
+    return met;
+}
+
+/* A claim in the file that the judge does not confirm is a broken claim. */
+static bool check_claim(const Entry *entry, const Report *claimed)
+{
+    const bool same_method = claimed->method == entry->report.method;
+    const double was = entry->goal.type == TYPE_REAL ? claimed->max_rel : claimed->max_ulp;
+    const double is = entry->goal.type == TYPE_REAL ? entry->report.max_rel : entry->report.max_ulp;
+    if (!same_method || is <= was * 1.0005) return true;
+    printf("  the file claims %.4g: NOT CONFIRMED\n", was);
+    return false;
+}
+
+static Status judge(Entry *entry, const VerifyArguments *arguments, bool *is_good, Err *err)
+{
+    const bool on_terminal = say_is_terminal(STDERR_FILENO) &&
+                             (!arguments->progress || strcmp(arguments->progress, "none") != 0);
+    const VerifyOptions options = {.n_threads = (int)arguments->threads,
+                                   .stride = arguments->stride,
+                                   .n_points = arguments->points,
+                                   .seed = arguments->seed,
+                                   .stop = &say_stop,
+                                   .progress = on_terminal ? show_progress : NULL,
+                                   .progress_context = entry->goal.name};
+    const Report claimed = entry->report;
+    const bool has_claim = entry->has_report;
+    const Status status = verify(&entry->report, &entry->prog, &entry->goal, &options, err);
+    if (on_terminal) fprintf(stderr, "\r\033[K");
+    if (status != OK) return status;
+    entry->has_report = true;
+    *is_good = print_verdict(entry) && *is_good;
+    if (has_claim) *is_good = check_claim(entry, &claimed) && *is_good;
+    return OK;
+}
+
+static Status write_json(const Words *outputs, const Entry *entries, int n, Err *err)
+{
+    Status status = OK;
+    Text text = {0};
+    for (int i = 0; i < n; i++) say_json(&text, &entries[i]);
+    for (int i = 0; i < outputs->n && status == OK; i++)
+        status = text_write_file(outputs->word[i], text_get(&text), text.length, err);
+    text_release(&text);
+    return status;
+}
+
+int cmd_verify(int argc, char **argv)
+{
+    VerifyArguments arguments = {.seed = 1};
+    Words files = {0};
+    bool want_help = false, is_good = true;
+    const Option options[] = {
+        {"--max-error", OPTION_TEXT, &arguments.spec.max_error, "BOUND",
+         "judge against this bound instead"},
+        {"--type", OPTION_TEXT, &arguments.spec.type, "TYPE",
+         "real f16 bf16 f32 f64 (for .fpcore: instead of :precision)"},
+        {"--domain", OPTION_TEXTS, &arguments.domains, "[LO,HI]",
+         "judge on this domain instead; one per variable"},
+        {"--threads", OPTION_COUNT, &arguments.threads, "N",
+         "worker threads (default: all processors)"},
+        {"--points", OPTION_COUNT, &arguments.points, "N",
+         "inputs where not every one is checked (f64)"},
+        {"--stride", OPTION_COUNT, &arguments.stride, "N", "check every Nth float only"},
+        {"--seed", OPTION_COUNT, &arguments.seed, "N", "of the sampled inputs (default 1)"},
+        {"--progress", OPTION_TEXT, &arguments.progress, "auto|none", "progress on a terminal"},
+        {"-o", OPTION_TEXTS, &arguments.outputs, "FILE.json", "the Reports as JSON, one per line"},
+        {0},
+    };
+    Err err = {0};
+    Status status = options_parse(options, argc, argv, &files, &want_help, &err);
+    if (status == OK && want_help) {
+        puts("usage: approxcc verify FILE.approx | FILE.fpcore ... [options]\n\n"
+             "Judges each program again from nothing; exit code 1 if a bound or a claim is "
+             "broken.\n");
+        options_print(options);
+        return EXIT_OK;
+    }
+    if (status == OK && files.n == 0)
+        status = fail(&err, ERR_INPUT, "verify needs a .approx or .fpcore file");
+    if (status != OK) return say_usage(&err, "verify");
+    arguments.spec.n_domains = arguments.domains.n;
+    for (int i = 0; i < arguments.domains.n && i < PROG_INPUTS_MAX; i++)
+        arguments.spec.domain[i] = arguments.domains.word[i];
+
+    say_catch_signals();
+    for (int i = 0; i < files.n; i++) {
+        Entry *entries = NULL;
+        int n = 0;
+        status = load_entries(&entries, &n, files.word[i], &arguments.spec, &err);
+        for (int k = 0; k < n && status == OK; k++)
+            status = judge(&entries[k], &arguments, &is_good, &err);
+        if (status == OK) status = write_json(&arguments.outputs, entries, n, &err);
+        free(entries);
+        if (status != OK) return say_error(status, &err, files.word[i]);
+    }
+    if (fflush(stdout) != 0) return EXIT_DIAGNOSED;
+    return is_good ? EXIT_OK : EXIT_DIAGNOSED;
+}

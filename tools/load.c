@@ -1,0 +1,97 @@
+#include "tools/load.h"
+
+#include "frontend/fpcore.h"
+#include "frontend/infix.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool has_extension(const char *path, const char *extension)
+{
+    const size_t n = strlen(path), m = strlen(extension);
+    return n > m && strcmp(path + n - m, extension) == 0;
+}
+
+/* Changes a parsed entry as the command line asks, and fills what the file left open. */
+static Status complete(Entry *entry, const SpecText *override, Err *err)
+{
+    Goal *goal = &entry->goal;
+    Status status;
+    if (goal->reference.n == 0) {
+        const char *names[PROG_INPUTS_MAX];
+        for (int i = 0; i < goal->n_variables; i++) names[i] = entry->prog.input_name[i];
+        status = infix_parse(&goal->reference, goal->expression, names, goal->n_variables, err);
+        if (status != OK) return status;
+    }
+    if (override && override->type && strcmp(override->type, type_info(goal->type)->name) != 0)
+        return fail(err, ERR_INPUT, "the program is %s; it cannot be judged as %s",
+                    type_info(goal->type)->name, override->type);
+    if (override && override->max_error &&
+        (status = spec_bound(&goal->bound, override->max_error, err)) != OK)
+        return status;
+    for (int i = 0; override && i < override->n_domains && i < goal->n_variables; i++) {
+        entry->has_report = false;
+        if ((status = spec_domain(&goal->domain[i], override->domain[i], goal->type, err)) != OK)
+            return status;
+    }
+    return goal_check(goal, err);
+}
+
+static Status load_approx(Entry **out, int *n, const char *path, const Text *text,
+                          const SpecText *override, Err *err)
+{
+    Entry *entry = xcalloc(1, sizeof *entry);
+    Status status = entry_parse(entry, text_get(text), text->length, err);
+    if (status == OK) status = complete(entry, override, err);
+    if (status == OK)
+        *out = entry, *n = 1;
+    else
+        free(entry);
+    return status;
+}
+
+static Status load_fpcore(Entry **out, int *n, const char *path, const Text *text,
+                          const SpecText *override, Err *err)
+{
+    FpFile *file = NULL;
+    Entry *entries = NULL;
+    Status status = fpcore_parse(&file, text_get(text), text->length, err);
+    if (status != OK) return status;
+    const int count = fpcore_count(file);
+    entries = xcalloc((size_t)count, sizeof *entries);
+    if (count == 0) status = fail(err, ERR_INPUT, "'%s' holds no FPCore", path);
+    for (int i = 0; i < count && status == OK; i++) {
+        const FpCore *core = fpcore_get(file, i);
+        Goal *goal = &entries[i].goal;
+        if (!fpcore_has(core, ":spec"))
+            status = fail(err, ERR_INPUT,
+                          "the FPCore at line %d of '%s' has no :spec to be judged against",
+                          fpcore_line(core), path);
+        else
+            status = fpcore_to_goal(goal, &entries[i].prog, core, override, err);
+        if (status == OK && !goal->bound.text[0])
+            goal->bound.kind = goal->type == TYPE_REAL ? BOUND_REL : BOUND_ULP;
+    }
+    fpcore_free(file);
+    if (status == OK)
+        *out = entries, *n = count;
+    else
+        free(entries);
+    return status;
+}
+
+Status load_entries(Entry **out, int *n, const char *what, const SpecText *override, Err *err)
+{
+    const bool is_fpcore = has_extension(what, ".fpcore");
+    if (!is_fpcore && !has_extension(what, ".approx") && strcmp(what, "-") != 0)
+        return fail(err, ERR_INPUT,
+                    "'%s' is neither a .approx nor a .fpcore file, and the catalogue has no entry "
+                    "of that name",
+                    what);
+    Text text = {0};
+    Status status = text_read_file(&text, what, ENTRY_FILE_MAX, err);
+    if (status == OK)
+        status = (is_fpcore ? load_fpcore : load_approx)(out, n, what, &text, override, err);
+    text_release(&text);
+    return status;
+}
