@@ -295,6 +295,10 @@ Status oracle_enclose(Oracle *oracle, const double *lo, const double *hi, double
     const Span *value = span_prog_run(oracle->reference);
     *f_lo = mpfr_get_d(value->lo, MPFR_RNDD);
     *f_hi = mpfr_get_d(value->hi, MPFR_RNDU);
+    if (value->may_be_nan && !value->is_nan) { /* the ends enclose only the defined values */
+        *f_lo = -INFINITY;
+        *f_hi = INFINITY;
+    }
     if (is_smooth) *is_smooth = value->is_smooth && !value->may_be_nan;
     return OK;
 }

@@ -58,7 +58,8 @@ Status oracle_double_double_at(Oracle *oracle, double x_hi, double x_lo, double 
 Status oracle_print(Oracle *oracle, const Real *x, int digits, Text *out, Err *err);
 
 /* A rigorous enclosure of f over a box of doubles: lo[i] <= x[i] <= hi[i]. Infinite
-   ends where nothing better is known; *is_smooth (may be NULL): f is analytic on the whole box
+   ends where nothing better is known, both of them if f may be NaN somewhere in the box;
+   NaN if it is NaN everywhere in it. *is_smooth (may be NULL): f is analytic on the whole box
    (no pole, no kink of abs, min, max, select, rounding; no branch point inside). */
 Status oracle_enclose(Oracle *oracle, const double *lo, const double *hi, double *f_lo,
                       double *f_hi, bool *is_smooth, Err *err);

@@ -1,0 +1,13 @@
+#define _GNU_SOURCE /* exp10 */
+#include "runtime/measure/direct.h"
+
+#include <float.h>
+
+typedef double Hard;
+typedef DirectDouble Direct;
+static const Hard UNIT = DBL_EPSILON, TINY = DBL_TRUE_MIN;
+
+#define DIRECT(verb) direct_double_##verb
+#define DIRECT_TAG DirectDouble
+#define LIBM(function) function
+#include "runtime/measure/direct_kernel.h"

@@ -1,0 +1,411 @@
+/* The source of direct_double.c and direct_long.c, which define Hard (the arithmetic), UNIT (its
+   epsilon: twice what one rounding can cost, which covers the roundings of the bounds
+   themselves), TINY (its smallest value), LIBM and DIRECT. */
+#include <math.h>
+#include <stdlib.h>
+
+enum { PLAIN_ULPS = 4, WILD_ULPS = 8 };
+
+/* A value and how far it may be off. */
+typedef struct {
+    Hard v, e;
+} Fuzzy;
+
+struct DIRECT_TAG {
+    Prog reference;
+    Fuzzy *nodes; /* DIRECT_BLOCK for each node */
+};
+
+static const Fuzzy UNKNOWN = {NAN, INFINITY};
+
+static Hard magnitude(Hard x) { return LIBM(fabs)(x); }
+
+/* A result computed as v, off by `spread` because of the arguments and by `ulps`
+   roundings. */
+static Fuzzy rounded(Hard v, Hard spread, int ulps)
+{
+    return (Fuzzy){v, spread + ulps * (UNIT * magnitude(v) + TINY)};
+}
+
+static Hard fold_turns(Hard x, Hard *sign)
+{
+    /* x mod 2 in [-1, 1], exactly; then |r| <= 1/2 by sin(pi*(1-r)) = sin(pi*r). */
+    Hard r = LIBM(remainder)(x, 2);
+    *sign = r < 0 ? -1 : 1;
+    r = magnitude(r);
+    return r > (Hard)0.5 ? 1 - r : r;
+}
+
+static const Hard PI_HARD = 3.14159265358979323846264338327950288L;
+
+static Hard sin_pi(Hard x)
+{
+    Hard sign;
+    const Hard r = fold_turns(x, &sign);
+    return sign * (r <= (Hard)0.25 ? LIBM(sin)(PI_HARD * r) : LIBM(cos)(PI_HARD * ((Hard)0.5 - r)));
+}
+
+static Hard cos_pi(Hard x)
+{
+    const Hard r = magnitude(LIBM(remainder)(x, 2));
+    if (r <= (Hard)0.25) return LIBM(cos)(PI_HARD * r);
+    if (r >= (Hard)0.75) return -LIBM(cos)(PI_HARD * (1 - r));
+    return LIBM(sin)(PI_HARD * ((Hard)0.5 - r));
+}
+
+static Hard tan_pi(Hard x) { return sin_pi(x) / cos_pi(x); }
+
+static Hard sin_over_x(Hard x) { return x == 0 ? 1 : LIBM(sin)(x) / x; }
+
+static Hard reciprocal_root(Hard x) { return 1 / LIBM(sqrt)(x); }
+
+/* Bounds of |f'| over [a - e, a + e], v being f(a): inf where there is none. */
+static Hard slope_exp(Hard a, Hard e, Hard v)
+{
+    return e <= (Hard)0.25 ? v * (1 + 2 * e) : INFINITY;
+}
+
+static Hard slope_exp10(Hard a, Hard e, Hard v)
+{
+    return e <= (Hard)0.1 ? (Hard)2.31 * v * (1 + 3 * e) : INFINITY;
+}
+
+static Hard slope_expm1(Hard a, Hard e, Hard v) { return slope_exp(a, e, v + 1 + UNIT); }
+
+static Hard slope_log(Hard a, Hard e, Hard v) { return a > e ? 1 / (a - e) : INFINITY; }
+
+static Hard slope_log2(Hard a, Hard e, Hard v) { return (Hard)1.45 * slope_log(a, e, v); }
+
+static Hard slope_log1p(Hard a, Hard e, Hard v) { return slope_log(1 + a - UNIT, e, v); }
+
+static Hard slope_one(Hard a, Hard e, Hard v) { return 1 + 2 * UNIT; }
+
+static Hard slope_tan(Hard a, Hard e, Hard v)
+{
+    const Hard here = 1 + v * v;
+    return e * here <= (Hard)0.05 ? 2 * here : INFINITY;
+}
+
+static Hard slope_asin(Hard a, Hard e, Hard v)
+{
+    const Hard b = magnitude(a) + e;
+    return b < 1 ? 1 / LIBM(sqrt)((1 - b) * (1 + b)) : INFINITY;
+}
+
+static Hard slope_sinh(Hard a, Hard e, Hard v) { return LIBM(cosh)(magnitude(a) + e); }
+
+static Hard slope_acosh(Hard a, Hard e, Hard v)
+{
+    const Hard b = a - e;
+    return b > 1 ? 1 / LIBM(sqrt)((b - 1) * (b + 1)) : INFINITY;
+}
+
+static Hard slope_atanh(Hard a, Hard e, Hard v)
+{
+    const Hard b = magnitude(a) + e;
+    return b < 1 ? 1 / ((1 - b) * (1 + b)) : INFINITY;
+}
+
+static Hard slope_erf(Hard a, Hard e, Hard v)
+{
+    const Hard b = magnitude(a) > e ? magnitude(a) - e : 0;
+    return (Hard)1.13 * LIBM(exp)(-b * b);
+}
+
+static Hard slope_sqrt(Hard a, Hard e, Hard v)
+{
+    return a > e ? (Hard)0.51 / LIBM(sqrt)(a - e) : INFINITY;
+}
+
+static Hard slope_rsqrt(Hard a, Hard e, Hard v)
+{
+    return a > e ? (Hard)0.51 / ((a - e) * LIBM(sqrt)(a - e)) : INFINITY;
+}
+
+static Hard slope_cbrt(Hard a, Hard e, Hard v)
+{
+    const Hard root = LIBM(cbrt)(magnitude(a) - e);
+    return magnitude(a) > e ? (Hard)0.34 / (root * root) : INFINITY;
+}
+
+static Hard slope_turns(Hard a, Hard e, Hard v) { return (Hard)3.15; }
+
+typedef struct {
+    Op op;
+    int ulps;
+    Hard (*f)(Hard);
+    Hard (*slope)(Hard a, Hard e, Hard v);
+} Unary;
+
+static const Unary UNARY[] = {
+    {OP_SQRT, 1, LIBM(sqrt), slope_sqrt},
+    {OP_RSQRT, PLAIN_ULPS, reciprocal_root, slope_rsqrt},
+    {OP_CBRT, PLAIN_ULPS, LIBM(cbrt), slope_cbrt},
+    {OP_EXP, PLAIN_ULPS, LIBM(exp), slope_exp},
+    {OP_EXP2, PLAIN_ULPS, LIBM(exp2), slope_exp},
+    {OP_EXP10, PLAIN_ULPS, LIBM(exp10), slope_exp10},
+    {OP_EXPM1, PLAIN_ULPS, LIBM(expm1), slope_expm1},
+    {OP_LOG, PLAIN_ULPS, LIBM(log), slope_log},
+    {OP_LOG2, PLAIN_ULPS, LIBM(log2), slope_log2},
+    {OP_LOG10, PLAIN_ULPS, LIBM(log10), slope_log},
+    {OP_LOG1P, PLAIN_ULPS, LIBM(log1p), slope_log1p},
+    {OP_SIN, PLAIN_ULPS, LIBM(sin), slope_one},
+    {OP_COS, PLAIN_ULPS, LIBM(cos), slope_one},
+    {OP_TAN, PLAIN_ULPS, LIBM(tan), slope_tan},
+    {OP_SINPI, PLAIN_ULPS, sin_pi, slope_turns},
+    {OP_COSPI, PLAIN_ULPS, cos_pi, slope_turns},
+    {OP_TANPI, WILD_ULPS, tan_pi, NULL},
+    {OP_ASIN, PLAIN_ULPS, LIBM(asin), slope_asin},
+    {OP_ACOS, PLAIN_ULPS, LIBM(acos), slope_asin},
+    {OP_ATAN, PLAIN_ULPS, LIBM(atan), slope_one},
+    {OP_SINH, WILD_ULPS, LIBM(sinh), slope_sinh},
+    {OP_COSH, WILD_ULPS, LIBM(cosh), slope_sinh},
+    {OP_TANH, WILD_ULPS, LIBM(tanh), slope_one},
+    {OP_ASINH, PLAIN_ULPS, LIBM(asinh), slope_one},
+    {OP_ACOSH, PLAIN_ULPS, LIBM(acosh), slope_acosh},
+    {OP_ATANH, PLAIN_ULPS, LIBM(atanh), slope_atanh},
+    {OP_ERF, WILD_ULPS, LIBM(erf), slope_erf},
+    {OP_ERFC, WILD_ULPS, LIBM(erfc), slope_erf},
+    {OP_SINC, PLAIN_ULPS + 1, sin_over_x, NULL},
+};
+
+static const Unary *unary_find(Op op)
+{
+    for (size_t i = 0; i < sizeof UNARY / sizeof UNARY[0]; i++)
+        if (UNARY[i].op == op) return &UNARY[i];
+    return NULL;
+}
+
+static Fuzzy apply_unary(const Unary *unary, Fuzzy a)
+{
+    const Hard v = unary->f(a.v);
+    if (a.e == 0) return rounded(v, 0, unary->ulps);
+    if (unary->slope == NULL) return UNKNOWN;
+    return rounded(v, a.e * unary->slope(a.v, a.e, v), unary->ulps);
+}
+
+/* Steps: exact if no step lies within reach of the argument. */
+static Fuzzy apply_step(Hard (*f)(Hard), Fuzzy a)
+{
+    if (a.e == 0) return (Fuzzy){f(a.v), 0};
+    const Hard below = f(a.v - a.e), above = f(a.v + a.e);
+    return below == above ? (Fuzzy){below, 0} : UNKNOWN;
+}
+
+static Fuzzy divide(Fuzzy a, Fuzzy b)
+{
+    const Hard v = a.v / b.v, room = magnitude(b.v) - b.e;
+    if (!(room > 0)) return UNKNOWN;
+    return rounded(v, a.e == 0 && b.e == 0 ? 0 : (a.e + magnitude(v) * b.e) / room, 1);
+}
+
+static Fuzzy fused(Fuzzy a, Fuzzy b, Fuzzy c)
+{
+    const Hard spread = magnitude(a.v) * b.e + magnitude(b.v) * a.e + a.e * b.e + c.e;
+    return rounded(LIBM(fma)(a.v, b.v, c.v), spread, 1);
+}
+
+static Fuzzy power(Fuzzy a, Fuzzy b)
+{
+    const Hard v = LIBM(pow)(a.v, b.v);
+    if (a.e == 0 && b.e == 0) return rounded(v, 0, PLAIN_ULPS);
+    if (!(a.v > a.e)) return UNKNOWN;
+    const Hard relative = a.e / (a.v - a.e);
+    const Hard change =
+        (magnitude(b.v) + b.e) * relative + b.e * (magnitude(LIBM(log)(a.v)) + relative);
+    return change < (Hard)0.1 ? rounded(v, 2 * change * v, PLAIN_ULPS) : UNKNOWN;
+}
+
+static Fuzzy angle(Fuzzy a, Fuzzy b)
+{
+    const Hard v = LIBM(atan2)(a.v, b.v);
+    if (a.e == 0 && b.e == 0) return rounded(v, 0, PLAIN_ULPS);
+    const Hard room = LIBM(hypot)(a.v, b.v) - a.e - b.e;
+    const bool is_near_cut = b.v - b.e <= 0 && magnitude(a.v) <= a.e;
+    return room > 0 && !is_near_cut ? rounded(v, (a.e + b.e) / room, PLAIN_ULPS) : UNKNOWN;
+}
+
+static Fuzzy exactly(Fuzzy a, Fuzzy b, Hard (*f)(Hard, Hard))
+{
+    return a.e == 0 && b.e == 0 ? (Fuzzy){f(a.v, b.v), 0} : UNKNOWN;
+}
+
+static Fuzzy truth(bool is_certain, bool is_true)
+{
+    return is_certain ? (Fuzzy){is_true, 0} : UNKNOWN;
+}
+
+static Fuzzy apply(Op op, Fuzzy a, Fuzzy b, Fuzzy c)
+{
+    const bool is_apart = magnitude(a.v - b.v) > a.e + b.e || (a.e == 0 && b.e == 0);
+    switch (op) {
+    case OP_ADD: return rounded(a.v + b.v, a.e + b.e, 1);
+    case OP_SUB: return rounded(a.v - b.v, a.e + b.e, 1);
+    case OP_MUL: return fused(a, b, (Fuzzy){0, 0});
+    case OP_DIV: return divide(a, b);
+    case OP_FMA: return fused(a, b, c);
+    case OP_NEG: return (Fuzzy){-a.v, a.e};
+    case OP_ABS: return (Fuzzy){magnitude(a.v), a.e};
+    case OP_MIN: return (Fuzzy){a.v < b.v ? a.v : b.v, a.e > b.e ? a.e : b.e};
+    case OP_MAX: return (Fuzzy){a.v > b.v ? a.v : b.v, a.e > b.e ? a.e : b.e};
+    case OP_FDIM:
+        if (!is_apart) return UNKNOWN;
+        return a.v > b.v ? rounded(a.v - b.v, a.e + b.e, 1) : (Fuzzy){0, 0};
+    case OP_COPYSIGN:
+        if (magnitude(b.v) <= b.e && b.e != 0) return UNKNOWN;
+        return (Fuzzy){LIBM(copysign)(a.v, b.v), a.e};
+    case OP_RINT: return apply_step(LIBM(rint), a);
+    case OP_FLOOR: return apply_step(LIBM(floor), a);
+    case OP_CEIL: return apply_step(LIBM(ceil), a);
+    case OP_TRUNC: return apply_step(LIBM(trunc), a);
+    case OP_ROUND: return apply_step(LIBM(round), a);
+    case OP_LT: return truth(is_apart, a.v < b.v);
+    case OP_LE: return truth(is_apart, a.v <= b.v);
+    case OP_EQ: return truth(is_apart, a.v == b.v);
+    case OP_NE: return truth(is_apart, a.v != b.v);
+    case OP_AND: return truth(true, a.v != 0 && b.v != 0);
+    case OP_OR: return truth(true, a.v != 0 || b.v != 0);
+    case OP_NOT: return truth(true, a.v == 0);
+    case OP_SELECT: return a.v != 0 ? b : c;
+    case OP_POW: return power(a, b);
+    case OP_HYPOT: return rounded(LIBM(hypot)(a.v, b.v), a.e + b.e, PLAIN_ULPS);
+    case OP_ATAN2: return angle(a, b);
+    case OP_FMOD: return exactly(a, b, LIBM(fmod));
+    case OP_REMAINDER: return exactly(a, b, LIBM(remainder));
+    default: return UNKNOWN;
+    }
+}
+
+static bool has_direct(Op op)
+{
+    switch (op) {
+    case OP_INPUT:
+    case OP_CONST:
+    case OP_PI:
+    case OP_E:
+    case OP_LN2:
+    case OP_ADD:
+    case OP_SUB:
+    case OP_MUL:
+    case OP_DIV:
+    case OP_FMA:
+    case OP_NEG:
+    case OP_ABS:
+    case OP_MIN:
+    case OP_MAX:
+    case OP_FDIM:
+    case OP_COPYSIGN:
+    case OP_RINT:
+    case OP_FLOOR:
+    case OP_CEIL:
+    case OP_TRUNC:
+    case OP_ROUND:
+    case OP_LT:
+    case OP_LE:
+    case OP_EQ:
+    case OP_NE:
+    case OP_AND:
+    case OP_OR:
+    case OP_NOT:
+    case OP_SELECT:
+    case OP_POW:
+    case OP_HYPOT:
+    case OP_ATAN2:
+    case OP_FMOD:
+    case OP_REMAINDER: return true;
+    default: return unary_find(op) != NULL;
+    }
+}
+
+/* NaN is believed when the arguments were exact, infinity never: it may come from a bound
+   or an overflow, and the oracle knows. */
+static Fuzzy settle(Fuzzy value, bool is_exact)
+{
+    if (isnan(value.v)) return is_exact && isfinite(value.e) ? (Fuzzy){NAN, 0} : UNKNOWN;
+    if (isinf(value.v) || !isfinite(value.e)) return UNKNOWN;
+    return value;
+}
+
+static Fuzzy constant(const Node *node)
+{
+    switch ((Op)node->op) {
+    case OP_PI: return rounded(PI_HARD, 0, 1);
+    case OP_E: return rounded(2.71828182845904523536028747135266250L, 0, 1);
+    case OP_LN2: return rounded(0.693147180559945309417232121458176568L, 0, 1);
+    default: break;
+    }
+    if (node->type == TYPE_BOOL) return (Fuzzy){node->value.lo != 0, 0};
+    const Real r = node->value;
+    const double nearest = real_to_double(r);
+    if (real_is_equal(real_from_double(nearest), r)) return settle((Fuzzy){nearest, 0}, true);
+    Hard v = LIBM(ldexp)((Hard)r.hi, 64) + (Hard)r.lo;
+    v = LIBM(ldexp)(v, r.exp2) * LIBM(pow)(10, (Hard)r.exp10);
+    return settle(rounded(r.negative ? -v : v, 0, 2 * WILD_ULPS), true);
+}
+
+static void run_node(Direct *direct, int index, const double *const *x, size_t n)
+{
+    const Node *node = &direct->reference.node[index];
+    const Op op = (Op)node->op;
+    Fuzzy *out = direct->nodes + (size_t)index * DIRECT_BLOCK;
+    if (op == OP_INPUT) {
+        for (size_t i = 0; i < n; i++) {
+            const double value = x[node->arg[0]][i];
+            out[i] = isinf(value) ? UNKNOWN : (Fuzzy){value, 0};
+        }
+        return;
+    }
+    const int arity = op_info(op)->arity;
+    if (arity == 0) {
+        const Fuzzy value = constant(node);
+        for (size_t i = 0; i < n; i++) out[i] = value;
+        return;
+    }
+    const Fuzzy *arg[OP_ARITY_MAX];
+    for (int k = 0; k < OP_ARITY_MAX; k++)
+        arg[k] = direct->nodes + (size_t)node->arg[k < arity ? k : 0] * DIRECT_BLOCK;
+    const Unary *unary = unary_find(op);
+    for (size_t i = 0; i < n; i++) {
+        const Fuzzy a = arg[0][i], b = arg[1][i], c = arg[2][i];
+        bool is_known = true, is_exact = true, is_number = true;
+        for (int k = 0; k < arity; k++) {
+            if (op == OP_SELECT && k > 0 && (a.v != 0) != (k == 1)) continue;
+            is_known &= isfinite(arg[k][i].e);
+            is_exact &= arg[k][i].e == 0;
+            is_number &= !isnan(arg[k][i].v);
+        }
+        /* What becomes of NaN differs between operators; the oracle knows. */
+        if (!is_known || (!is_number && unary == NULL))
+            out[i] = UNKNOWN;
+        else
+            out[i] = settle(unary != NULL ? apply_unary(unary, a) : apply(op, a, b, c), is_exact);
+    }
+}
+
+Direct *DIRECT(new)(const Prog *reference)
+{
+    for (int i = 0; i < reference->n; i++)
+        if (!has_direct((Op)reference->node[i].op)) return NULL;
+    Direct *direct = xcalloc(1, sizeof *direct);
+    direct->reference = *reference;
+    direct->nodes = xcalloc((size_t)reference->n * DIRECT_BLOCK, sizeof *direct->nodes);
+    return direct;
+}
+
+void DIRECT(free)(Direct *direct)
+{
+    if (direct == NULL) return;
+    free(direct->nodes);
+    free(direct);
+}
+
+void DIRECT(run)(Direct *direct, const double *const *x, size_t n, Hard *value, Hard *bound)
+{
+    const int n_nodes = direct->reference.n;
+    for (int i = 0; i < n_nodes; i++) run_node(direct, i, x, n);
+    const Fuzzy *result = direct->nodes + (size_t)(n_nodes - 1) * DIRECT_BLOCK;
+    for (size_t i = 0; i < n; i++) {
+        value[i] = result[i].v;
+        bound[i] = result[i].e;
+    }
+}

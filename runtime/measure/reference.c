@@ -1,0 +1,296 @@
+#include "runtime/measure/reference.h"
+
+#include "runtime/base/pool.h"
+#include "runtime/measure/segment.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    BINADE_BITS = 23,   /* floats of a binade: 2^23; the ordered integers of one share the rest */
+    NEAR_TIES_MAX = 16, /* of a block, for which the oracle says what the right result is */
+};
+
+struct Reference {
+    Segments segments;
+    DirectDouble **direct; /* by worker; NULL if f cannot be had so */
+    int n_threads;
+    const ReferenceLevel *level;
+};
+
+typedef struct {
+    Reference *reference;
+    Judge *judge;
+    int32_t first, last;
+    Segments *parts; /* by binade */
+    Status *status;
+    Err *errors;
+} Making;
+
+static void make_binade(void *context, int piece, int worker)
+{
+    Making *m = context;
+    const int64_t base = ((int64_t)(m->first >> BINADE_BITS) + piece) * (1 << BINADE_BITS);
+    const int64_t end = base + (1 << BINADE_BITS) - 1;
+    m->status[piece] =
+        segments_build(&m->parts[piece], m->judge, worker, m->reference->direct[worker],
+                       (int32_t)(base > m->first ? base : m->first),
+                       (int32_t)(end < m->last ? end : m->last), &m->errors[piece]);
+}
+
+Status reference_new(Reference **out, Judge *judge, int64_t first, int64_t last, Err *err)
+{
+    Reference *r = xcalloc(1, sizeof *r);
+    r->n_threads = judge->n_threads;
+    r->level = reference_level();
+    r->direct = xcalloc((size_t)r->n_threads, sizeof(DirectDouble *));
+    for (int i = 0; i < r->n_threads; i++)
+        r->direct[i] = direct_double_new(&judge->goal->reference);
+
+    Making m = {.reference = r, .judge = judge, .first = (int32_t)first, .last = (int32_t)last};
+    const int n_parts = (m.last >> BINADE_BITS) - (m.first >> BINADE_BITS) + 1;
+    m.parts = xcalloc((size_t)n_parts, sizeof *m.parts);
+    m.status = xcalloc((size_t)n_parts, sizeof *m.status);
+    m.errors = xcalloc((size_t)n_parts, sizeof *m.errors);
+    pool_run(judge->n_threads, n_parts, make_binade, &m);
+
+    Status status = OK;
+    int n = 0;
+    for (int i = 0; i < n_parts; i++) n += m.parts[i].n;
+    r->segments = (Segments){xcalloc((size_t)n + 1, sizeof(Segment)), 0, n + 1};
+    for (int i = 0; i < n_parts; i++) {
+        if (m.status[i] != OK && status == OK) {
+            status = m.status[i];
+            if (err != NULL) *err = m.errors[i];
+        }
+        if (m.parts[i].n > 0)
+            memcpy(r->segments.data + r->segments.n, m.parts[i].data,
+                   (size_t)m.parts[i].n * sizeof(Segment));
+        r->segments.n += m.parts[i].n;
+        free(m.parts[i].data);
+    }
+    free(m.parts);
+    free(m.status);
+    free(m.errors);
+    if (status == OK)
+        *out = r;
+    else
+        reference_free(r);
+    return status;
+}
+
+void reference_free(Reference *reference)
+{
+    for (int i = 0; i < reference->n_threads; i++) direct_double_free(reference->direct[i]);
+    free(reference->direct);
+    free(reference->segments.data);
+    free(reference);
+}
+
+ReferenceFacts reference_facts(const Reference *reference)
+{
+    ReferenceFacts facts = {.n_segments = reference->segments.n};
+    for (int i = 0; i < reference->segments.n; i++) {
+        const Segment *s = &reference->segments.data[i];
+        const uint64_t n = (uint64_t)((int64_t)s->last - s->first + 1);
+        if (s->kind == SEGMENT_DIRECT)
+            facts.n_direct += n;
+        else if (s->kind == SEGMENT_ORACLE)
+            facts.n_oracle += n;
+        else
+            facts.n_polynomial += n;
+        if (s->kind == SEGMENT_POLY && s->poly.degree > facts.highest_degree)
+            facts.highest_degree = s->poly.degree;
+    }
+    return facts;
+}
+
+static int32_t ordered_of(float x)
+{
+    const uint32_t bits = bits_of_float(x);
+    return (int32_t)(bits >> 31 ? 0x7fffffffu - bits : bits);
+}
+
+/* The segment that holds `ordered`. */
+static const Segment *segment_find(const Segments *segments, int32_t ordered)
+{
+    int lo = 0, hi = segments->n - 1;
+    while (lo < hi) {
+        const int middle = lo + (hi - lo + 1) / 2;
+        if (segments->data[middle].first <= ordered)
+            lo = middle;
+        else
+            hi = middle - 1;
+    }
+    return &segments->data[lo];
+}
+
+static void add_bounds(Bounds *sum, const Bounds *part)
+{
+    sum->most.ulp = fmax(sum->most.ulp, part->most.ulp);
+    sum->most.rel = fmax(sum->most.rel, part->most.rel);
+    sum->most.abs = fmax(sum->most.abs, part->most.abs);
+    sum->n_wrong += part->n_wrong;
+}
+
+static Bounds from_kernel(const KernelBounds *k)
+{
+    return (Bounds){.most = {k->ulp, k->rel, k->abs}, .n_wrong = k->n_wrong};
+}
+
+static Status oracle_part(Judge *judge, int worker, const float *x, const float *y, size_t n,
+                          Bounds *bounds, Err *err)
+{
+    const void *const arrays[] = {x};
+    return scan_bound_by_oracle(judge, worker, 0, arrays, y, n, bounds, NULL, err);
+}
+
+/* Results that must be one of two things, NaN or an infinity, else are unboundedly
+   wrong (or the oracle says how much). */
+static void bound_by_class(const Segment *segment, const float *y, size_t n, Bounds *bounds)
+{
+    uint64_t n_wrong = 0;
+    const float sign = segment->poly.coefficient[0] > 0 ? 1 : -1;
+    for (size_t i = 0; i < n; i++) {
+        const bool is_right =
+            segment->kind == SEGMENT_NAN ? y[i] != y[i] : y[i] * sign > 0x1.fffffep127f;
+        n_wrong += !is_right;
+    }
+    *bounds = (Bounds){.n_wrong = n_wrong};
+    if (n_wrong > 0) bounds->most = (ErrorAt){INFINITY, INFINITY, INFINITY};
+}
+
+/* How many near-ties have results that are not correctly rounded. */
+static Status settle_ties(Judge *judge, int worker, const float *x, const float *y,
+                          const double *ref, const double *delta, size_t n, uint64_t n_near,
+                          uint64_t *n_wrong, Err *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        if ((float)(ref[i] - delta[i]) == (float)(ref[i] + delta[i])) continue;
+        float right = (float)ref[i];
+        if (n_near <= NEAR_TIES_MAX) {
+            const double at = x[i];
+            uint64_t bits;
+            const Status status =
+                oracle_round(judge->oracle[worker], &at, TYPE_F32, &bits, NULL, err);
+            if (status != OK) return status;
+            right = float_of_bits((uint32_t)bits);
+        }
+        *n_wrong += y[i] != right && !(isnan(y[i]) && isnan(right));
+    }
+    return OK;
+}
+
+static double poly_value(const Poly *poly, float x)
+{
+    const double t = ((double)x - poly->center) * poly->scale;
+    double value = poly->coefficient[poly->degree];
+    for (int k = poly->degree - 1; k >= 0; k--) value = value * t + poly->coefficient[k];
+    return value;
+}
+
+static Status bound_by_poly(const Reference *r, const Poly *poly, Judge *judge, int worker,
+                            const float *x, const float *y, size_t n, Bounds *bounds, Err *err)
+{
+    KernelBounds k;
+    r->level->poly(poly, x, y, n, &k);
+    *bounds = from_kernel(&k);
+    if (k.n_near == 0) return OK;
+    double ref[KERNEL_BLOCK], delta[KERNEL_BLOCK];
+    for (size_t i = 0; i < n; i++) {
+        ref[i] = poly_value(poly, x[i]);
+        delta[i] = poly->delta;
+    }
+    return settle_ties(judge, worker, x, y, ref, delta, n, k.n_near, &bounds->n_wrong, err);
+}
+
+/* At most DIRECT_BLOCK inputs. */
+static Status bound_directly(const Reference *r, Judge *judge, int worker, const float *x,
+                             const float *y, size_t n, Bounds *bounds, Err *err)
+{
+    double inputs[DIRECT_BLOCK], value[DIRECT_BLOCK], delta[DIRECT_BLOCK];
+    float known_x[DIRECT_BLOCK], known_y[DIRECT_BLOCK];
+    const double *const arrays[] = {inputs};
+    for (size_t i = 0; i < n; i++) inputs[i] = x[i];
+    direct_double_run(r->direct[worker], arrays, n, value, delta);
+
+    *bounds = (Bounds){0};
+    size_t n_known = 0;
+    for (size_t i = 0; i < n; i++) {
+        /* Half of what a scan takes for nothing. */
+        if (delta[i] <= NEGLIGIBLE_ULP / 8 * reference_ulp(fmax(fabs(value[i]) - delta[i], 0))) {
+            value[n_known] = value[i];
+            delta[n_known] = delta[i];
+            known_x[n_known] = x[i];
+            known_y[n_known++] = y[i];
+            continue;
+        }
+        Bounds here;
+        const Status status = oracle_part(judge, worker, &x[i], &y[i], 1, &here, err);
+        if (status != OK) return status;
+        add_bounds(bounds, &here);
+    }
+    KernelBounds k;
+    r->level->values(value, delta, known_y, n_known, &k);
+    const Bounds known = from_kernel(&k);
+    add_bounds(bounds, &known);
+    return k.n_near == 0 ? OK
+                         : settle_ties(judge, worker, known_x, known_y, value, delta, n_known,
+                                       k.n_near, &bounds->n_wrong, err);
+}
+
+/* Inputs of one segment. */
+static Status bound_part(const Reference *r, const Segment *segment, Judge *judge, int worker,
+                         const float *x, const float *y, size_t n, Bounds *bounds, Err *err)
+{
+    switch (segment->kind) {
+    case SEGMENT_POLY: return bound_by_poly(r, &segment->poly, judge, worker, x, y, n, bounds, err);
+    case SEGMENT_NAN:
+    case SEGMENT_HUGE: bound_by_class(segment, y, n, bounds); return OK;
+    case SEGMENT_ORACLE: return oracle_part(judge, worker, x, y, n, bounds, err);
+    case SEGMENT_DIRECT: break;
+    }
+    *bounds = (Bounds){0};
+    for (size_t i = 0; i < n; i += DIRECT_BLOCK) {
+        Bounds here;
+        const size_t m = n - i < DIRECT_BLOCK ? n - i : DIRECT_BLOCK;
+        const Status status = bound_directly(r, judge, worker, x + i, y + i, m, &here, err);
+        if (status != OK) return status;
+        add_bounds(bounds, &here);
+    }
+    return OK;
+}
+
+Status reference_bound(const Reference *r, Judge *judge, int worker, const float *x, const float *y,
+                       size_t n, Bounds *bounds, ErrorAt *each, Err *err)
+{
+    Bounds here;
+    Status status;
+    *bounds = (Bounds){0};
+    for (size_t i = 0; i < n;) {
+        const Segment *segment = segment_find(&r->segments, ordered_of(x[i]));
+        /* x[i..end) lie in the segment. */
+        size_t end = i + 1, limit = n;
+        while (end < limit) {
+            const size_t middle = end + (limit - end) / 2;
+            if (ordered_of(x[middle]) <= segment->last)
+                end = middle + 1;
+            else
+                limit = middle;
+        }
+        if (each == NULL) {
+            status = bound_part(r, segment, judge, worker, x + i, y + i, end - i, &here, err);
+            if (status != OK) return status;
+            add_bounds(bounds, &here);
+        }
+        for (size_t j = i; each != NULL && j < end; j++) {
+            status = bound_part(r, segment, judge, worker, x + j, y + j, 1, &here, err);
+            if (status != OK) return status;
+            each[j] = here.most;
+            add_bounds(bounds, &here);
+        }
+        i = end;
+    }
+    return OK;
+}

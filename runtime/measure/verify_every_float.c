@@ -1,0 +1,99 @@
+#include "runtime/measure/verify_kinds.h"
+
+#include "runtime/measure/reference.h"
+
+#include <math.h>
+
+/* Up to so many inputs the oracle is asked about each: that is faster than
+   building a reference. */
+enum { ORACLE_ALONE_MAX = 1 << 16 };
+
+typedef struct {
+    Judge *judge;
+    Reference *reference; /* NULL: the oracle judges every input */
+    int64_t first;        /* ordered */
+    uint64_t n, stride;   /* inputs first + i * stride, i < n */
+    uint64_t piece_size;
+    double extra[SPECIALS_MAX]; /* piece 0: what the stride leaves out, and NaN */
+    size_t n_extra;
+} Every;
+
+static size_t fill(void *context, int piece, int block, void *const *x)
+{
+    const Every *every = context;
+    const Type type = every->judge->goal->type;
+    if (piece == 0) {
+        if (block > 0) return 0;
+        for (size_t i = 0; i < every->n_extra; i++) packed_set(type, x[0], i, every->extra[i]);
+        return every->n_extra;
+    }
+    const uint64_t in_piece = (uint64_t)block * SCAN_BLOCK;
+    const uint64_t start = (uint64_t)(piece - 1) * every->piece_size + in_piece;
+    if (in_piece >= every->piece_size || start >= every->n) return 0;
+    uint64_t n = every->n - start;
+    if (n > every->piece_size - in_piece) n = every->piece_size - in_piece;
+    if (n > SCAN_BLOCK) n = SCAN_BLOCK;
+    const int64_t from = every->first + (int64_t)(start * every->stride);
+    if (type == TYPE_F32) {
+        /* The ordered integer o < 0 is the float with the bits 2^31 - 1 - o. */
+        uint32_t *bits = x[0];
+        const uint32_t step = (uint32_t)every->stride, base = (uint32_t)from;
+        for (uint32_t i = 0; i < n; i++) {
+            const uint32_t o = base + i * step;
+            bits[i] = o >> 31 ? 0x7fffffffu - o : o;
+        }
+    } else {
+        for (uint64_t i = 0; i < n; i++)
+            ((uint16_t *)x[0])[i] =
+                (uint16_t)bits_from_ordered(type, from + (int64_t)(i * every->stride));
+    }
+    return (size_t)n;
+}
+
+static Status bound(void *context, int worker, int piece, const void *const *x, const void *y,
+                    size_t n, Bounds *bounds, ErrorAt *each, Err *err)
+{
+    const Every *every = context;
+    if (every->reference == NULL || piece == 0)
+        return scan_bound_by_oracle(every->judge, worker, piece, x, y, n, bounds, each, err);
+    return reference_bound(every->reference, every->judge, worker, x[0], y, n, bounds, each, err);
+}
+
+/* Inputs beside the regular ones: NaN, and under a stride all specials. */
+static void choose_extra(Every *every)
+{
+    const Goal *goal = every->judge->goal;
+    double x[SPECIALS_MAX];
+    const int n = special_inputs(&goal->domain[0], goal->type, x, NULL);
+    for (int i = 0; i < n; i++) {
+        if (!domain_has(&goal->domain[0], goal->type, x[i])) continue;
+        if (every->stride == 1 && !isnan(x[i])) continue;
+        every->extra[every->n_extra++] = x[i];
+    }
+}
+
+Status verify_every_float(Judge *judge, Report *report, Err *err)
+{
+    const Goal *goal = judge->goal;
+    const uint64_t stride = judge->options->stride;
+    Every every = {.judge = judge, .stride = stride > 1 ? stride : 1};
+    every.first = domain_first(&goal->domain[0], goal->type);
+    const int64_t last = domain_last(&goal->domain[0], goal->type);
+    every.n = (uint64_t)(last - every.first) / every.stride + 1;
+    every.piece_size = every.n <= ORACLE_ALONE_MAX ? 256 : (uint64_t)1 << 20;
+    choose_extra(&every);
+    const int n_pieces = 1 + (int)((every.n + every.piece_size - 1) / every.piece_size);
+
+    Status status = OK;
+    if (every.n > ORACLE_ALONE_MAX)
+        status = reference_new(&every.reference, judge, every.first, last, err);
+    if (status != OK) return status;
+    Scan scan = {
+        .judge = judge, .n_pieces = n_pieces, .context = &every, .fill = fill, .bound = bound};
+    Found found;
+    if ((status = scan_run(&scan, &found, err)) == OK)
+        status = report_found(judge, report, &found, err);
+    report->method = every.stride == 1 ? METHOD_EXHAUSTIVE : METHOD_SAMPLED;
+    if (every.reference != NULL) reference_free(every.reference);
+    return status;
+}
