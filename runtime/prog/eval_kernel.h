@@ -90,7 +90,7 @@ static inline double round_f64(double x)
     static inline I name(T x)                                                                      \
     {                                                                                              \
         const bool is_above = x >= limit, is_below = x < -limit, is_number = x == x;               \
-        const T inside = is_above | is_below | !is_number ? 0 : x;                                 \
+        const T inside = (is_above | is_below | !is_number) ? 0 : x;                               \
         I r = (I)inside;                                                                           \
         r = is_above ? most : r;                                                                   \
         return is_below ? least : r;                                                               \
@@ -113,6 +113,29 @@ static inline float odd_f32_of_f64(double x)
     const uint32_t step = is_short ? 1 : is_long ? -1u : 0;
     return float_of_bits(bits & 1 ? bits : bits + step);
 }
+
+/* -- fma ------------------------------------------------------------------------ */
+
+/* Where the processor has none, libm's is exact but slow and scalar; for f32 double arithmetic
+   does as well. The product of two floats is exact in double. The sum is too, but for `error`
+   (two-sum); if there is one, the sum is moved to the odd neighbour on its side, so that rounding to
+   f32 is right: see odd_f32_of_f64. Infinities and NaN make error a NaN, which moves nothing. */
+static inline float fma_one_f32(float a, float b, float c)
+{
+#if defined __FMA__ || !defined __x86_64__
+    return __builtin_fmaf(a, b, c);
+#else
+    const double product = (double)a * b, sum = product + c;
+    const double c_part = sum - product, error = (product - (sum - c_part)) + (c - c_part);
+    const uint64_t bits = bits_of_double(sum);
+    /* The sign of error against that of sum: away from zero is +1 in the bits. */
+    const uint64_t step = error * sum > 0 ? 1 : (uint64_t)-1;
+    const bool is_inexact = (error > 0) | (error < 0);
+    return (float)double_of_bits(is_inexact ? bits + (bits & 1 ? 0 : step) : bits);
+#endif
+}
+
+static inline double fma_one_f64(double a, double b, double c) { return __builtin_fma(a, b, c); }
 
 /* -- how a kernel is written ---------------------------------------------------- */
 
@@ -197,7 +220,7 @@ static inline float odd_f32_of_f64(double x)
     BINARY(div_##type, T, T, a / b)                                                                \
     BINARY(min_##type, T, T, a < b ? a : b)                                                        \
     BINARY(max_##type, T, T, a > b ? a : b)                                                        \
-    TERNARY(fma_##type, T, T, __builtin_fma##f(a, b, c))                                           \
+    TERNARY(fma_##type, T, T, fma_one_##type(a, b, c))                                             \
     UNARY(sqrts_##type, T, T, __builtin_sqrt##f(a))                                                \
     UNARY(rints_##type, T, T, rint_##type(a))                                                      \
     UNARY(floors_##type, T, T, floor_##type(a))                                                    \

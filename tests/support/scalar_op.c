@@ -18,17 +18,6 @@ static int64_t signed_value(Type type, uint64_t bits)
 
 static uint64_t sign_bit(Type type) { return (uint64_t)1 << (width_of(type) - 1); }
 
-/* fma in f32 with one rounding: the product of two floats is exact in double; the sum is
-   made odd where it is inexact (Boldo and Melquiond), after which rounding again is safe. */
-static float fma_f32(float a, float b, float c)
-{
-    const double product = (double)a * b, sum = product + c;
-    if (!isfinite(sum)) return (float)sum;
-    const double c_part = sum - product, error = (product - (sum - c_part)) + (c - c_part);
-    if (error == 0 || bits_of_double(sum) & 1) return (float)sum;
-    return (float)nextafter(sum, error > 0 ? INFINITY : -INFINITY);
-}
-
 /* In double, then one rounding to the type. For + - * / sqrt that is correct, since
    53 >= 2*24 + 2; the others are exact. */
 static double float_op(Op op, double a, double b)
@@ -100,7 +89,7 @@ uint64_t scalar_op(const Prog *prog, const Node *node, const uint64_t *arg)
     case OP_MAX: return a > b ? arg[0] : arg[1];
     case OP_FMA: {
         const double c = value_from_bits(r, arg[2]);
-        const double sum = r == TYPE_F32 ? fma_f32((float)a, (float)b, (float)c) : fma(a, b, c);
+        const double sum = r == TYPE_F32 ? fmaf((float)a, (float)b, (float)c) : fma(a, b, c);
         return bits_from_value(r, sum);
     }
     case OP_AND: return arg[0] & arg[1];
