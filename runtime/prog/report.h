@@ -17,7 +17,7 @@ bool method_from_name(const char *name, Method *out);
 /* One special input of a one-variable function: what came out, what is right.
    As bit patterns in the goal's type. */
 typedef struct {
-    char what[24]; /* "zero", "-zero", "inf", "-inf", "nan", "subnormal", "lo", "hi", ... */
+    char what[24]; /* one word: "zero", "-zero", "inf", "-inf", "nan", "subnormal", "lo", "hi", ... */
     uint64_t x, got, want;
     bool in_domain; /* only those inside the domain count for the errors */
 } Special;
