@@ -321,7 +321,8 @@ static void exchange(Problem *problem, Solution *solution)
         } else {
             n_worse++;
         }
-        if (now.worst <= fabs((double)level) * (1 + 1e-9)) break;
+        const double flatness = now.worst / fabs((double)level);
+        if (flatness <= 1 + 1e-9 || (n_worse >= 2 && flatness <= 1 + 1e-3)) break;
     }
     free(peak);
 }

@@ -20,6 +20,7 @@ typedef struct {
 
 typedef struct {
     Prog *prog;
+    Eval *eval; /* of prog, its constants as last set */
     int n_free;
     Ref ref[TUNE_CONSTANTS_MAX];
     Type type[TUNE_CONSTANTS_MAX];
@@ -49,8 +50,10 @@ typedef union {
 
 static void set_constants(Tuner *tuner, const Steps *steps)
 {
-    for (int k = 0; k < tuner->n_free; k++)
-        tuner->prog->node[tuner->ref[k]].value.lo = bits_from_ordered(tuner->type[k], steps->at[k]);
+    for (int k = 0; k < tuner->n_free; k++) {
+        const uint64_t bits = bits_from_ordered(tuner->type[k], steps->at[k]);
+        eval_set_constant(tuner->eval, tuner->ref[k], bits);
+    }
 }
 
 /* Annealing compares energies: half the logarithm of the maximum, half that of the norm. */
@@ -58,7 +61,7 @@ static double energy(Score score) { return log(score.max + DBL_MIN) + log(score.
 
 /* The signed errors of the points [start, start + n) in the tuner's order. A result that is not finite
    counts as a huge error, so that scores stay comparable. */
-static void run_block(Tuner *tuner, Eval *eval, int start, int n, double *error)
+static void run_block(Tuner *tuner, int start, int n, double *error)
 {
     const Type type = tuner->sample->type;
     const size_t size = (size_t)type_info(type)->size;
@@ -66,7 +69,7 @@ static void run_block(Tuner *tuner, Eval *eval, int start, int n, double *error)
     const void *x[PROG_INPUTS_MAX];
     for (int v = 0; v < tuner->sample->n_variables; v++)
         x[v] = (const char *)tuner->x[v] + (size_t)start * size;
-    eval_run(eval, x, &packed, (size_t)n);
+    eval_run(tuner->eval, x, &packed, (size_t)n);
     sample_unpack(type, &packed, n, error);
     for (int i = 0; i < n; i++) {
         const int at = start + i;
@@ -80,8 +83,6 @@ static bool evaluate(Tuner *tuner, const Steps *steps, double limit, Score *scor
 {
     set_constants(tuner, steps);
     tuner->tries++;
-    Eval *eval = NULL;
-    if (eval_new(&eval, tuner->prog, NULL, NULL) != OK) return false;
     const int n = tuner->sample->n;
     const double unit = 1 / (tuner->best_score.max + DBL_MIN); /* keeps the powers in range */
     Score sofar = {0, 0};
@@ -90,7 +91,7 @@ static bool evaluate(Tuner *tuner, const Steps *steps, double limit, Score *scor
     for (int start = 0; start < n; start += BLOCK) {
         const int n_block = n - start < BLOCK ? n - start : BLOCK;
         double *error = tuner->error + start;
-        run_block(tuner, eval, start, n_block, error);
+        run_block(tuner, start, n_block, error);
         for (int i = 0; i < n_block; i++) {
             error[i] = fabs(error[i]);
             if (error[i] > sofar.max) sofar.max = error[i];
@@ -102,7 +103,6 @@ static bool evaluate(Tuner *tuner, const Steps *steps, double limit, Score *scor
         is_complete = start + n_block == n;
         if (energy(sofar) > limit) break;
     }
-    eval_free(eval);
     if (!is_complete || energy(sofar) > limit) return false;
     *score = sofar;
     return true;
@@ -180,15 +180,28 @@ static void worst_first(Tuner *tuner)
     gather(tuner);
 }
 
+static void find_needed(const Prog *prog, bool *is_needed)
+{
+    memset(is_needed, 0, PROG_MAX * sizeof *is_needed);
+    is_needed[prog_result(prog)] = true;
+    for (int i = prog->n - 1; i >= 0; i--) {
+        const Node *node = &prog->node[i];
+        for (int k = 0; is_needed[i] && k < op_info((Op)node->op)->arity; k++)
+            is_needed[node->arg[k]] = true;
+    }
+}
+
 static void tuner_init(Tuner *tuner, Prog *prog, const Ref *free_refs, int n_free,
                        const Sample *sample, const TuneOptions *options, Rng *rng)
 {
     *tuner = (Tuner){.prog = prog, .sample = sample, .rng = rng, .target = options->target};
     tuner->budget = options->max_evaluations;
+    bool is_needed[PROG_MAX];
+    find_needed(prog, is_needed);
     for (int k = 0; k < n_free && tuner->n_free < TUNE_CONSTANTS_MAX; k++) {
         const Node *node = &prog->node[free_refs[k]];
         const Type type = (Type)node->type;
-        if (node->op != OP_CONST || !type_is_float(type)) continue;
+        if (node->op != OP_CONST || !type_is_float(type) || !is_needed[free_refs[k]]) continue;
         if (!isfinite(value_from_bits(type, node->value.lo))) continue;
         tuner->ref[tuner->n_free] = free_refs[k];
         tuner->type[tuner->n_free] = type;
@@ -204,10 +217,12 @@ static void tuner_init(Tuner *tuner, Prog *prog, const Ref *free_refs, int n_fre
     tuner->order = xmalloc(n * sizeof *tuner->order);
     for (int i = 0; i < sample->n; i++) tuner->order[i] = i;
     gather(tuner);
+    if (eval_new(&tuner->eval, prog, NULL, NULL) != OK) tuner->eval = NULL;
 }
 
 static void tuner_release(Tuner *tuner)
 {
+    eval_free(tuner->eval);
     for (int v = 0; v < tuner->sample->n_variables; v++) free(tuner->x[v]);
     free(tuner->f_hi);
     free(tuner->order);
@@ -226,13 +241,7 @@ static void signed_errors(Tuner *tuner, const Steps *steps, int n, double *error
 {
     set_constants(tuner, steps);
     tuner->tries++;
-    Eval *eval = NULL;
-    if (eval_new(&eval, tuner->prog, NULL, NULL) != OK) {
-        memset(error, 0, (size_t)n * sizeof *error);
-        return;
-    }
-    run_block(tuner, eval, 0, n, error);
-    eval_free(eval);
+    run_block(tuner, 0, n, error);
     tuner->spent += (double)n / tuner->sample->n;
 }
 
@@ -273,10 +282,9 @@ static bool are_in_range(const Tuner *tuner, const Steps *steps)
 }
 
 /* Where the linear model wants the constants, rounded one after the other, in several ways. */
-static void round_in_turn(Tuner *tuner)
+static void round_once(Tuner *tuner)
 {
     enum { ROUNDS = 6, VARIANTS = 4 };
-    measure_effects(tuner);
     const Steps base = tuner->best;
     double weight[EFFECT_POINTS];
     for (int i = 0; i < tuner->effects.n; i++) weight[i] = 1;
@@ -290,6 +298,18 @@ static void round_in_turn(Tuner *tuner)
                 keep_if_best(tuner, &steps, score);
         }
         effects_reweight(&tuner->effects, weight);
+    }
+}
+
+/* Far from the optimum the linear model is rough (steps double in size from one binade to the next), so it is made
+   anew while it helps much. */
+static void round_in_turn(Tuner *tuner)
+{
+    for (int i = 0; i < 4 && !is_done(tuner); i++) {
+        const double before = tuner->best_score.max;
+        measure_effects(tuner);
+        round_once(tuner);
+        if (tuner->best_score.max > 0.7 * before) break;
     }
 }
 
@@ -376,15 +396,17 @@ double tune_constants(Prog *prog, const Ref *free_refs, int n_free, const Sample
     assert(type_is_float(goal->type) && sample->n > 0);
     Tuner *tuner = xmalloc(sizeof *tuner);
     tuner_init(tuner, prog, free_refs, n_free, sample, options, rng);
-    tuner->best_score = (Score){1, 1};
-    if (!evaluate(tuner, &tuner->best, INFINITY, &tuner->best_score)) {
+    tuner->best_score = (Score){1, 1}; /* a unit for the first powers */
+    if (!tuner->eval) {
         tuner->best_score.max = INFINITY;
-    } else if (tuner->n_free > 0 && !is_done(tuner)) {
+    } else if (evaluate(tuner, &tuner->best, INFINITY, &tuner->best_score) && tuner->n_free > 0 &&
+               !is_done(tuner)) {
         worst_first(tuner);
         round_in_turn(tuner);
         walk(tuner);
     }
-    set_constants(tuner, &tuner->best);
+    for (int k = 0; k < tuner->n_free; k++)
+        prog->node[tuner->ref[k]].value.lo = bits_from_ordered(tuner->type[k], tuner->best.at[k]);
     const double reached = tuner->best_score.max < 1e15 ? tuner->best_score.max : INFINITY;
     tuner_release(tuner);
     free(tuner);

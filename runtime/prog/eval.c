@@ -153,6 +153,8 @@ struct Eval {
     Call call[PROG_MAX];
     Patch patch[PROG_MAX * OP_ARITY_MAX];
     uint64_t scalar[PROG_MAX]; /* by node */
+    void *filled[PROG_MAX];    /* by node: the block that repeats a constant, or NULL */
+    uint8_t size[PROG_MAX];    /* by node: of the constant */
     uint64_t table[PROG_TABLES_MAX][PROG_TABLE_MAX];
     uint32_t table_mask[PROG_TABLES_MAX];
     char *registers; /* owned */
@@ -354,10 +356,12 @@ Status eval_new(Eval **out, const Prog *prog, const char *level, Err *err)
     }
     eval->registers = xmalloc((size_t)plan.n_registers * plan.register_size + 1);
     for (int i = 0; i < n_calls; i++) resolve_call(eval, &plan, &calls[i]);
-    for (int i = 0; i < prog->n; i++)
-        if (plan.is_needed[i] && plan.filled[i] >= 0)
-            fill(register_at(eval, &plan, plan.filled[i]), size_of((Type)prog->node[i].type),
-                 &eval->scalar[i], BLOCK);
+    for (int i = 0; i < prog->n; i++) {
+        const bool is_filled = plan.is_needed[i] && plan.filled[i] >= 0;
+        eval->filled[i] = is_filled ? register_at(eval, &plan, plan.filled[i]) : NULL;
+        eval->size[i] = (uint8_t)size_of((Type)prog->node[i].type);
+        if (is_filled) fill(eval->filled[i], eval->size[i], &eval->scalar[i], BLOCK);
+    }
     *out = eval;
     return OK;
 }
@@ -367,6 +371,13 @@ void eval_free(Eval *eval)
     if (!eval) return;
     free(eval->registers);
     free(eval);
+}
+
+void eval_set_constant(Eval *eval, Ref ref, uint64_t bits)
+{
+    if (eval->scalar[ref] == bits) return;
+    eval->scalar[ref] = bits;
+    if (eval->filled[ref]) fill(eval->filled[ref], eval->size[ref], &eval->scalar[ref], BLOCK);
 }
 
 const char *eval_level(const Eval *eval) { return eval->level->name; }

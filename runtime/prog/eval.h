@@ -23,6 +23,10 @@ const char *eval_level(const Eval *eval);
    types of the inputs and of the result, packed (uint16_t for f16 and bf16). */
 void eval_run(Eval *eval, const void *const *x, void *y, size_t n);
 
+/* Another value for node `ref`, a CONST of a float or integer type that the result needs: from now on the
+   Eval is that of the changed Prog. */
+void eval_set_constant(Eval *eval, Ref ref, uint64_t bits);
+
 /* One evaluation on bit patterns; slow, for tests and Reports. */
 uint64_t eval_bits(Eval *eval, const uint64_t *x_bits);
 
