@@ -359,10 +359,10 @@ void span_apply(Spans *s, Op op, Span *r, const Span *const *args)
 
 void span_1(Spans *s, Op op, Span *r, const Span *x)
 {
-    span_apply(s, op, r, (const Span *const[]){x});
+    span_apply(s, op, r, (const Span *const[OP_ARITY_MAX]){x});
 }
 
 void span_2(Spans *s, Op op, Span *r, const Span *x, const Span *y)
 {
-    span_apply(s, op, r, (const Span *const[]){x, y});
+    span_apply(s, op, r, (const Span *const[OP_ARITY_MAX]){x, y});
 }

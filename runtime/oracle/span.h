@@ -59,7 +59,7 @@ bool span_may_be_zero(const Span *x);
 bool span_may_be_infinite(const Span *x);
 
 /* r = op(args), for every operator of real and bool type but the leaves. r is none of the
-   arguments. Equal pointers in args mean the same value, which x - x, x*x and x/x use. */
+   arguments; args has OP_ARITY_MAX members, the unused ones NULL. Equal pointers in args mean the same value, which x - x, x*x and x/x use. */
 void span_apply(Spans *s, Op op, Span *r, const Span *const *args);
 
 /* The pieces of span_apply, by file. */

@@ -176,7 +176,7 @@ const Span *span_prog_run(SpanProg *p)
             set_leaf(p, node, r);
             continue;
         }
-        const Span *args[OP_ARITY_MAX];
+        const Span *args[OP_ARITY_MAX] = {0};
         for (int k = 0; k < arity; k++) args[k] = &p->node[node->arg[k]];
         span_apply(&p->scratch, node->op, r, args);
     }
