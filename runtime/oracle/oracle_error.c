@@ -120,7 +120,7 @@ static bool is_judged(void *context, Oracle *oracle, const Span *f)
 
     /* Where f may be zero only its exact zero has a relative error. */
     const bool is_zero = f->is_point && mpfr_zero_p(f->lo);
-    if (span_may_be_zero(f) && !is_zero) return is_negligible(j, f) && judge_negligible(j);
+    if (span_reaches_zero(f) && !is_zero) return is_negligible(j, f) && judge_negligible(j);
     const mpfr_srcptr least = mpfr_cmpabs(f->lo, f->hi) < 0 ? f->lo : f->hi;
 
     long exponent = 0;

@@ -29,7 +29,7 @@ static bool is_known(const Span *value, mpfr_exp_t exponent, mpfr_ptr scratch)
     if (mpfr_zero_p(scratch)) return true;
     const mpfr_exp_t width = mpfr_get_exp(scratch);
     if (width <= exponent) return true;
-    if (span_may_be_zero(value)) return false;
+    if (span_reaches_zero(value)) return false;
     const mpfr_srcptr least = mpfr_cmpabs(value->lo, value->hi) < 0 ? value->lo : value->hi;
     return width <= mpfr_get_exp(least) - 1 - TIGHT_BITS;
 }
@@ -57,9 +57,9 @@ static bool is_compared(void *context, Oracle *oracle, const Span *f)
     if (f->is_point && mpfr_zero_p(f->lo)) {
         known = is_known(difference, REL_EXPONENT + -1000, scratch->lo);
         const bool is_zero = got->is_point && mpfr_zero_p(got->lo);
-        known &= is_zero || !span_may_be_zero(difference);
+        known &= is_zero || !span_reaches_zero(difference);
         c->rel = is_zero ? 0 : INFINITY;
-    } else if (span_may_be_zero(f)) {
+    } else if (span_reaches_zero(f)) {
         known = false;
     } else {
         span_2(s, OP_DIV, ratio, difference, f);

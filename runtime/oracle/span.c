@@ -32,12 +32,16 @@ void span_init(Span *span)
     *span = (Span){.is_smooth = true};
     mpfr_init2(span->lo, 64);
     mpfr_init2(span->hi, 64);
+    mpfr_init2(span->log_lo, 64);
+    mpfr_init2(span->log_hi, 64);
 }
 
 void span_release(Span *span)
 {
     mpfr_clear(span->lo);
     mpfr_clear(span->hi);
+    mpfr_clear(span->log_lo);
+    mpfr_clear(span->log_hi);
 }
 
 void span_set_bits(Span *span, mpfr_prec_t bits)
@@ -51,7 +55,7 @@ void span_set_nan(Span *r)
     mpfr_set_nan(r->lo);
     mpfr_set_nan(r->hi);
     r->is_point = r->is_nan = r->may_be_nan = true;
-    r->is_smooth = false;
+    r->is_smooth = r->is_open = r->has_log = false;
 }
 
 void span_set_point(Span *r, mpfr_srcptr x)
@@ -70,7 +74,7 @@ void span_set_whole(Span *r)
 {
     mpfr_set_inf(r->lo, -1);
     mpfr_set_inf(r->hi, 1);
-    r->is_point = r->is_nan = r->is_smooth = false;
+    r->is_point = r->is_nan = r->is_smooth = r->is_open = r->has_log = false;
     r->may_be_nan = true;
 }
 
@@ -79,16 +83,25 @@ void span_copy(Span *r, const Span *x)
     mpfr_set(r->lo, x->lo, MPFR_RNDD);
     mpfr_set(r->hi, x->hi, MPFR_RNDU);
     r->is_smooth = x->is_smooth;
+    r->is_open = x->is_open;
     r->may_be_nan = x->may_be_nan;
     r->may_be_true = x->may_be_true;
     r->may_be_false = x->may_be_false;
     span_close(r);
+    if (!x->has_log) return;
+    r->has_log = true;
+    mpfr_set_prec(r->log_lo, mpfr_get_prec(x->log_lo));
+    mpfr_set_prec(r->log_hi, mpfr_get_prec(x->log_hi));
+    mpfr_set(r->log_lo, x->log_lo, MPFR_RNDD);
+    mpfr_set(r->log_hi, x->log_hi, MPFR_RNDU);
 }
 
 void span_from_ternary(Span *r, int ternary)
 {
     r->is_nan = r->may_be_nan = mpfr_nan_p(r->lo);
     r->is_point = ternary == 0;
+    r->is_open = ternary != 0;
+    r->has_log = false;
     if (!mpfr_number_p(r->lo) && r->is_point) r->is_smooth = false;
     mpfr_set(r->hi, r->lo, MPFR_RNDN);
     if (ternary > 0) mpfr_nextbelow(r->lo);
@@ -97,6 +110,7 @@ void span_from_ternary(Span *r, int ternary)
 
 void span_close(Span *r)
 {
+    r->has_log = false;
     r->is_nan = mpfr_nan_p(r->lo) || mpfr_nan_p(r->hi);
     if (r->is_nan) {
         span_set_nan(r);
@@ -105,6 +119,10 @@ void span_close(Span *r)
     r->is_point =
         !r->may_be_nan && mpfr_equal_p(r->lo, r->hi) && mpfr_signbit(r->lo) == mpfr_signbit(r->hi);
     if (mpfr_inf_p(r->lo) || mpfr_inf_p(r->hi)) r->is_smooth = false;
+    if (r->is_point) r->is_open = false;
+    if (!r->is_open) return;
+    if (mpfr_zero_p(r->lo)) mpfr_set_zero(r->lo, 1);
+    if (mpfr_zero_p(r->hi)) mpfr_set_zero(r->hi, -1);
 }
 
 void span_set_real(Spans *s, Span *r, Real value)
@@ -141,7 +159,13 @@ void span_set_real(Spans *s, Span *r, Real value)
     s->n_used = mark;
 }
 
-bool span_may_be_zero(const Span *x) { return mpfr_sgn(x->lo) <= 0 && mpfr_sgn(x->hi) >= 0; }
+bool span_may_be_zero(const Span *x)
+{
+    if (x->is_open) return mpfr_sgn(x->lo) < 0 && mpfr_sgn(x->hi) > 0;
+    return mpfr_sgn(x->lo) <= 0 && mpfr_sgn(x->hi) >= 0;
+}
+
+bool span_reaches_zero(const Span *x) { return mpfr_sgn(x->lo) <= 0 && mpfr_sgn(x->hi) >= 0; }
 
 bool span_may_be_infinite(const Span *x) { return mpfr_inf_p(x->lo) || mpfr_inf_p(x->hi); }
 
@@ -289,6 +313,55 @@ static void apply_mpfr(Op op, int arity, Span *r, const Span *const *args)
     span_from_ternary(r, ternary);
 }
 
+static bool is_factor(const Span *x) /* neither 0 nor infinite */
+{
+    return !span_may_be_zero(x) && (x->is_open || !span_may_be_infinite(x));
+}
+
+/* Is op strictly monotone in an argument that is open, so that its value cannot be an end of
+   r either? False is always safe. */
+static bool is_open(Op op, const Span *r, const Span *const *args)
+{
+    const Span *x = args[0], *y = args[1];
+    if (r->may_be_nan) return false; /* part of x was cut off */
+    switch (op) {
+    case OP_ADD:
+    case OP_SUB: return x->is_open || y->is_open;
+    case OP_MUL:
+    case OP_DIV: return (x->is_open && is_factor(y)) || (y->is_open && is_factor(x));
+    case OP_FMA: return args[2]->is_open;
+    case OP_ABS:
+    case OP_COSH: return x->is_open && !span_may_be_zero(x);
+    case OP_NEG:
+    case OP_SQRT:
+    case OP_RSQRT:
+    case OP_CBRT:
+    case OP_EXP:
+    case OP_EXP2:
+    case OP_EXP10:
+    case OP_EXPM1:
+    case OP_LOG:
+    case OP_LOG2:
+    case OP_LOG10:
+    case OP_LOG1P:
+    case OP_ASIN:
+    case OP_ACOS:
+    case OP_ATAN:
+    case OP_SINH:
+    case OP_TANH:
+    case OP_ASINH:
+    case OP_ACOSH:
+    case OP_ATANH:
+    case OP_ERF:
+    case OP_ERFC:
+    case OP_SIGMOID:
+    case OP_SOFTPLUS:
+    case OP_LOGIT:
+    case OP_NORMCDF: return x->is_open;
+    default: return false;
+    }
+}
+
 void span_apply(Spans *s, Op op, Span *r, const Span *const *args)
 {
     const OpInfo *info = op_info(op);
@@ -296,19 +369,22 @@ void span_apply(Spans *s, Op op, Span *r, const Span *const *args)
         span_choice(s, op, r, args);
         return;
     }
-    bool is_point = true, is_nan = false;
-    r->may_be_nan = r->is_nan = false;
+    bool is_point = true, is_nan = false, has_far = false;
+    r->may_be_nan = r->is_nan = r->is_open = r->has_log = false;
     r->is_smooth = true;
     for (int i = 0; i < info->arity; i++) {
         is_point &= args[i]->is_point;
         is_nan |= args[i]->is_nan;
+        has_far |= args[i]->has_log;
         r->may_be_nan |= args[i]->may_be_nan;
         r->is_smooth &= args[i]->is_smooth;
     }
     if (is_point && is_for_mpfr(op, args)) {
         apply_mpfr(op, info->arity, r, args);
+        if (!r->is_point) span_note_far(s, op, r, args[0]);
         return;
     }
+    if (has_far && span_far(s, op, r, args)) return;
     if (is_nan && op != OP_POW && op != OP_HYPOT) {
         span_set_nan(r);
         return;
@@ -354,7 +430,10 @@ void span_apply(Spans *s, Op op, Span *r, const Span *const *args)
     case OP_ATAN2: span_binary(s, op, r, args[0], args[1]); break;
     default: span_function(s, op, r, args[0]);
     }
+    /* Of exact points the pieces know whether their ends are open. */
+    if (!is_point) r->is_open = is_open(op, r, args);
     span_close(r);
+    span_note_far(s, op, r, args[0]);
 }
 
 void span_1(Spans *s, Op op, Span *r, const Span *x)

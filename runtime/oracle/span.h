@@ -15,12 +15,13 @@
 #include <stdbool.h>
 
 typedef struct {
-    mpfr_t lo, hi;
-    bool is_point; /* lo is the value, exactly, and hi the same (or both NaN) */
-    bool is_nan;   /* undefined whatever the arguments; lo and hi are NaN */
-    bool
-        may_be_nan; /* undefined for some arguments, or not excluded; then lo and hi enclose the defined values */
-    bool is_smooth;                 /* analytic in the inputs on the whole of their box */
+    mpfr_t lo, hi, log_lo, log_hi;
+    bool is_point;   /* lo is the value, exactly, and hi the same (or both NaN) */
+    bool is_open;    /* the value is neither lo nor hi; a zero end then has the value's sign */
+    bool is_nan;     /* undefined whatever the arguments; lo and hi are NaN */
+    bool may_be_nan; /* undefined for some arguments, or not excluded: lo and hi are for the rest */
+    bool has_log;    /* beyond MPFR's range: log_lo <= log |value| <= log_hi; see span_far.c */
+    bool is_smooth;  /* analytic in the inputs on the whole of their box */
     bool may_be_true, may_be_false; /* of a comparison; lo and hi mean nothing then */
 } Span;
 
@@ -51,11 +52,12 @@ void span_set_real(Spans *s, Span *r, Real value);
 void span_copy(Span *r, const Span *x);
 /* After r->lo was computed from exact points rounded to nearest with MPFR's ternary value. */
 void span_from_ternary(Span *r, int ternary);
-/* After both ends were computed: is_point, and a pair of NaN ends becomes NaN. */
+/* After both ends, is_open and the other flags were set: is_point, and a NaN end makes it NaN. */
 void span_close(Span *r);
 
 /* Questions. */
 bool span_may_be_zero(const Span *x);
+bool span_reaches_zero(const Span *x); /* has no least magnitude: 0 is inside or an end */
 bool span_may_be_infinite(const Span *x);
 
 /* r = op(args), for every operator of real and bool type but the leaves. r is none of the
@@ -71,6 +73,9 @@ void span_special(Spans *s, Op op, Span *r, const Span *x);               /* spa
 void span_compound(Spans *s, Op op, Span *r, const Span *x);              /* span_compound.c */
 void span_binary(Spans *s, Op op, Span *r, const Span *x, const Span *y); /* span_binary.c */
 void span_bessel(Spans *s, Span *r, const Span *order, const Span *x);    /* span_special.c */
+
+bool span_far(Spans *s, Op op, Span *r, const Span *const *args); /* span_far.c; false: not done */
+void span_note_far(Spans *s, Op op, Span *r, const Span *x);
 
 /* Shorthands for operators of one and two arguments. */
 void span_1(Spans *s, Op op, Span *r, const Span *x);

@@ -9,7 +9,7 @@ static void set_truth(Span *r, bool may_be_true, bool may_be_false)
     r->may_be_true = may_be_true;
     r->may_be_false = may_be_false;
     r->is_point = may_be_true != may_be_false;
-    r->is_nan = r->may_be_nan = false;
+    r->is_nan = r->may_be_nan = r->is_open = false;
     r->is_smooth = true;
 }
 
@@ -17,15 +17,19 @@ static void set_truth(Span *r, bool may_be_true, bool may_be_false)
 static void compare(Op op, Span *r, const Span *x, const Span *y)
 {
     const bool is_nan = x->is_nan || y->is_nan, may_be_nan = x->may_be_nan || y->may_be_nan;
+    /* Values of Spans that touch are apart if one of the two is open. */
+    const bool is_open = x->is_open || y->is_open;
+    const bool is_below = mpfr_less_p(x->hi, y->lo) || (is_open && mpfr_equal_p(x->hi, y->lo));
+    const bool is_above = mpfr_less_p(y->hi, x->lo) || (is_open && mpfr_equal_p(y->hi, x->lo));
     bool may_be_true, may_be_false;
     if (op == OP_LT) {
         may_be_true = mpfr_less_p(x->lo, y->hi);
-        may_be_false = !mpfr_less_p(x->hi, y->lo);
+        may_be_false = !is_below;
     } else if (op == OP_LE) {
-        may_be_true = mpfr_lessequal_p(x->lo, y->hi);
-        may_be_false = !mpfr_lessequal_p(x->hi, y->lo);
+        may_be_true = !is_above;
+        may_be_false = !is_below && !mpfr_lessequal_p(x->hi, y->lo);
     } else {
-        may_be_true = mpfr_lessequal_p(x->lo, y->hi) && mpfr_lessequal_p(y->lo, x->hi);
+        may_be_true = !is_below && !is_above;
         may_be_false = !(mpfr_equal_p(x->lo, x->hi) && mpfr_equal_p(x->hi, y->lo) &&
                          mpfr_equal_p(y->lo, y->hi));
     }
@@ -49,6 +53,7 @@ static void choose(Span *r, const Span *condition, const Span *yes, const Span *
     }
     span_hull(r, yes, no); /* which loses a NaN */
     r->may_be_nan = yes->may_be_nan || no->may_be_nan;
+    r->is_open = false;
     r->may_be_true = yes->may_be_true || no->may_be_true;
     r->may_be_false = yes->may_be_false || no->may_be_false;
     span_close(r);
@@ -75,6 +80,7 @@ static void min_max(Op op, Span *r, const Span *x, const Span *y)
         mpfr_max(r->hi, r->hi, x->hi, MPFR_RNDU);
     }
     r->may_be_nan = x->may_be_nan && y->may_be_nan;
+    r->is_open = x->is_open && y->is_open;
     const bool is_apart =
         mpfr_lessequal_p(x->hi, y->lo) || mpfr_lessequal_p(y->hi, x->lo) || x == y;
     span_close(r);
@@ -94,6 +100,7 @@ static void copy_sign(Spans *s, Span *r, const Span *x, const Span *y)
     if (may_be_negative && may_be_positive && !x->is_nan) {
         span_hull(r, negative, positive);
         r->may_be_nan = x->may_be_nan;
+        r->is_open = false;
         span_close(r);
         r->is_smooth = false;
     } else {

@@ -49,7 +49,8 @@ static const Row ROWS[OP_COUNT] = {
 static void monotone(Spans *s, const Row *row, Span *r, const Span *x)
 {
     const int mark = s->n_used;
-    if (mpfr_cmp_d(x->hi, row->lo) < 0 || mpfr_cmp_d(x->lo, row->hi) > 0) {
+    const int below = mpfr_cmp_d(x->hi, row->lo), above = mpfr_cmp_d(x->lo, row->hi);
+    if (below < 0 || above > 0 || (x->is_open && (below == 0 || above == 0))) {
         span_set_nan(r);
         return;
     }

@@ -125,7 +125,7 @@ void span_prog_set_box(SpanProg *p, int i, double lo, double hi)
     mpfr_set_d(span->lo, lo == 0 ? -0.0 : lo, MPFR_RNDD); /* either end may mean both zeros */
     mpfr_set_d(span->hi, hi == 0 ? 0.0 : hi, MPFR_RNDU);
     span->is_smooth = true;
-    span->may_be_nan = false;
+    span->may_be_nan = span->is_open = false;
     span_close(span);
 }
 
@@ -153,7 +153,7 @@ static void set_leaf(SpanProg *p, const Node *node, Span *r)
         if (node->type == TYPE_BOOL) {
             r->may_be_true = node->value.lo != 0;
             r->may_be_false = !r->may_be_true;
-            r->may_be_nan = r->is_nan = false;
+            r->may_be_nan = r->is_nan = r->is_open = false;
         } else {
             span_set_real(&p->scratch, r, node->value);
         }

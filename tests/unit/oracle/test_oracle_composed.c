@@ -125,6 +125,59 @@ static void oracle_rounds_through_cancellation(void **state)
     }
 }
 
+/* exp(x) leaves even MPFR's range where x is large. */
+static void oracle_computes_with_values_beyond_any_exponent(void **state)
+{
+    Prog p;
+    const double huge[] = {1e13, 0x1p60, 1e30, 3e38, 1e308}, inf = INFINITY;
+    for (size_t i = 0; i < sizeof huge / sizeof *huge; i++)
+        for (int sign = -1; sign <= 1; sign += 2) {
+            const double x = sign * huge[i];
+            Ref e, n, top, bottom;
+            double got;
+#define BUILD(result)                                                                              \
+    prog_init(&p);                                                                                 \
+    const Ref in = prog_add_input(&p, TYPE_REAL, "x");                                             \
+    e = prog_add(&p, OP_EXP, in, 0, 0);                                                            \
+    n = prog_add(&p, OP_EXP, prog_add(&p, OP_NEG, in, 0, 0), 0, 0);                                \
+    result;                                                                                        \
+    Oracle *oracle = oracle_new(&p, NULL, 0);                                                      \
+    got = rounded(oracle, &x, TYPE_F64);                                                           \
+    oracle_free(oracle)
+            { /* log(1+exp(x)) is x, or next to 0 */
+                BUILD(prog_add(&p, OP_LOG, prog_add(&p, OP_ADD, one(&p), e, 0), 0, 0));
+                assert_true(is_same_value(got, x > 0 ? x : 0));
+            }
+            { /* exp(x)/(1+exp(x)) */
+                BUILD(top = prog_add(&p, OP_ADD, one(&p), e, 0); prog_add(&p, OP_DIV, e, top, 0));
+                assert_true(is_same_value(got, x > 0 ? 1 : 0));
+            }
+            { /* (exp(x)-exp(-x))/(exp(x)+exp(-x)) is tanh(x) */
+                BUILD(top = prog_add(&p, OP_SUB, e, n, 0); bottom = prog_add(&p, OP_ADD, e, n, 0);
+                      prog_add(&p, OP_DIV, top, bottom, 0));
+                assert_true(is_same_value(got, sign));
+            }
+            { /* log(1/(1+exp(-x))) */
+                BUILD(top = prog_add(&p, OP_ADD, one(&p), n, 0);
+                      prog_add(&p, OP_LOG, prog_add(&p, OP_DIV, one(&p), top, 0), 0, 0));
+                assert_true(is_same_value(got, x > 0 ? -0.0 : x));
+            }
+            { /* x*exp(x) */
+                BUILD(prog_add(&p, OP_MUL, in, e, 0));
+                assert_true(is_same_value(got, x > 0 ? inf : -0.0));
+            }
+            { /* sqrt(exp(x)*exp(-x)) is 1, and 1 is all that it rounds to */
+                BUILD(prog_add(&p, OP_SQRT, prog_add(&p, OP_MUL, e, n, 0), 0, 0));
+                assert_true(got == 1);
+            }
+            { /* log(cosh(x)) is |x| - log(2) */
+                BUILD(prog_add(&p, OP_LOG, prog_add(&p, OP_COSH, in, 0, 0), 0, 0); (void)n);
+                assert_true(fabs(got / huge[i] - 1) < 1e-12);
+            }
+#undef BUILD
+        }
+}
+
 /* -- exact and undecided ---------------------------------------------------------------- */
 
 static void oracle_takes_a_limit_where_the_reference_has_a_gap(void **state)
@@ -168,6 +221,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(oracle_rounds_through_cancellation),
+        cmocka_unit_test(oracle_computes_with_values_beyond_any_exponent),
         cmocka_unit_test(oracle_takes_a_limit_where_the_reference_has_a_gap),
         cmocka_unit_test(oracle_names_the_input_it_cannot_decide),
     };
