@@ -218,8 +218,18 @@ static LLVMValueRef lookup_by_permutes(const Body *body, const Permute *p, const
     return permute_lanes(body, p, entry, count, index, body->lanes);
 }
 
+/* A table of one entry is a constant. */
+static LLVMValueRef only_entry(const Body *body, const Table *table)
+{
+    LLVMValueRef entry[PROG_TABLE_MAX], lane[64];
+    table_entries(body, table, entry);
+    for (int i = 0; i < body->lanes; i++) lane[i] = entry[0];
+    return body->lanes == 1 ? entry[0] : LLVMConstVector(lane, (unsigned)body->lanes);
+}
+
 LLVMValueRef body_lookup(const Body *body, const Table *table, LLVMValueRef index)
 {
+    if (table->count == 1) return only_entry(body, table);
     LLVMTypeRef type = LLVMTypeOf(index);
     index =
         LLVMBuildAnd(body->builder, index, body_int(body, type, (uint64_t)table->count - 1u), "");

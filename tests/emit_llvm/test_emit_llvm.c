@@ -1,10 +1,12 @@
 /* The LLVM emitter as passes use it: inlined, in vectors, safe from contraction. */
 #include "runtime/emit/emit_llvm.h"
+#include "runtime/emit/emit_object.h"
 #include "runtime/prog/prog_text.h"
 #include "tests/support/build.h"
 #include "tests/support/random_prog.h"
 
 #include <llvm-c/Analysis.h>
+#include <llvm-c/Transforms/PassBuilder.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -95,10 +97,68 @@ static void functions_of_every_width_are_valid_ir(void **state)
             }
 }
 
+/* Lookups in whole vectors, folded by LLVM for constant indices: so the permutes of processors that are
+   not here can be checked too. Constants are unique in a context, so equal ones are one pointer. */
+static void check_folded_lookup(const Target *target, Type type, int count, int lanes, Rng *rng)
+{
+    Prog prog;
+    prog_init(&prog);
+    prog_add_input(&prog, TYPE_I32, "i");
+    uint64_t entry[PROG_TABLE_MAX];
+    for (int i = 0; i < count; i++)
+        entry[i] = type_is_float(type) ? bits_from_value(type, i * 1.5 + 1) : (uint64_t)i * 3 + 1;
+    const int table = prog_add_table(&prog, type, count, entry);
+    prog_add_typed(&prog, OP_LOOKUP, type, 0, (Ref)table, 0);
+
+    LLVMContextRef context = LLVMContextCreate();
+    LLVMModuleRef module = LLVMModuleCreateWithNameInContext("m", context);
+    LLVMTypeRef i32 = LLVMInt32TypeInContext(context);
+    LLVMSetTarget(module, target->triple);
+    const EmitOptions options = {.target = target};
+    LLVMValueRef function = emit_llvm_function(module, &prog, "f", lanes, &options);
+    LLVMTypeRef element = LLVMGetElementType(LLVMGetReturnType(LLVMGlobalGetValueType(function)));
+    LLVMValueRef index[16], want[16];
+    for (int k = 0; k < lanes; k++) {
+        const uint64_t i = rng_next(rng);
+        index[k] = LLVMConstInt(i32, i, 0);
+        const uint64_t bits = entry[i % (uint64_t)count];
+        want[k] = type == TYPE_F32 || type == TYPE_F64
+                      ? LLVMConstReal(element, value_from_bits(type, bits))
+                      : LLVMConstInt(element, bits, 0);
+    }
+    LLVMReplaceAllUsesWith(LLVMGetParam(function, 0), LLVMConstVector(index, (unsigned)lanes));
+    LLVMTargetMachineRef machine; /* knows what the permutes do */
+    assert_int_equal(target_machine_new(&machine, target, NULL), OK);
+    LLVMPassBuilderOptionsRef pass_options = LLVMCreatePassBuilderOptions();
+    assert_null(LLVMRunPasses(module, "instcombine", machine, pass_options));
+    LLVMDisposePassBuilderOptions(pass_options);
+    LLVMDisposeTargetMachine(machine);
+    LLVMValueRef end = LLVMGetBasicBlockTerminator(LLVMGetEntryBasicBlock(function));
+    if (!end || LLVMGetOperand(end, 0) != LLVMConstVector(want, (unsigned)lanes)) {
+        fail_msg("%s, %d entries: %s", target->name, count, LLVMPrintModuleToString(module));
+    }
+    LLVMDisposeModule(module);
+    LLVMContextDispose(context);
+}
+
+static void permutes_find_the_right_entries(void **state)
+{
+    static const Type TYPES[] = {TYPE_F32, TYPE_F64, TYPE_I32, TYPE_I64, TYPE_BF16};
+    const char *const targets[] = {"x86-64-v3", "x86-64-v4"};
+    Rng rng = rng_new(62, 0);
+    for (int t = 0; t < 2; t++)
+        for (size_t i = 0; i < sizeof TYPES / sizeof TYPES[0]; i++)
+            for (int count = 1; count <= PROG_TABLE_MAX; count *= 2)
+                for (int lanes = 8; lanes <= 16; lanes *= 2)
+                    for (int round = 0; round < 4; round++)
+                        check_folded_lookup(target_find(targets[t]), TYPES[i], count, lanes, &rng);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fenced_products_are_not_contracted),
+        cmocka_unit_test(permutes_find_the_right_entries),
         cmocka_unit_test(functions_of_every_width_are_valid_ir),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
