@@ -71,9 +71,14 @@ static bool keeps_sign(FitWork *work, int i, const Num *d)
     if (!work->strict) return true;
     if (work->sign[i] == 0) work->sign[i] = d[0] > 0 ? 1 : -1;
     const Num sign = work->sign[i];
-    int n_bad = 0;
-    for (int p = 0; p < N; p++) n_bad += !(d[p] * sign > 0);
-    return n_bad == 0;
+    Num low[LANES];
+    for (int l = 0; l < LANES; l++) low[l] = d[l] * sign;
+    for (int p = LANES; p < N; p += LANES)
+        for (int l = 0; l < LANES; l++)
+            low[l] = d[p + l] * sign < low[l] ? d[p + l] * sign : low[l];
+    for (int l = 0; l < LANES; l++)
+        if (!(low[l] > 0)) return false; /* a NaN further on ends in the residuals */
+    return true;
 }
 
 /* Values of all nodes at the block; false if a denominator is 0 or changes its sign. */
