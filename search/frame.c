@@ -202,6 +202,7 @@ void frame_close(const Frame *frame, const Problem *problem, Builder *b, const F
     if (frame->same_lo) {
         const Ref inside =
             prog_add(b->prog, OP_LT, build_constant(&narrow, frame->lo), state->input, 0);
-        prog_add(b->prog, OP_SELECT, inside, y, state->input);
+        y = prog_add(b->prog, OP_SELECT, inside, y, state->input);
     }
+    b->prog->n = (uint16_t)(y + 1); /* what came after it is unused */
 }

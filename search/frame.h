@@ -21,6 +21,7 @@ typedef struct {
     Quad gain;                   /* of a logarithm: f(2x) = f(x) + gain */
     Quad low, high;              /* of a quotient of exponentials: its limits */
     bool is_plain_exp;           /* else the quotient */
+    int power;                   /* of a plain exponential: f(x)/x^power is what doubles */
     bool leaves_range;           /* results overflow or underflow: scale in two steps */
     double at_zero, at_infinity; /* results there, where the reduction cannot give them */
     bool has_outside;            /* the domain reaches where the function is NaN, 0 or infinite */

@@ -17,6 +17,9 @@ static bool doubling_value(void *context, Quad x, Quad *h, double *weight)
     const ExpValue *self = context;
     Quad f;
     if (!problem_value((void *)&self->value, x, &f, weight)) return false;
+    if (x == 0 && self->frame->power != 0) return false;
+    for (int k = self->frame->power; k > 0; k--) f /= x;
+    for (int k = self->frame->power; k < 0; k++) f *= x;
     *h = self->frame->is_plain_exp ? f : (f - self->frame->low) / (self->frame->high - f);
     if (!self->frame->is_plain_exp) *weight = 1 / fabs((double)*h);
     return *h != 0 && quad_is_finite(*h);
@@ -31,7 +34,7 @@ static bool relative_value(void *context, Quad x, Quad *h, double *weight)
     if (!doubling_value(context, x, h, weight)) return false;
     const BoundKind kind = problem->goal.bound.kind;
     const double size = fabs((double)*h);
-    if (kind == BOUND_ULP && self->frame->is_plain_exp)
+    if (kind == BOUND_ULP && self->frame->is_plain_exp && self->frame->power == 0)
         *weight = 1 / ulp_of(problem->goal.type, size);
     else if (kind == BOUND_ULP)
         *weight = ldexp(1, type_info(problem->goal.type)->precision) / size;
@@ -130,8 +133,13 @@ static bool exp_detect(Frame *frame, const Problem *problem, Oracle *oracle)
     frame->clamps_hi = frame->hi < last;
     const double width = frame->hi - frame->lo;
     if (!(width > 0) || !isfinite(width)) return false;
-    if (!find_step(&value, frame->lo + width / 8, frame->hi - width / 8, &frame->step))
-        return false;
+    static const int POWERS[] = {0, 1, -1, 2};
+    bool is_found = false;
+    for (size_t i = 0; i < sizeof POWERS / sizeof *POWERS && !is_found; i++) {
+        frame->power = POWERS[i];
+        is_found = find_step(&value, frame->lo + width / 8, frame->hi - width / 8, &frame->step);
+    }
+    if (!is_found) return false;
     const double step = fabs((double)frame->step);
     if (width < 1.5 * step) return false; /* the plain frame does as well */
     const TypeInfo *info = type_info(goal->type);
@@ -202,8 +210,11 @@ static Ref exp_close(const Frame *frame, Builder *b, const FrameState *state, Re
 {
     const Type input = (Type)b->prog->node[state->input].type;
     const bool has_range = type_info(b->type)->emax > 2 * type_info(input)->emax;
-    return frame->leaves_range && !has_range ? scale_twice(b, state, y.hi)
-                                             : scale_once(b, state, y.hi);
+    const bool is_simple = has_range || !frame->leaves_range;
+    Ref h = is_simple ? scale_once(b, state, y.hi) : scale_twice(b, state, y.hi);
+    for (int k = frame->power; k > 0; k--) h = build_mul(b, h, state->x);
+    for (int k = frame->power; k < 0; k++) h = build_div(b, h, state->x);
+    return h;
 }
 
 const FrameRow FRAME_EXP = {"exp ", exp_detect, exp_open, exp_close, false};

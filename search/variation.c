@@ -117,7 +117,9 @@ static bool make_float(const Problem *problem, const VariationOptions *options, 
     const bool is_cheaper = child->cost < options->best_cost;
     if (!is_cheaper && !options->want_front) return false;
     score_error(problem, child, 8 * problem->limit);
-    if (is_new || child->error > problem->limit) {
+    /* For f64 the fit needs slow arithmetic, and rarely pays: the seeds come fitted. */
+    const bool is_fit_cheap = problem->goal.type != TYPE_F64 || rng_below(rng, 8) == 0;
+    if (is_fit_cheap && (is_new || child->error > problem->limit)) {
         Candidate fitted = *child;
         fit(problem, &fitted.prog, is_new, true, rng);
         score_error(problem, &fitted, 8 * problem->limit);

@@ -1,0 +1,244 @@
+/* The search as a whole: the same answer at any number of threads, bounds really met (judged by the
+   oracle here, not by the search), evolution that beats its seeds. Runs are bounded by generations. */
+#include "search/search.h"
+
+#include "frontend/spec.h"
+#include "runtime/oracle/oracle.h"
+#include "runtime/prog/eval.h"
+#include "runtime/prog/prog_text.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+static Goal *make_goal(SpecText spec)
+{
+    Goal *goal = calloc(1, sizeof *goal);
+    Err err = {0};
+    if (spec.n_domains == 0 && spec.domain[0] != NULL) spec.n_domains = 1;
+    if (spec.target == NULL) spec.target = "x86-64-v3"; /* the same on every machine */
+    if (spec_to_goal(goal, &spec, &err) != OK) fail_msg("%s", err.text);
+    return goal;
+}
+
+static Search *run(const Goal *goal, SearchOptions options)
+{
+    Search *search;
+    Err err = {0};
+    if (options.n_threads == 0) options.n_threads = 2;
+    if (search_new(&search, goal, &options, &err) != OK) fail_msg("%s", err.text);
+    if (search_run(search, &err) != OK) fail_msg("%s", err.text);
+    return search;
+}
+
+static void fronts_are_the_same_with_one_and_two_threads(void **state)
+{
+    const SpecText specs[] = {
+        {.what = "exp2", .type = "f32", .domain = {"[0,1]"}},
+        {.what = "sin", .type = "real", .domain = {"[0.1,1]"}, .max_error = "4digits"},
+    };
+    for (int i = 0; i < 2; i++) {
+        Goal *goal = make_goal(specs[i]);
+        SearchOptions options = {.seed = 5, .max_generations = 6, .n_threads = 1};
+        Search *one = run(goal, options);
+        options.n_threads = 2;
+        Search *two = run(goal, options);
+        const SearchState *a = search_state(one), *b = search_state(two);
+        assert_int_equal(a->n_front, b->n_front);
+        assert_true(a->n_front > 2);
+        assert_int_equal(a->n_candidates, b->n_candidates);
+        for (int k = 0; k < a->n_front; k++) {
+            assert_true(prog_is_equal(&a->front[k].prog, &b->front[k].prog));
+            assert_true(a->front[k].error == b->front[k].error);
+            assert_string_equal(a->front[k].origin, b->front[k].origin);
+        }
+        search_free(one);
+        search_free(two);
+        free(goal);
+    }
+}
+
+/* The largest error over every `stride`-th float of the domain, NaN and infinities included where the
+   domain is `all`, in the measure of ulps; a judge that shares nothing with the search but the oracle. */
+static double judge(const Goal *goal, const Prog *prog, int64_t stride, double *worst)
+{
+    Eval *eval;
+    double largest = 0;
+    if (eval_new(&eval, prog, NULL, NULL) != OK) fail_msg("the program does not run");
+    Oracle *oracle = oracle_new(&goal->reference, goal->exact, goal->n_exact);
+    const int64_t first = domain_first(&goal->domain[0], goal->type);
+    const int64_t last = domain_last(&goal->domain[0], goal->type);
+    for (int64_t at = first; at <= last + stride; at += stride) {
+        const bool is_past = at > last;
+        if (is_past && !goal->domain[0].is_all) break;
+        const uint64_t bits =
+            is_past ? bits_from_value(goal->type, NAN) : bits_from_ordered(goal->type, at);
+        const double x = value_from_bits(goal->type, bits);
+        const double got = value_from_bits(goal->type, eval_bits(eval, &bits));
+        ErrorAt error;
+        Err err = {0};
+        if (oracle_error(oracle, &x, goal->type, got, 0, &error, &err) != OK)
+            fail_msg("%s", err.text);
+        if (error.ulp > largest) {
+            largest = error.ulp;
+            *worst = x;
+        }
+    }
+    oracle_free(oracle);
+    eval_free(eval);
+    return largest;
+}
+
+typedef struct {
+    SpecText spec;
+    int64_t stride;
+} Bounded;
+
+static void bounds_are_met_in_the_formats_arithmetic(void **state)
+{
+    const Bounded rows[] = {
+        {{.what = "tanh", .type = "bf16", .domain = {"all"}}, 1},
+        {{.what = "exp2", .type = "f16", .domain = {"all"}}, 1},
+        {{.what = "sigmoid", .type = "bf16", .domain = {"[-20,20]"}}, 1},
+        {{.what = "exp2", .type = "f32", .domain = {"[0,1]"}}, 104729},
+        {{.what = "exp2", .type = "f32", .domain = {"[0,1]"}, .target = "x86-64"}, 104729},
+        {{.what = "log(1+exp(x))", .type = "f32", .domain = {"[-5,5]"}, .max_error = "2ulp"},
+         224737},
+        {{.what = "(1-cos(x))/(x*x)", .type = "f32", .domain = {"[0.001,1]"}}, 10007},
+        {{.what = "log", .type = "f32", .domain = {"all"}}, 611953},
+        {{.what = "exp", .type = "f32", .domain = {"all"}}, 611953},
+        {{.what = "cos", .type = "f32", .domain = {"[-30,30]"}}, 350377},
+        {{.what = "sin", .type = "f64", .domain = {"[-pi/4,pi/4]"}}, 922337203685477},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        Goal *goal = make_goal(rows[i].spec);
+        Search *search = run(goal, (SearchOptions){.seed = 1, .max_generations = 16});
+        const Candidate *best = search_state(search)->best;
+        if (best == NULL) fail_msg("%s: nothing found", rows[i].spec.what);
+        double worst = 0;
+        const double error = judge(goal, &best->prog, rows[i].stride, &worst);
+        if (!(error <= goal->bound.limit))
+            fail_msg("%s %s: %g ulp at %a (%s)", rows[i].spec.what, rows[i].spec.type, error, worst,
+                     best->origin);
+        search_free(search);
+        free(goal);
+    }
+}
+
+static void evolution_beats_every_seed_it_started_from(void **state)
+{
+    /* The seeds are minimax polynomials and quotients; nested fractions such as u = x + a/x,
+       c + b/(u + d) are found by moves alone: 5 operations where the best seed needs 8. */
+    Goal *goal = make_goal(
+        (SpecText){.what = "exp2", .type = "real", .domain = {"(0,1]"}, .max_error = "5digits"});
+    Search *seeds = run(goal, (SearchOptions){.seed = 1, .max_generations = 2});
+    const Candidate *start = search_state(seeds)->best;
+    assert_non_null(start);
+    assert_memory_equal(start->origin, "seed", 4);
+    Search *search = run(goal, (SearchOptions){.seed = 1, .max_generations = 14});
+    const Candidate *best = search_state(search)->best;
+    assert_non_null(best);
+    assert_memory_equal(best->origin, "move", 4);
+    if (!(best->ops <= 6 && best->ops < start->ops))
+        fail_msg("%d operations (%s), the best seed has %d", best->ops, best->origin, start->ops);
+    assert_true(best->error <= goal->bound.limit);
+    search_free(seeds);
+    search_free(search);
+    free(goal);
+}
+
+static void from_scratch_starts_with_the_identity_and_improves(void **state)
+{
+    Goal *goal = make_goal(
+        (SpecText){.what = "sin", .type = "real", .domain = {"[0.1,1]"}, .max_error = "6digits"});
+    Search *search =
+        run(goal, (SearchOptions){.seed = 2, .max_generations = 6, .from_scratch = true});
+    const SearchState *found = search_state(search);
+    assert_true(found->n_front >= 3);
+    for (int i = 0; i < found->n_front; i++)
+        assert_true(strncmp(found->front[i].origin, "seed", 4) != 0);
+    assert_true(found->front[found->n_front - 1].error < 2e-2); /* the identity has 0.19 */
+    search_free(search);
+    free(goal);
+}
+
+static void only_allowed_operators_are_used(void **state)
+{
+    const SpecText specs[] = {
+        {.what = "exp2", .type = "f32", .domain = {"[0,1]"}, .target = "x86-64"},
+        {.what = "exp2", .type = "f32", .domain = {"[0,1]"}, .ops = "+,-,*,/"},
+        {.what = "exp2", .type = "real", .domain = {"(0,1]"}, .max_error = "4digits", .ops = "+,*"},
+    };
+    for (int i = 0; i < 3; i++) {
+        Goal *goal = make_goal(specs[i]);
+        Search *search = run(goal, (SearchOptions){.seed = 1, .max_generations = 8});
+        const SearchState *found = search_state(search);
+        assert_non_null(found->best);
+        for (int k = 0; k < found->n_front; k++) {
+            assert_false(prog_has_op(&found->front[k].prog, OP_FMA));
+            if (i == 2) assert_false(prog_has_op(&found->front[k].prog, OP_DIV));
+        }
+        search_free(search);
+        free(goal);
+    }
+}
+
+static void a_refuted_program_is_given_up(void **state)
+{
+    Goal *goal = make_goal((SpecText){.what = "exp2", .type = "f32", .domain = {"[0,1]"}});
+    Search *search = run(goal, (SearchOptions){.seed = 1, .max_generations = 4});
+    assert_non_null(search_state(search)->best);
+    const Prog refused = search_state(search)->best->prog;
+    const double worst = 0.75;
+    Err err = {0};
+    search_refute(search, &refused, 1.5, &worst);
+    assert_int_equal(search_run(search, &err), OK);
+    const Candidate *best = search_state(search)->best;
+    assert_non_null(best);
+    assert_false(prog_is_equal(&best->prog, &refused));
+    search_free(search);
+    free(goal);
+}
+
+static void stop_ends_the_search_early(void **state)
+{
+    Goal *goal = make_goal((SpecText){.what = "exp2", .type = "f32", .domain = {"[0,1]"}});
+    atomic_int stop = 1;
+    Search *search = run(goal, (SearchOptions){.seed = 1, .seconds = 60, .stop = &stop});
+    assert_int_equal(search_state(search)->n_candidates, 0);
+    assert_null(search_state(search)->best);
+    search_free(search);
+    free(goal);
+}
+
+static void several_variables_are_refused_with_a_reason(void **state)
+{
+    Goal *goal = make_goal(
+        (SpecText){.what = "x*y+1", .type = "f32", .domain = {"[0,1]", "[0,1]"}, .n_domains = 2});
+    Search *search = NULL;
+    Err err = {0};
+    const SearchOptions options = {.seed = 1, .max_generations = 1};
+    assert_int_equal(search_new(&search, goal, &options, &err), ERR_UNSUPPORTED);
+    assert_true(strlen(err.text) > 10);
+    free(goal);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(fronts_are_the_same_with_one_and_two_threads),
+        cmocka_unit_test(bounds_are_met_in_the_formats_arithmetic),
+        cmocka_unit_test(evolution_beats_every_seed_it_started_from),
+        cmocka_unit_test(from_scratch_starts_with_the_identity_and_improves),
+        cmocka_unit_test(only_allowed_operators_are_used),
+        cmocka_unit_test(a_refuted_program_is_given_up),
+        cmocka_unit_test(stop_ends_the_search_early),
+        cmocka_unit_test(several_variables_are_refused_with_a_reason),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
