@@ -8,7 +8,7 @@
 #ifndef APPROX_SEARCH_FORM_H
 #define APPROX_SEARCH_FORM_H
 
-#include "search/build.h"
+#include "search/builder.h"
 #include "search/curve.h"
 
 /* What happens to the fitted value at the end. */

@@ -4,7 +4,7 @@
 #ifndef APPROX_SEARCH_FRAME_H
 #define APPROX_SEARCH_FRAME_H
 
-#include "search/build.h"
+#include "search/builder.h"
 #include "search/problem.h"
 
 typedef struct FrameRow FrameRow;

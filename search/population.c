@@ -71,9 +71,12 @@ void population_trim(Population *population)
     if (n == 0) return;
     Pair *pair = pairs_of(population);
     int *order = xmalloc((size_t)n * sizeof *order);
+    int *front = xmalloc((size_t)n * sizeof *front);
     CandidateList kept = {0};
     uint64_t *hash = xmalloc((size_t)n * sizeof *hash);
     pareto_order(pair, n, order);
+    population->n_front = pareto_front(pair, n, front);
+    if (population->n_front > n_kept) population->n_front = n_kept;
     for (int k = 0; k < n_kept; k++) {
         *candidate_list_add(&kept) = members->item[order[k]];
         hash[k] = population->hash[order[k]];
@@ -83,6 +86,7 @@ void population_trim(Population *population)
     candidate_list_release(members);
     *members = kept;
     free(hash);
+    free(front);
     free(order);
     free(pair);
 }
@@ -91,6 +95,8 @@ const Candidate *population_pick(const Population *population, Rng *rng)
 {
     const int n = population->members.n;
     if (n == 0) return NULL;
+    if (population->n_front > 0 && rng_below(rng, 2) == 0)
+        return &population->members.item[rng_below(rng, (uint64_t)population->n_front)];
     const int a = (int)rng_below(rng, (uint64_t)n), b = (int)rng_below(rng, (uint64_t)n);
     return &population->members.item[a < b ? a : b];
 }

@@ -18,6 +18,7 @@ void candidate_list_release(CandidateList *list);
 typedef struct {
     CandidateList members;
     uint64_t *hash; /* of each member */
+    int n_front; /* the first so many members are the front, since the last trim */
     int limit;      /* how many survive population_trim */
     double
         target; /* errors at or below this are as good as each other: 0 where the whole front is wanted */
@@ -33,7 +34,8 @@ bool population_add(Population *population, const Candidate *candidate);
 /* Keeps the best `limit`, best first. */
 void population_trim(Population *population);
 
-/* A parent: the better of two drawn at random from the members in order. */
+/* A parent: half the time any member of the front, else the better of two drawn at random from the
+   members in order. */
 const Candidate *population_pick(const Population *population, Rng *rng);
 
 /* The cheapest (then most accurate) with error <= limit; NULL if there is none. */

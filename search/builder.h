@@ -1,6 +1,6 @@
 /* Writing arithmetic into a Prog in one type, for a target with or without fma. */
-#ifndef APPROX_SEARCH_BUILD_H
-#define APPROX_SEARCH_BUILD_H
+#ifndef APPROX_SEARCH_BUILDER_H
+#define APPROX_SEARCH_BUILDER_H
 
 #include "runtime/prog/prog.h"
 #include "search/minimax.h"

@@ -1,4 +1,4 @@
-#include "search/build.h"
+#include "search/builder.h"
 
 #include "search/quad.h"
 
