@@ -76,6 +76,27 @@ static void monotone(Spans *s, const Row *row, Span *r, const Span *x)
     s->n_used = mark;
 }
 
+static void point(Spans *s, Op op, Span *r, const Span *x) { span_1(s, op, r, x); }
+
+/* erf and erfc are slow, so narrow Spans cost one evaluation: |erf'| = 2/sqrt(pi)*exp(-x^2)
+   is greatest where |x| is least. False if x is not narrow, or so far out that the
+   bound would be subnormal. */
+static bool error_function(Spans *s, Op op, Span *r, const Span *x)
+{
+    const int mark = s->n_used;
+    Span *width = spans_take(s);
+    mpfr_sub(width->hi, x->hi, x->lo, MPFR_RNDU);
+    const bool is_narrow = mpfr_zero_p(width->hi) || mpfr_get_exp(width->hi) < -30;
+    s->n_used = mark;
+    const double lo = mpfr_get_d(x->lo, MPFR_RNDZ), hi = mpfr_get_d(x->hi, MPFR_RNDZ);
+    const double least = span_may_be_zero(x) ? 0 : fmin(fabs(lo), fabs(hi));
+    if (!is_narrow || least > 20) return false;
+    /* 2/sqrt(pi) = 1.1283791...; the margin covers the rounding of least and of exp. */
+    span_by_slope(s, op, r, x, point, 1.12838 * exp(-least * least));
+    span_clip(r, op == OP_ERF ? -1 : 0, op == OP_ERF ? 1 : 2);
+    return true;
+}
+
 void span_function(Spans *s, Op op, Span *r, const Span *x)
 {
     const int mark = s->n_used;
@@ -95,6 +116,10 @@ void span_function(Spans *s, Op op, Span *r, const Span *x)
         r->is_smooth = is_smooth;
         break;
     }
+    case OP_ERF:
+    case OP_ERFC:
+        if (!error_function(s, op, r, x)) monotone(s, &ROWS[op], r, x);
+        break;
     case OP_CBRT:
         if (span_may_be_zero(x)) r->is_smooth = false;
         monotone(s, &ROWS[op], r, x);
