@@ -126,11 +126,13 @@ static const Segment *segment_find(const Segments *segments, int32_t ordered)
     return &segments->data[lo];
 }
 
+static double larger(double a, double b) { return a > b ? a : b; }
+
 static void add_bounds(Bounds *sum, const Bounds *part)
 {
-    sum->most.ulp = fmax(sum->most.ulp, part->most.ulp);
-    sum->most.rel = fmax(sum->most.rel, part->most.rel);
-    sum->most.abs = fmax(sum->most.abs, part->most.abs);
+    sum->most.ulp = larger(sum->most.ulp, part->most.ulp);
+    sum->most.rel = larger(sum->most.rel, part->most.rel);
+    sum->most.abs = larger(sum->most.abs, part->most.abs);
     sum->n_wrong += part->n_wrong;
 }
 

@@ -2,6 +2,7 @@
 
 #include "runtime/base/pool.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -14,7 +15,6 @@ enum {
     DECIDED_BEFORE_TIES = 20000,
     DECIDED_MAX = 200000,   /* past that the bound itself is reported: too large, never too small */
     LOWEST_LOOKED_AT = 256, /* of tied inputs, to report a low one */
-    EQUAL_PIECES_MAX = 64,
 };
 
 /* What the first pass knows about a piece. */
@@ -52,6 +52,7 @@ typedef struct {
     Pass *pass;
     BoundKind kind;
     Worst best;
+    int best_piece, best_block; /* where it was found */
     int n_decided;
     Candidate *candidates;
     int n_candidates;
@@ -176,7 +177,7 @@ static bool is_lower(Type type, int n_variables, const double *x, const double *
 }
 
 /* Asks the oracle about input `index` of the block in the buffers of worker 0. */
-static Status decide(Hunt *hunt, int index, Err *err)
+static Status decide(Hunt *hunt, int piece, int block, int index, Err *err)
 {
     const Judge *judge = hunt->pass->scan->judge;
     const Goal *goal = judge->goal;
@@ -192,8 +193,11 @@ static Status decide(Hunt *hunt, int index, Err *err)
     hunt->n_decided++;
     if (here.error > hunt->best.error ||
         (here.error == hunt->best.error &&
-         is_lower(goal->type, goal->n_variables, here.x, hunt->best.x)))
+         is_lower(goal->type, goal->n_variables, here.x, hunt->best.x))) {
         hunt->best = here;
+        hunt->best_piece = piece;
+        hunt->best_block = block;
+    }
     return OK;
 }
 
@@ -222,13 +226,22 @@ static Status decide_candidates(Hunt *hunt, int piece, Err *err)
             break;
         }
         if (block != c->block) block_run(hunt->pass, 0, piece, block = c->block);
-        const Status status = decide(hunt, c->index, err);
+        const Status status = decide(hunt, piece, block, c->index, err);
         if (status != OK) return status;
         if (judge_is_stopped(hunt->pass->scan->judge))
             return fail(err, ERR_INTERRUPTED, "interrupted while verifying");
     }
     hunt->n_candidates = 0;
     return OK;
+}
+
+/* May a block hold something worse, or as bad and lower? Behind the worst input known
+   nothing as bad is lower (where inputs come in order; else one as bad will do). */
+static bool is_block_in_reach(const Hunt *hunt, double upper, int piece, int block)
+{
+    const double best = hunt->best.error;
+    if (upper != best || best < 0) return upper >= cut(hunt);
+    return piece != hunt->best_piece ? piece < hunt->best_piece : block <= hunt->best_block;
 }
 
 /* Decides every input of the piece within reach of the maximum. */
@@ -242,7 +255,7 @@ static Status hunt_piece(Hunt *hunt, int piece, Err *err)
     for (int block = 0; (n = block_run(pass, 0, piece, block)) > 0; block++) {
         Bounds bounds;
         if ((status = block_bound(pass, 0, piece, n, &bounds, NULL, err)) != OK) return status;
-        if (error_in(&bounds.most, hunt->kind) < cut(hunt)) continue;
+        if (!is_block_in_reach(hunt, error_in(&bounds.most, hunt->kind), piece, block)) continue;
         if ((status = block_bound(pass, 0, piece, n, &bounds, buffers->each, err)) != OK)
             return status;
         for (size_t i = 0; i < n; i++) {
@@ -254,7 +267,8 @@ static Status hunt_piece(Hunt *hunt, int piece, Err *err)
             hunt->candidates[hunt->n_candidates++] =
                 (Candidate){.upper = upper, .order = order, .block = block, .index = (int)i};
         }
-        if (hunt->n_candidates > CANDIDATES_MAX - SCAN_BLOCK &&
+        const bool is_first = hunt->best.error < 0 && hunt->n_candidates > 0;
+        if ((is_first || hunt->n_candidates > CANDIDATES_MAX - SCAN_BLOCK) &&
             (status = decide_candidates(hunt, piece, err)) != OK)
             return status;
     }
@@ -277,7 +291,7 @@ static Status hunt_lowest(Hunt *hunt, Err *err)
             for (size_t i = 0; i < n; i++) {
                 if (error_in(&buffers->each[i], hunt->kind) < hunt->best.error) continue;
                 if (n_looked_at++ >= LOWEST_LOOKED_AT) return OK;
-                if ((status = decide(hunt, (int)i, err)) != OK) return status;
+                if ((status = decide(hunt, piece, block, (int)i, err)) != OK) return status;
             }
         }
     }
@@ -306,14 +320,13 @@ static Status hunt_run(Hunt *hunt, Err *err)
     for (int i = 0; i < n_pieces; i++)
         ranks[i] = (Rank){error_in(&pass->pieces[i].most, hunt->kind), i};
     qsort(ranks, (size_t)n_pieces, sizeof *ranks, rank_compare);
-    int n_equal = 0;
     for (int i = 0; i < n_pieces && status == OK; i++) {
-        if (pass->pieces[ranks[i].piece].n_points == 0) continue;
-        if (hunt->best.error >= 0 && ranks[i].upper <= cut(hunt) &&
-            (ranks[i].upper < hunt->best.error || ++n_equal > EQUAL_PIECES_MAX ||
-             hunt->n_decided >= DECIDED_BEFORE_TIES))
-            break;
-        status = hunt_piece(hunt, ranks[i].piece, err);
+        const int piece = ranks[i].piece;
+        if (pass->pieces[piece].n_points == 0) continue;
+        if (hunt->best.error >= 0 && ranks[i].upper < cut(hunt)) break;
+        if (!is_block_in_reach(hunt, ranks[i].upper, piece, INT_MAX) && piece != hunt->best_piece)
+            continue;
+        status = hunt_piece(hunt, piece, err);
     }
     if (status == OK && hunt->n_decided >= DECIDED_BEFORE_TIES) status = hunt_lowest(hunt, err);
     if (hunt->given_up > hunt->best.error) hunt->best.error = hunt->given_up;

@@ -1,0 +1,429 @@
+/* The judge on f16, bf16 and f32: against the oracle asked about every input, on planted
+   faults, and on everything that must be in a Report. */
+#include "frontend/infix.h"
+#include "runtime/measure/verify.h"
+#include "runtime/oracle/oracle.h"
+#include "tests/support/check.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static Goal goal_of(const char *expression, Type type, double lo, double hi)
+{
+    Goal goal = {.type = type, .n_variables = 1, .bound = {BOUND_ULP, 1, "1ulp"}};
+    static const char *const VARIABLES[] = {"x"};
+    Err err = {0};
+    if (infix_parse(&goal.reference, expression, VARIABLES, 1, &err) != OK)
+        fail_msg("%s: %s", expression, err.text);
+    goal.domain[0] = (Domain){.lo = lo, .hi = hi};
+    return goal;
+}
+
+static Goal goal_on_all(const char *expression, Type type)
+{
+    Goal goal = goal_of(expression, type, 0, 0);
+    goal.domain[0].is_all = true;
+    return goal;
+}
+
+static Prog prog_of(const char *text)
+{
+    Prog prog;
+    Err err = {0};
+    if (prog_parse(&prog, text, strlen(text), 0, NULL, &err) != OK)
+        fail_msg("%s at line %d", err.text, err.line);
+    return prog;
+}
+
+static Prog identity(Type type)
+{
+    Prog prog;
+    prog_init(&prog);
+    prog_add_input(&prog, type, "x");
+    return prog;
+}
+
+static Report judged(const Prog *prog, const Goal *goal, const VerifyOptions *options)
+{
+    Report report;
+    Err err = {0};
+    if (verify(&report, prog, goal, options, &err) != OK) fail_msg("verify: %s", err.text);
+    return report;
+}
+
+/* -- programs that are C functions ------------------------------------------------- */
+
+typedef struct {
+    float (*f)(float);
+    float faulty, wrong; /* at `faulty` it gives `wrong`; NaN: nowhere */
+} Machine;
+
+static void run_machine(void *context, int worker, const void *const *x, void *y, size_t n)
+{
+    const Machine *machine = context;
+    const float *in = x[0];
+    float *out = y;
+    for (size_t i = 0; i < n; i++)
+        out[i] = in[i] == machine->faulty ? machine->wrong : machine->f(in[i]);
+}
+
+static VerifyOptions running(Machine *machine, int n_threads)
+{
+    return (VerifyOptions){.n_threads = n_threads, .run = run_machine, .run_context = machine};
+}
+
+static float same(float x) { return x; }
+static float next(float x) { return nextafterf(x, INFINITY); }
+static float zero(float x) { return 0; }
+static float always_nan(float x) { return NAN; }
+static float largest(float x) { return 0x1.fffffep127f; }
+static float capped(float x) { return x < 0.3f ? 0.3f - x : x - 0.3f; }
+
+/* -- the oracle asked about every input --------------------------------------------- */
+
+static bool is_close(double a, double b, double tolerance)
+{
+    return a == b || fabs(a - b) <= tolerance * fabs(b);
+}
+
+static void check_against_brute_force(const char *expression, float (*f)(float), double lo,
+                                      double hi, BoundKind kind)
+{
+    Goal goal = goal_of(expression, TYPE_F32, lo, hi);
+    goal.bound.kind = kind;
+    const Prog prog = identity(TYPE_F32);
+    Machine machine = {.f = f, .faulty = NAN};
+    const VerifyOptions options = running(&machine, 2);
+    const Report report = judged(&prog, &goal, &options);
+
+    Oracle *oracle = oracle_new(&goal.reference, NULL, 0);
+    ErrorAt most = {-1, -1, -1};
+    double worst = -1, worst_x = NAN;
+    uint64_t n = 0, n_wrong = 0;
+    for (int64_t o = domain_first(&goal.domain[0], TYPE_F32);
+         o <= domain_last(&goal.domain[0], TYPE_F32); o++, n++) {
+        const double x = value_from_ordered(TYPE_F32, o);
+        const float got = f((float)x);
+        ErrorAt error;
+        uint64_t want;
+        Err err;
+        assert_int_equal(oracle_error(oracle, &x, TYPE_F32, got, 0, &error, &err), OK);
+        assert_int_equal(oracle_round(oracle, &x, TYPE_F32, &want, NULL, &err), OK);
+        const float right = float_of_bits((uint32_t)want);
+        n_wrong += got != right && !(isnan(got) && isnan(right));
+        most.ulp = fmax(most.ulp, error.ulp);
+        most.rel = fmax(most.rel, error.rel);
+        most.abs = fmax(most.abs, error.abs);
+        const double here = kind == BOUND_ULP ? error.ulp : kind == BOUND_REL ? error.rel : error.abs;
+        if (here > worst) worst = here, worst_x = x;
+    }
+    oracle_free(oracle);
+
+    if (report.method != METHOD_EXHAUSTIVE || report.n_points != n)
+        fail_msg("%s on [%a, %a]: %llu points of %llu", expression, lo, hi,
+                 (unsigned long long)report.n_points, (unsigned long long)n);
+    if (!is_close(report.max_ulp, most.ulp, 1e-6) || !is_close(report.max_rel, most.rel, 1e-6) ||
+        !is_close(report.max_abs, most.abs, 1e-6))
+        fail_msg("%s on [%a, %a]: ulp %.9g rel %.9g abs %.9g, but truly %.9g %.9g %.9g", expression,
+                 lo, hi, report.max_ulp, report.max_rel, report.max_abs, most.ulp, most.rel,
+                 most.abs);
+    if (report.n_wrong != n_wrong)
+        fail_msg("%s on [%a, %a]: %llu wrong, but truly %llu", expression, lo, hi,
+                 (unsigned long long)report.n_wrong, (unsigned long long)n_wrong);
+    if (report.worst_input[0] != worst_x || signbit(report.worst_input[0]) != signbit(worst_x))
+        fail_msg("%s on [%a, %a]: worst at %a (%.12g), but truly at %a (%.12g)", expression, lo, hi,
+                 report.worst_input[0], report.max_ulp, worst_x, worst);
+}
+
+static void verify_finds_what_the_oracle_finds_on_every_float(void **state)
+{
+    /* More than 65,536 inputs each, so that the fast reference is what judges. */
+    static const struct {
+        const char *expression;
+        float (*f)(float);
+        double lo, hi;
+        BoundKind kind;
+    } cases[] = {
+        {"exp(x)", expf, 0x1.08p-1, 0x1.0bp-1, BOUND_ULP},
+        {"exp(x)", expf, 0x1.622p+6, 0x1.635p+6, BOUND_ULP},    /* into overflow */
+        {"exp(x)", expf, -0x1.a0p+6, -0x1.9dp+6, BOUND_ABS},    /* out of the subnormals */
+        {"log(x)", logf, 0x1.fep-1, 0x1.008p+0, BOUND_ULP},     /* a zero */
+        {"log(x)", logf, -0x1p-133, 0x1p-133, BOUND_ULP},       /* NaN, a pole, subnormals */
+        {"sin(x)", sinf, 0x1.921p+1, 0x1.923p+1, BOUND_REL},    /* a zero between floats */
+        {"sin(x)", sinf, 0x1.2p+40, 0x1.204p+40, BOUND_ULP},    /* turns from float to float */
+        {"tan(x)", tanf, 0x1.92p+0, 0x1.924p+0, BOUND_REL},     /* a pole between floats */
+        {"tanh(x)", tanhf, 0x1.1fp+3, 0x1.23p+3, BOUND_ULP},    /* as good as 1 */
+        {"(1-cos(x))/(x*x)", zero, 0x1p-10, 0x1.02p-10, BOUND_ULP},
+        {"abs(x-0.3)", capped, 0x1.32p-2, 0x1.35p-2, BOUND_REL}, /* a kink */
+        {"floor(x)", ceilf, 0x1.ffp+9, 0x1.012p+10, BOUND_ULP},  /* steps */
+        {"sqrt(x)", sqrtf, -0x1p-133, 0x1p-133, BOUND_ULP},
+        {"acos(x)", acosf, 0x1.fep-1, 0x1.01p+0, BOUND_ULP},     /* a branch point, then NaN */
+        {"x", same, 0x1p+0, 0x1.02p+0, BOUND_ULP},               /* right everywhere */
+        {"max(x,0)", same, -0x1p-133, 0x1p-133, BOUND_ULP},
+        {"exp(x)", largest, 0x1.64p+6, 0x1.66p+6, BOUND_REL},    /* should be infinite */
+        {"exp(x)", always_nan, 0x1p+0, 0x1.02p+0, BOUND_ULP},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        check_against_brute_force(cases[i].expression, cases[i].f, cases[i].lo, cases[i].hi,
+                                  cases[i].kind);
+}
+
+/* -- faults ------------------------------------------------------------------------- */
+
+static void verify_finds_one_wrong_float_among_millions(void **state)
+{
+    const Goal goal = goal_of("exp(x)", TYPE_F32, 0.5, 2);
+    const Prog prog = identity(TYPE_F32);
+    static const float faulty[] = {0x1.2345p+0f, 0x1p-1f, 0x1p+1f, 0x1.fffffep-1f};
+    for (int i = 0; i < 4; i++) {
+        const float right = expf(faulty[i]);
+        Machine machine = {.f = expf, .faulty = faulty[i]};
+        machine.wrong = nextafterf(nextafterf(right, 0), 0);
+        const VerifyOptions options = running(&machine, 2);
+        const Report report = judged(&prog, &goal, &options);
+        assert_true(report.n_points == 0x1000001);
+        assert_true(report.worst_input[0] == faulty[i]);
+        assert_true(report.worst_got == machine.wrong);
+        assert_true(report.max_ulp > 1.4 && report.max_ulp < 2.6);
+        assert_false(report_meets(&report, &goal));
+    }
+}
+
+static const char EXP2_PROGRAM[] = "f32 x\n"
+                                   "f32 c6 = const 0x1.c5dc9cp-13\n"
+                                   "f32 c5 = const 0x1.459b4ep-10\n"
+                                   "f32 c4 = const 0x1.3d0a4cp-7\n"
+                                   "f32 c3 = const 0x1.c6a47ap-5\n"
+                                   "f32 c2 = const 0x1.ebfd4cp-3\n"
+                                   "f32 c1 = const 0x1.62e42ep-1\n"
+                                   "f32 c0 = const 0x1p+0\n"
+                                   "f32 p5 = fma c6 x c5\n"
+                                   "f32 p4 = fma p5 x c4\n"
+                                   "f32 p3 = fma p4 x c3\n"
+                                   "f32 p2 = fma p3 x c2\n"
+                                   "f32 p1 = fma p2 x c1\n"
+                                   "f32 p0 = fma p1 x c0\n"
+                                   "return p0\n";
+
+static void verify_notices_the_last_bit_of_a_coefficient(void **state)
+{
+    const Goal goal = goal_of("exp2(x)", TYPE_F32, 0.5, 1);
+    const Prog prog = prog_of(EXP2_PROGRAM);
+    const Report report = judged(&prog, &goal, NULL);
+    for (int i = 1; i <= 7; i++) {
+        Prog changed = prog;
+        assert_int_equal(changed.node[i].op, OP_CONST);
+        changed.node[i].value.lo ^= 1;
+        const Report other = judged(&changed, &goal, NULL);
+        assert_true(other.max_rel != report.max_rel || other.n_wrong != report.n_wrong ||
+                    other.max_ulp != report.max_ulp);
+    }
+}
+
+static void verify_reports_the_lowest_of_equally_bad_inputs(void **state)
+{
+    /* Half of all floats off by exactly one ulp, f being x. */
+    Goal goal = goal_of("x", TYPE_F32, 1, 2);
+    const Prog prog = identity(TYPE_F32);
+    Machine machine = {.f = next, .faulty = NAN};
+    VerifyOptions options = running(&machine, 2);
+    Report report = judged(&prog, &goal, &options);
+    assert_true(report.max_ulp == 1 && report.worst_input[0] == 1);
+    assert_true(report.n_wrong == report.n_points);
+    /* Infinitely wrong everywhere. */
+    machine.f = always_nan;
+    report = judged(&prog, &goal, &options);
+    assert_true(isinf(report.max_ulp) && report.worst_input[0] == 1);
+    assert_true(isnan(report.worst_got) && report.worst_want == 1);
+}
+
+/* -- what is looked at --------------------------------------------------------------- */
+
+static void verify_looks_at_every_value_of_a_16_bit_type(void **state)
+{
+    const Type types[] = {TYPE_F16, TYPE_BF16};
+    for (int t = 0; t < 2; t++) {
+        const Goal goal = goal_on_all("tanh(x)", types[t]);
+        const Prog prog = identity(types[t]);
+        const Report report = judged(&prog, &goal, NULL);
+        const uint64_t n_nan = types[t] == TYPE_F16 ? 2 * 1023 : 2 * 127;
+        assert_int_equal(report.method, METHOD_EXHAUSTIVE);
+        assert_true(report.n_points == 65536 - n_nan + 1); /* NaN counts once */
+        /* x for tanh(x): infinite where it should be 1. */
+        assert_true(isinf(report.max_ulp) && report.worst_input[0] == -INFINITY);
+        assert_true(report.worst_want == -1);
+    }
+}
+
+static void verify_counts_nan_as_an_input_of_all(void **state)
+{
+    /* max x 0 gives 0 for NaN, as the reference max(x, 0) would; here NaN is wanted. */
+    const Goal goal = goal_on_all("x*0.5 + 0.5*abs(x)", TYPE_BF16);
+    const Prog prog = prog_of("bf16 x\nbf16 zero = const 0x0p+0\nbf16 y = max x zero\nreturn y\n");
+    const Report report = judged(&prog, &goal, NULL);
+    const Special *nan = NULL;
+    for (int i = 0; i < report.n_specials; i++)
+        if (strcmp(report.special[i].what, "nan") == 0) nan = &report.special[i];
+    assert_non_null(nan);
+    assert_true(nan->in_domain);
+    assert_true(isnan(value_from_bits(TYPE_BF16, nan->want)));
+    assert_true(value_from_bits(TYPE_BF16, nan->got) == 0);
+    assert_true(isinf(report.max_ulp));
+}
+
+static void verify_reports_specials_outside_the_domain_without_counting_them(void **state)
+{
+    const Goal goal = goal_of("exp2(x)", TYPE_F32, 0.75, 1);
+    const Prog prog = prog_of(EXP2_PROGRAM);
+    const Report report = judged(&prog, &goal, NULL);
+    static const char *const expected[] = {"zero", "-zero",     "inf",           "-inf",
+                                           "nan",  "subnormal", "subnormal max", "normal min",
+                                           "max",  "lo",        "hi"};
+    for (size_t k = 0; k < sizeof expected / sizeof *expected; k++) {
+        bool is_there = false;
+        for (int i = 0; i < report.n_specials; i++)
+            is_there |= strcmp(report.special[i].what, expected[k]) == 0;
+        if (!is_there) fail_msg("no special %s", expected[k]);
+    }
+    for (int i = 0; i < report.n_specials; i++) {
+        const Special *s = &report.special[i];
+        const bool is_end = strcmp(s->what, "lo") == 0 || strcmp(s->what, "hi") == 0;
+        assert_true(s->in_domain == is_end);
+        if (strcmp(s->what, "max") == 0)
+            assert_true(isinf(value_from_bits(TYPE_F32, s->want)));
+    }
+    assert_true(report.max_ulp < 2);
+    assert_true(report.n_points == 0x400001);
+}
+
+static void verify_with_a_stride_says_sampled(void **state)
+{
+    const Goal goal = goal_on_all("exp(x)", TYPE_F32);
+    const Prog prog = identity(TYPE_F32);
+    Machine machine = {.f = expf, .faulty = NAN};
+    VerifyOptions options = running(&machine, 2);
+    options.stride = 40009;
+    const Report report = judged(&prog, &goal, &options);
+    assert_int_equal(report.method, METHOD_SAMPLED);
+    assert_true(report.n_points > 4278190082u / 40009 && report.n_points < 4278190082u / 40009 + 32);
+    assert_true(report.max_ulp > 0.49 && report.max_ulp < 0.51);
+}
+
+static void verify_wants_exact_points_hit_exactly(void **state)
+{
+    Goal goal = goal_of("(exp(x)-1)/x", TYPE_F16, -1, 1);
+    goal.exact[0] = (ExactPoint){0, 1};
+    goal.n_exact = 1;
+    const char *const text = "f16 x\nf16 one = const 0x1p+0\nf16 y = %s\nreturn y\n";
+    char hit[200], missed[200];
+    snprintf(hit, sizeof hit, text, "add x one");
+    snprintf(missed, sizeof missed, text, "add x x");
+    const Prog hits = prog_of(hit), misses = prog_of(missed);
+    Report report = judged(&hits, &goal, NULL);
+    assert_true(isfinite(report.max_ulp));
+    report = judged(&misses, &goal, NULL);
+    assert_true(isinf(report.max_ulp) && report.worst_input[0] == 0 && report.worst_want == 1);
+}
+
+/* -- conduct ------------------------------------------------------------------------- */
+
+static void verify_finds_the_same_with_any_number_of_threads(void **state)
+{
+    const Goal goal = goal_of("sin(x)", TYPE_F32, 1, 40);
+    const Prog prog = identity(TYPE_F32);
+    Machine machine = {.f = sinf, .faulty = NAN};
+    Report first = {0};
+    for (int n = 1; n <= 3; n++) {
+        VerifyOptions options = running(&machine, n);
+        options.stride = 3;
+        const Report report = judged(&prog, &goal, &options);
+        if (n == 1) first = report;
+        assert_true(report.max_ulp == first.max_ulp && report.max_rel == first.max_rel &&
+                    report.max_abs == first.max_abs && report.n_wrong == first.n_wrong &&
+                    report.n_points == first.n_points &&
+                    report.worst_input[0] == first.worst_input[0]);
+    }
+}
+
+static void verify_stops_when_told(void **state)
+{
+    const Goal goal = goal_on_all("exp(x)", TYPE_F32);
+    const Prog prog = identity(TYPE_F32);
+    atomic_int stop = 1;
+    const VerifyOptions options = {.stop = &stop};
+    Report report;
+    Err err = {0};
+    assert_int_equal(verify(&report, &prog, &goal, &options, &err), ERR_INTERRUPTED);
+    assert_true(strlen(err.text) > 0);
+}
+
+static void note_progress(void *context, double done)
+{
+    double *last = context;
+    assert_true(done >= 0 && done <= 1);
+    if (done > *last) *last = done;
+}
+
+static void verify_tells_how_far_it_is(void **state)
+{
+    const Goal goal = goal_of("exp2(x)", TYPE_F32, 0.5, 1);
+    const Prog prog = prog_of(EXP2_PROGRAM);
+    double last = 0;
+    const VerifyOptions options = {
+        .n_threads = 1, .progress = note_progress, .progress_context = &last};
+    judged(&prog, &goal, &options);
+    assert_true(last == 1);
+}
+
+static void verify_refuses_what_does_not_fit_the_goal(void **state)
+{
+    const Goal goal = goal_of("exp(x)", TYPE_F32, 0, 1);
+    const Prog progs[] = {identity(TYPE_F64), goal.reference,
+                          prog_of("f32 x\nf32 y\nf32 s = add x y\nreturn s\n")};
+    for (int i = 0; i < 3; i++) {
+        Report report;
+        Err err = {0};
+        assert_int_equal(verify(&report, &progs[i], &goal, NULL, &err), ERR_INPUT);
+        assert_true(strlen(err.text) > 0);
+    }
+}
+
+static void a_report_meets_a_bound_without_tolerance(void **state)
+{
+    Goal goal = goal_of("exp(x)", TYPE_F32, 0, 1);
+    Report report = {.max_ulp = 1, .max_rel = 2, .max_abs = 3, .n_points = 10};
+    assert_true(report_meets(&report, &goal));
+    report.max_ulp = nextafter(1, 2);
+    assert_false(report_meets(&report, &goal));
+    report.max_ulp = NAN;
+    assert_false(report_meets(&report, &goal));
+    goal.bound = (Bound){BOUND_REL, 2, "2rel"};
+    assert_true(report_meets(&report, &goal));
+    goal.bound = (Bound){BOUND_ABS, 2, "2abs"};
+    assert_false(report_meets(&report, &goal));
+    report.n_points = 0;
+    goal.bound.limit = 5;
+    assert_false(report_meets(&report, &goal));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(verify_finds_what_the_oracle_finds_on_every_float),
+        cmocka_unit_test(verify_finds_one_wrong_float_among_millions),
+        cmocka_unit_test(verify_notices_the_last_bit_of_a_coefficient),
+        cmocka_unit_test(verify_reports_the_lowest_of_equally_bad_inputs),
+        cmocka_unit_test(verify_looks_at_every_value_of_a_16_bit_type),
+        cmocka_unit_test(verify_counts_nan_as_an_input_of_all),
+        cmocka_unit_test(verify_reports_specials_outside_the_domain_without_counting_them),
+        cmocka_unit_test(verify_with_a_stride_says_sampled),
+        cmocka_unit_test(verify_wants_exact_points_hit_exactly),
+        cmocka_unit_test(verify_finds_the_same_with_any_number_of_threads),
+        cmocka_unit_test(verify_stops_when_told),
+        cmocka_unit_test(verify_tells_how_far_it_is),
+        cmocka_unit_test(verify_refuses_what_does_not_fit_the_goal),
+        cmocka_unit_test(a_report_meets_a_bound_without_tolerance),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
