@@ -16,6 +16,8 @@ typedef struct {
     FloatMasks n_wrong, n_near;
 } Totals;
 
+static inline double larger(double a, double b) { return a > b ? a : b; }
+
 static inline __attribute__((always_inline)) Doubles all(double x) { return (Doubles){0} + x; }
 
 static inline __attribute__((always_inline)) Doubles pick(Masks mask, Doubles a, Doubles b)
@@ -96,9 +98,9 @@ static inline __attribute__((always_inline)) void judge_all(const double *ref, c
     }
     *out = (KernelBounds){0};
     for (int lane = 0; lane < LANES; lane++) {
-        out->ulp = fmax(m.ulp[lane], out->ulp);
-        out->rel = fmax(m.rel[lane], out->rel);
-        out->abs = fmax(m.abs[lane], out->abs);
+        out->ulp = larger(m.ulp[lane], out->ulp);
+        out->rel = larger(m.rel[lane], out->rel);
+        out->abs = larger(m.abs[lane], out->abs);
         out->n_wrong += (uint64_t)m.n_wrong[lane];
         out->n_near += (uint64_t)m.n_near[lane];
     }

@@ -6,7 +6,7 @@
 
 /* Up to so many inputs the oracle is asked about each: that is faster than
    building a reference. */
-enum { ORACLE_ALONE_MAX = 1 << 16 };
+enum { ORACLE_ALONE_MAX = 1 << 14 };
 
 typedef struct {
     Judge *judge;
@@ -80,13 +80,13 @@ Status verify_every_float(Judge *judge, Report *report, Err *err)
     every.first = domain_first(&goal->domain[0], goal->type);
     const int64_t last = domain_last(&goal->domain[0], goal->type);
     every.n = (uint64_t)(last - every.first) / every.stride + 1;
-    every.piece_size = every.n <= ORACLE_ALONE_MAX ? 256 : (uint64_t)1 << 20;
+    const bool is_fast = goal->type == TYPE_F32 && every.n > ORACLE_ALONE_MAX;
+    every.piece_size = is_fast ? (uint64_t)1 << 20 : 256;
     choose_extra(&every);
     const int n_pieces = 1 + (int)((every.n + every.piece_size - 1) / every.piece_size);
 
     Status status = OK;
-    if (every.n > ORACLE_ALONE_MAX)
-        status = reference_new(&every.reference, judge, every.first, last, err);
+    if (is_fast) status = reference_new(&every.reference, judge, every.first, last, err);
     if (status != OK) return status;
     Scan scan = {
         .judge = judge, .n_pieces = n_pieces, .context = &every, .fill = fill, .bound = bound};

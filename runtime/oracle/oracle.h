@@ -38,7 +38,8 @@ Status oracle_round(Oracle *oracle, const double *x, Type type, uint64_t *bits, 
    round to it: inf. got = +-inf where f(x) rounds to it is 0 too, got = the largest float
    where f(x) rounds to inf is measured in the top binade's ulp. f(x) = 0: rel is 0 if got is
    0, else inf. An f(x) below 2^-100 of the type's least value that cannot be told from 0
-   counts as other than 0: rel is 1 if got is 0. */
+   counts as other than 0: rel is 1 if got is 0. |f(x)| that no precision tells from a power of
+   two is measured in the smaller ulp. */
 typedef struct {
     double ulp, rel, abs;
 } ErrorAt;

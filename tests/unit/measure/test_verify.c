@@ -99,7 +99,7 @@ static void check_against_brute_force(const char *expression, float (*f)(float),
 
     Oracle *oracle = oracle_new(&goal.reference, NULL, 0);
     ErrorAt most = {-1, -1, -1};
-    double worst = -1, worst_x = NAN;
+    double worst = -1, worst_x = NAN, at_reported = -1;
     uint64_t n = 0, n_wrong = 0;
     for (int64_t o = domain_first(&goal.domain[0], TYPE_F32);
          o <= domain_last(&goal.domain[0], TYPE_F32); o++, n++) {
@@ -115,11 +115,15 @@ static void check_against_brute_force(const char *expression, float (*f)(float),
         most.ulp = fmax(most.ulp, error.ulp);
         most.rel = fmax(most.rel, error.rel);
         most.abs = fmax(most.abs, error.abs);
-        const double here = kind == BOUND_ULP ? error.ulp : kind == BOUND_REL ? error.rel : error.abs;
+        const double here = kind == BOUND_ULP   ? error.ulp
+                            : kind == BOUND_REL ? error.rel
+                                                : error.abs;
         if (here > worst) worst = here, worst_x = x;
+        if (x == report.worst_input[0]) at_reported = here;
     }
     oracle_free(oracle);
 
+    assert_true(n > 16384);
     if (report.method != METHOD_EXHAUSTIVE || report.n_points != n)
         fail_msg("%s on [%a, %a]: %llu points of %llu", expression, lo, hi,
                  (unsigned long long)report.n_points, (unsigned long long)n);
@@ -131,38 +135,40 @@ static void check_against_brute_force(const char *expression, float (*f)(float),
     if (report.n_wrong != n_wrong)
         fail_msg("%s on [%a, %a]: %llu wrong, but truly %llu", expression, lo, hi,
                  (unsigned long long)report.n_wrong, (unsigned long long)n_wrong);
-    if (report.worst_input[0] != worst_x || signbit(report.worst_input[0]) != signbit(worst_x))
+    /* Inputs closer than the oracle measures may change places. */
+    const bool is_tied = at_reported >= worst * (1 - 1e-9);
+    if (!is_tied && report.worst_input[0] != worst_x)
         fail_msg("%s on [%a, %a]: worst at %a (%.12g), but truly at %a (%.12g)", expression, lo, hi,
                  report.worst_input[0], report.max_ulp, worst_x, worst);
 }
 
 static void verify_finds_what_the_oracle_finds_on_every_float(void **state)
 {
-    /* More than 65,536 inputs each, so that the fast reference is what judges. */
+    /* More than 16,384 inputs each, so that the fast reference is what judges. */
     static const struct {
         const char *expression;
         float (*f)(float);
         double lo, hi;
         BoundKind kind;
     } cases[] = {
-        {"exp(x)", expf, 0x1.08p-1, 0x1.0bp-1, BOUND_ULP},
-        {"exp(x)", expf, 0x1.622p+6, 0x1.635p+6, BOUND_ULP},    /* into overflow */
-        {"exp(x)", expf, -0x1.a0p+6, -0x1.9dp+6, BOUND_ABS},    /* out of the subnormals */
-        {"log(x)", logf, 0x1.fep-1, 0x1.008p+0, BOUND_ULP},     /* a zero */
-        {"log(x)", logf, -0x1p-133, 0x1p-133, BOUND_ULP},       /* NaN, a pole, subnormals */
-        {"sin(x)", sinf, 0x1.921p+1, 0x1.923p+1, BOUND_REL},    /* a zero between floats */
-        {"sin(x)", sinf, 0x1.2p+40, 0x1.204p+40, BOUND_ULP},    /* turns from float to float */
-        {"tan(x)", tanf, 0x1.92p+0, 0x1.924p+0, BOUND_REL},     /* a pole between floats */
-        {"tanh(x)", tanhf, 0x1.1fp+3, 0x1.23p+3, BOUND_ULP},    /* as good as 1 */
-        {"(1-cos(x))/(x*x)", zero, 0x1p-10, 0x1.02p-10, BOUND_ULP},
-        {"abs(x-0.3)", capped, 0x1.32p-2, 0x1.35p-2, BOUND_REL}, /* a kink */
-        {"floor(x)", ceilf, 0x1.ffp+9, 0x1.012p+10, BOUND_ULP},  /* steps */
-        {"sqrt(x)", sqrtf, -0x1p-133, 0x1p-133, BOUND_ULP},
-        {"acos(x)", acosf, 0x1.fep-1, 0x1.01p+0, BOUND_ULP},     /* a branch point, then NaN */
-        {"x", same, 0x1p+0, 0x1.02p+0, BOUND_ULP},               /* right everywhere */
-        {"max(x,0)", same, -0x1p-133, 0x1p-133, BOUND_ULP},
-        {"exp(x)", largest, 0x1.64p+6, 0x1.66p+6, BOUND_REL},    /* should be infinite */
-        {"exp(x)", always_nan, 0x1p+0, 0x1.02p+0, BOUND_ULP},
+        {"exp(x)", expf, 0x1.08p-1, 0x1.08ap-1, BOUND_ULP},
+        {"exp(x)", expf, 0x1.62ap+6, 0x1.634p+6, BOUND_ULP},   /* into overflow */
+        {"exp(x)", expf, -0x1.a02p+6, -0x1.9f8p+6, BOUND_ABS}, /* out of the subnormals */
+        {"log(x)", logf, 0x1.ff4p-1, 0x1.005p+0, BOUND_ULP},   /* a zero */
+        {"log(x)", logf, -0x1p-135, 0x1p-135, BOUND_ULP},      /* NaN, a pole, subnormals */
+        {"sin(x)", sinf, 0x1.91ap+1, 0x1.924p+1, BOUND_REL},   /* a zero between floats */
+        {"sin(x)", sinf, 0x1.2p+40, 0x1.20ap+40, BOUND_ULP},   /* turns from float to float */
+        {"tan(x)", tanf, 0x1.91ap+0, 0x1.924p+0, BOUND_REL},   /* a pole between floats */
+        {"tanh(x)", tanhf, 0x1.1fcp+3, 0x1.208p+3, BOUND_ULP}, /* as good as 1 */
+        {"(1-cos(x))/(x*x)", zero, 0x1p-10, 0x1.00ap-10, BOUND_ULP},
+        {"abs(x-0.3)", capped, 0x1.32cp-2, 0x1.338p-2, BOUND_REL}, /* a kink */
+        {"floor(x)", ceilf, 0x1.ff8p+9, 0x1.008p+10, BOUND_ULP},   /* steps */
+        {"sqrt(x)", sqrtf, -0x1p-135, 0x1p-135, BOUND_ULP},
+        {"acos(x)", acosf, 0x1.ff4p-1, 0x1.002p+0, BOUND_ULP}, /* a branch point, then NaN */
+        {"x", same, 0x1p+0, 0x1.00ap+0, BOUND_ULP},            /* right everywhere */
+        {"max(x,0)", same, -0x1p-135, 0x1p-135, BOUND_ULP},
+        {"exp(x)", largest, 0x1.64p+6, 0x1.64ap+6, BOUND_REL}, /* should be infinite */
+        {"exp(x)", always_nan, 0x1p+0, 0x1.00ap+0, BOUND_ULP},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         check_against_brute_force(cases[i].expression, cases[i].f, cases[i].lo, cases[i].hi,
@@ -191,12 +197,12 @@ static void verify_finds_one_wrong_float_among_millions(void **state)
 }
 
 static const char EXP2_PROGRAM[] = "f32 x\n"
-                                   "f32 c6 = const 0x1.c5dc9cp-13\n"
-                                   "f32 c5 = const 0x1.459b4ep-10\n"
-                                   "f32 c4 = const 0x1.3d0a4cp-7\n"
-                                   "f32 c3 = const 0x1.c6a47ap-5\n"
-                                   "f32 c2 = const 0x1.ebfd4cp-3\n"
-                                   "f32 c1 = const 0x1.62e42ep-1\n"
+                                   "f32 c6 = const 0x1.ca8f0ap-13\n"
+                                   "f32 c5 = const 0x1.44d4d2p-10\n"
+                                   "f32 c4 = const 0x1.3d54d8p-7\n"
+                                   "f32 c3 = const 0x1.c67f5p-5\n"
+                                   "f32 c2 = const 0x1.ebfdf2p-3\n"
+                                   "f32 c1 = const 0x1.62e428p-1\n"
                                    "f32 c0 = const 0x1p+0\n"
                                    "f32 p5 = fma c6 x c5\n"
                                    "f32 p4 = fma p5 x c4\n"
@@ -224,7 +230,7 @@ static void verify_notices_the_last_bit_of_a_coefficient(void **state)
 static void verify_reports_the_lowest_of_equally_bad_inputs(void **state)
 {
     /* Half of all floats off by exactly one ulp, f being x. */
-    Goal goal = goal_of("x", TYPE_F32, 1, 2);
+    Goal goal = goal_of("x", TYPE_F32, 1, 1.25);
     const Prog prog = identity(TYPE_F32);
     Machine machine = {.f = next, .faulty = NAN};
     VerifyOptions options = running(&machine, 2);
@@ -277,9 +283,9 @@ static void verify_reports_specials_outside_the_domain_without_counting_them(voi
     const Goal goal = goal_of("exp2(x)", TYPE_F32, 0.75, 1);
     const Prog prog = prog_of(EXP2_PROGRAM);
     const Report report = judged(&prog, &goal, NULL);
-    static const char *const expected[] = {"zero", "-zero",     "inf",           "-inf",
-                                           "nan",  "subnormal", "subnormal max", "normal min",
-                                           "max",  "lo",        "hi"};
+    static const char *const expected[] = {
+        "zero",          "-zero",      "inf", "-inf", "nan", "subnormal",
+        "subnormal_max", "normal_min", "max", "lo",   "hi"};
     for (size_t k = 0; k < sizeof expected / sizeof *expected; k++) {
         bool is_there = false;
         for (int i = 0; i < report.n_specials; i++)
@@ -290,8 +296,7 @@ static void verify_reports_specials_outside_the_domain_without_counting_them(voi
         const Special *s = &report.special[i];
         const bool is_end = strcmp(s->what, "lo") == 0 || strcmp(s->what, "hi") == 0;
         assert_true(s->in_domain == is_end);
-        if (strcmp(s->what, "max") == 0)
-            assert_true(isinf(value_from_bits(TYPE_F32, s->want)));
+        if (strcmp(s->what, "max") == 0) assert_true(isinf(value_from_bits(TYPE_F32, s->want)));
     }
     assert_true(report.max_ulp < 2);
     assert_true(report.n_points == 0x400001);
@@ -306,7 +311,8 @@ static void verify_with_a_stride_says_sampled(void **state)
     options.stride = 40009;
     const Report report = judged(&prog, &goal, &options);
     assert_int_equal(report.method, METHOD_SAMPLED);
-    assert_true(report.n_points > 4278190082u / 40009 && report.n_points < 4278190082u / 40009 + 32);
+    assert_true(report.n_points > 4278190082u / 40009 &&
+                report.n_points < 4278190082u / 40009 + 32);
     assert_true(report.max_ulp > 0.49 && report.max_ulp < 0.51);
 }
 
