@@ -1,0 +1,3 @@
+approxcc synth --help
+approxcc verify --help
+approxcc show --help

@@ -1,0 +1,1 @@
+approxcc synth exp2 --max-eror 1ulp
