@@ -321,8 +321,9 @@ static bool has_direct(Op op)
    or an overflow, and the oracle knows. */
 static Fuzzy settle(Fuzzy value, bool is_exact)
 {
-    if (isnan(value.v)) return is_exact && isfinite(value.e) ? (Fuzzy){NAN, 0} : UNKNOWN;
-    if (isinf(value.v) || !isfinite(value.e)) return UNKNOWN;
+    if (isinf(value.e)) return UNKNOWN;
+    if (isnan(value.v)) return is_exact ? (Fuzzy){NAN, 0} : UNKNOWN;
+    if (isinf(value.v) || isnan(value.e)) return UNKNOWN;
     return value;
 }
 
