@@ -314,14 +314,15 @@ Status search_run(Search *search, Err *err)
 
 const SearchState *search_state(const Search *search) { return &search->state; }
 
-void search_refute(Search *search, const Prog *prog, double true_error, const double *worst_input)
+void search_refute(Search *search, const Prog *prog, double true_error, const double *inputs, int n)
 {
     const uint64_t hash = prog_hash(prog);
     search->refuted =
         xrealloc(search->refuted, (size_t)(search->n_refuted + 1) * sizeof *search->refuted);
     search->refuted[search->n_refuted++] = (Refuted){hash, true_error};
     /* A point the oracle cannot decide is no use as a sample; the refutation stands all the same. */
-    (void)problem_learn(&search->problem, worst_input, NULL);
+    for (int i = 0; i < n; i++)
+        (void)problem_learn(&search->problem, inputs + i * search->problem.goal.n_variables, NULL);
     CandidateList *members = &search->population.members;
     for (int i = 0; i < members->n; i++) {
         Candidate *member = &members->item[i];

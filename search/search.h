@@ -49,8 +49,8 @@ void search_free(Search *search);
 Status search_run(Search *search, Err *err);
 const SearchState *search_state(const Search *search);
 
-/* The caller's judge refused `prog` with this true error at this input (doubles):
-   the search takes both into account from now on (the input joins its sample). */
-void search_refute(Search *search, const Prog *prog, double true_error, const double *worst_input);
+/* The caller's judge refused `prog` with this true error: the search takes that into account from now
+   on, and the `n` inputs (n times as many doubles as there are variables) join its sample. */
+void search_refute(Search *search, const Prog *prog, double true_error, const double *inputs, int n);
 
 #endif

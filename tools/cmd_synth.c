@@ -127,9 +127,12 @@ static Status make_goal(Goal *goal, SynthArguments *a, Err *err)
 
 /* -- judging ------------------------------------------------------------------- */
 
-static Status judge(Entry *entry, const SynthArguments *a, Err *err)
+/* With `bad` the judge stops at the first stretch of the domain that breaks the bound, and says which inputs did. */
+static Status judge(Entry *entry, const SynthArguments *a, BadInputs *bad, Err *err)
 {
-    const VerifyOptions options = {.n_threads = (int)a->threads,
+    const VerifyOptions options = {.stop_early = bad != NULL,
+                                   .bad = bad,
+                                   .n_threads = (int)a->threads,
                                    .seed = a->seed,
                                    .stop = &say_stop,
                                    .progress = a->progress == PROGRESS_LINE ? show_judging : NULL};
@@ -180,12 +183,16 @@ static Status search_and_judge(Entry *entry, Search *search, const SynthArgument
             if (state->front[i].error < candidate->error) candidate = &state->front[i];
         *trial = *entry;
         trial->prog = candidate->prog;
-        if ((status = judge(trial, a, err)) != OK) break;
+        BadInputs bad = {.n = 0};
+        if ((status = judge(trial, a, &bad, err)) != OK) break;
         *is_met = report_meets(&trial->report, &trial->goal);
         const double error = error_in_bound(trial);
         if (*is_met || error < least || !entry->has_report) *entry = *trial, least = error;
         if (*is_met || is_last) break;
-        search_refute(search, &trial->prog, error, trial->report.worst_input);
+        if (bad.n > 0)
+            search_refute(search, &trial->prog, error, bad.x, bad.n);
+        else
+            search_refute(search, &trial->prog, error, trial->report.worst_input, 1);
     } while (seconds_left(a) > 0);
     free(trial);
     return status;
@@ -284,7 +291,7 @@ static int synth_front(const Entry *base, Search *search, const SynthArguments *
     for (int i = 0; i < state->n_front && status == OK; i++) {
         entries[n] = *base;
         entries[n].prog = state->front[i].prog;
-        status = judge(&entries[n], a, &err);
+        status = judge(&entries[n], a, NULL, &err);
         if (status == OK && isfinite(error_in_bound(&entries[n]))) n++;
     }
     if (status == OK && n > 0) {

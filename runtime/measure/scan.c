@@ -15,6 +15,9 @@ enum {
     DECIDED_BEFORE_TIES = 20000,
     DECIDED_MAX = 200000,   /* past that the bound itself is reported: too large, never too small */
     LOWEST_LOOKED_AT = 256, /* of tied inputs, to report a low one */
+    FIRST_PIECES = 48,      /* looked at whole before all others, where a broken bound ends it */
+    GLANCED_BLOCK =
+        500, /* of the blocks of a piece, the one that ranks it; the first where there is none such */
 };
 
 /* What the first pass knows about a piece. */
@@ -335,9 +338,128 @@ static Status hunt_run(Hunt *hunt, Err *err)
     return status;
 }
 
+/* The input with the largest bound in a piece, in the measure of the goal's bound. */
+static Status worst_of_piece(Pass *pass, int piece, double *worst, Err *err)
+{
+    const Goal *goal = pass->scan->judge->goal;
+    const Buffers *buffers = &pass->buffers[0];
+    double largest = -1;
+    size_t n;
+    for (int block = 0; (n = block_run(pass, 0, piece, block)) > 0; block++) {
+        Bounds bounds;
+        Status status = block_bound(pass, 0, piece, n, &bounds, NULL, err);
+        if (status != OK) return status;
+        if (error_in(&bounds.most, goal->bound.kind) <= largest) continue;
+        if ((status = block_bound(pass, 0, piece, n, &bounds, buffers->each, err)) != OK)
+            return status;
+        for (size_t i = 0; i < n; i++) {
+            const double upper = error_in(&buffers->each[i], goal->bound.kind);
+            if (upper <= largest) continue;
+            largest = upper;
+            *worst = packed_value(goal->type, buffers->x[0], i);
+        }
+    }
+    return OK;
+}
+
+/* One input from each of the worst pieces that break the goal's bound. */
+static Status collect_bad(Pass *pass, BadInputs *bad, Err *err)
+{
+    const Goal *goal = pass->scan->judge->goal;
+    const int n_pieces = pass->scan->n_pieces;
+    Rank *ranks = xcalloc((size_t)n_pieces, sizeof *ranks);
+    Status status = OK;
+    for (int i = 0; i < n_pieces; i++)
+        ranks[i] = (Rank){error_in(&pass->pieces[i].most, goal->bound.kind), i};
+    qsort(ranks, (size_t)n_pieces, sizeof *ranks, rank_compare);
+    bad->n = 0;
+    for (int i = 0; i < n_pieces && bad->n < VERIFY_BAD_MAX && status == OK; i++) {
+        if (ranks[i].upper <= goal->bound.limit) break;
+        status = worst_of_piece(pass, ranks[i].piece, &bad->x[bad->n++], err);
+    }
+    free(ranks);
+    return status;
+}
+
+/* What a first look at the pieces does: bounds one block in the middle of each, ranks
+   the pieces by it, and bounds the worst of them whole. */
+typedef struct {
+    Pass *pass;
+    Rank *ranks;
+} FirstLook;
+
+static void glance(void *context, int piece, int worker)
+{
+    FirstLook *look = context;
+    Pass *pass = look->pass;
+    static const int BLOCKS[] = {GLANCED_BLOCK, 0};
+    Bounds bounds = {0};
+    look->ranks[piece] = (Rank){0, piece};
+    for (int i = 0; i < 2; i++) {
+        const size_t n = block_run(pass, worker, piece, BLOCKS[i]);
+        /* A failure is not lost: the whole pass meets it again. */
+        if (n == 0 || block_bound(pass, worker, piece, n, &bounds, NULL, NULL) != OK) continue;
+        look->ranks[piece].upper = error_in(&bounds.most, pass->scan->judge->goal->bound.kind);
+        return;
+    }
+}
+
+static void look_at_ranked(void *context, int index, int worker)
+{
+    const FirstLook *look = context;
+    piece_work(look->pass, look->ranks[index].piece, worker);
+}
+
+/* Finds the maxima among the pieces that were bounded. */
+static Status hunt_all(Pass *pass, Found *found, Err *err)
+{
+    Status status = OK;
+    for (int kind = 0; kind < 3 && status == OK; kind++) {
+        Hunt hunt = {.pass = pass, .kind = (BoundKind)kind, .best.error = -1};
+        status = hunt_run(&hunt, err);
+        found->worst[kind] = hunt.best;
+    }
+    return status;
+}
+
+/* Is the goal's bound broken in the pieces that look worst? Then *found is what they hold. */
+static Status look_first(Pass *pass, Found *found, Err *err)
+{
+    const Goal *goal = pass->scan->judge->goal;
+    const int n_threads = pass->scan->judge->n_threads, n_pieces = pass->scan->n_pieces;
+    FirstLook look = {pass, xcalloc((size_t)n_pieces, sizeof *look.ranks)};
+    Status status = OK;
+    pool_run(n_threads, n_pieces, glance, &look);
+    qsort(look.ranks, (size_t)n_pieces, sizeof *look.ranks, rank_compare);
+    pool_run(n_threads, FIRST_PIECES, look_at_ranked, &look);
+    bool is_suspect = false;
+    for (int i = 0; i < FIRST_PIECES; i++)
+        is_suspect |=
+            error_in(&pass->pieces[look.ranks[i].piece].most, goal->bound.kind) > goal->bound.limit;
+    if (is_suspect && (status = first_failure(pass, err)) == OK)
+        status = hunt_all(pass, found, err);
+    found->is_partial =
+        is_suspect && status == OK && found->worst[goal->bound.kind].error > goal->bound.limit;
+    if (!found->is_partial) {
+        memset(pass->pieces, 0, (size_t)n_pieces * sizeof *pass->pieces);
+        atomic_store(&pass->n_done, 0);
+    }
+    free(look.ranks);
+    return status;
+}
+
+static Status look_everywhere(Pass *pass, Found *found, Err *err)
+{
+    const Scan *scan = pass->scan;
+    pool_run(scan->judge->n_threads, scan->n_pieces, piece_work, pass);
+    const Status status = first_failure(pass, err);
+    return status != OK ? status : hunt_all(pass, found, err);
+}
+
 Status scan_run(Scan *scan, Found *found, Err *err)
 {
     const int n_threads = scan->judge->n_threads;
+    const VerifyOptions *options = scan->judge->options;
     Pass pass = {.scan = scan};
     pass.pieces = xcalloc((size_t)scan->n_pieces, sizeof *pass.pieces);
     pass.buffers = xcalloc((size_t)n_threads, sizeof *pass.buffers);
@@ -346,18 +468,17 @@ Status scan_run(Scan *scan, Found *found, Err *err)
     pass.errors = xcalloc((size_t)n_threads, sizeof *pass.errors);
     for (int i = 0; i < n_threads; i++) buffers_init(&pass.buffers[i], scan->judge->goal);
 
-    pool_run(n_threads, scan->n_pieces, piece_work, &pass);
-    Status status = first_failure(&pass, err);
     *found = (Found){0};
-    for (int kind = 0; kind < 3 && status == OK; kind++) {
-        Hunt hunt = {.pass = &pass, .kind = (BoundKind)kind, .best.error = -1};
-        status = hunt_run(&hunt, err);
-        found->worst[kind] = hunt.best;
-    }
+    Status status = OK;
+    if (options->stop_early && scan->n_pieces > 2 * FIRST_PIECES)
+        status = look_first(&pass, found, err);
+    if (status == OK && !found->is_partial) status = look_everywhere(&pass, found, err);
     for (int i = 0; i < scan->n_pieces; i++) {
         found->n_points += pass.pieces[i].n_points;
         found->n_wrong += pass.pieces[i].n_wrong;
     }
+    if (status == OK && options->bad != NULL && scan->judge->goal->n_variables == 1)
+        status = collect_bad(&pass, options->bad, err);
 
     for (int i = 0; i < n_threads; i++) buffers_release(&pass.buffers[i]);
     free(pass.pieces);

@@ -43,6 +43,7 @@ typedef struct {
 typedef struct {
     Worst worst[3]; /* by BoundKind */
     uint64_t n_points, n_wrong;
+    bool is_partial; /* stopped early: the goal's bound is broken */
 } Found;
 
 Status scan_run(Scan *scan, Found *found, Err *err);

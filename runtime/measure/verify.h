@@ -14,7 +14,20 @@
 
 #include <stdatomic.h>
 
+/* Inputs of a one-variable program whose error is above the goal's bound, by an upper bound of the
+   error, at most one from each stretch of the domain, the worst stretches first. For a search
+   that wants to learn more from a refusal than one point. */
+enum { VERIFY_BAD_MAX = 64 };
 typedef struct {
+    double x[VERIFY_BAD_MAX];
+    int n;
+} BadInputs;
+
+typedef struct {
+    /* Look first where a few inputs look worst, and stop there if the goal's bound is broken: the
+       Report then covers a part of the inputs only and is `sampled`. */
+    bool stop_early;
+    BadInputs *bad;      /* may be NULL; filled where every float is looked at */
     int n_threads;       /* 0: all processors */
     uint64_t stride;     /* 0, 1: every float; else every stride-th (then `sampled`) */
     uint64_t n_points;   /* for f64 and several variables; 0: ten million */

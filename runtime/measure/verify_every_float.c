@@ -90,10 +90,10 @@ Status verify_every_float(Judge *judge, Report *report, Err *err)
     if (status != OK) return status;
     Scan scan = {
         .judge = judge, .n_pieces = n_pieces, .context = &every, .fill = fill, .bound = bound};
-    Found found;
+    Found found = {.is_partial = false};
     if ((status = scan_run(&scan, &found, err)) == OK)
         status = report_found(judge, report, &found, err);
-    report->method = every.stride == 1 ? METHOD_EXHAUSTIVE : METHOD_SAMPLED;
+    report->method = every.stride == 1 && !found.is_partial ? METHOD_EXHAUSTIVE : METHOD_SAMPLED;
     if (every.reference != NULL) reference_free(every.reference);
     return status;
 }

@@ -316,6 +316,39 @@ static void verify_with_a_stride_says_sampled(void **state)
     assert_true(report.max_ulp > 0.49 && report.max_ulp < 0.51);
 }
 
+static void verify_that_may_stop_early_refuses_what_it_would_refuse(void **state)
+{
+    (void)state;
+    /* A program wrong everywhere, one wrong at a single float, and a right one. */
+    const Prog prog = identity(TYPE_F32);
+    Goal goal = goal_of("x", TYPE_F32, 0x1p-12, 1);
+    Machine slightly_off = {.f = next, .faulty = NAN};
+    Machine one_wrong = {.f = same, .faulty = 0x1.2345p-2f, .wrong = 7};
+    goal.bound.limit = 0.75;
+    BadInputs bad = {.n = 0};
+    VerifyOptions options = running(&slightly_off, 2);
+    options.stop_early = true;
+    options.bad = &bad;
+    Report report = judged(&prog, &goal, &options);
+    assert_false(report_meets(&report, &goal));
+    assert_int_equal(report.method, METHOD_SAMPLED);
+    assert_true(report.max_ulp == 1 && bad.n > 10);
+    for (int i = 0; i < bad.n; i++) assert_true(bad.x[i] >= 0x1p-12 && bad.x[i] <= 1);
+
+    options.run_context = &one_wrong;
+    report = judged(&prog, &goal, &options);
+    assert_false(report_meets(&report, &goal));
+    assert_true(report.worst_input[0] == one_wrong.faulty);
+    assert_int_equal(bad.n, 1);
+    assert_true(bad.x[0] == one_wrong.faulty);
+
+    one_wrong.faulty = NAN;
+    report = judged(&prog, &goal, &options);
+    assert_int_equal(report.method, METHOD_EXHAUSTIVE);
+    assert_int_equal(bad.n, 0);
+    assert_true(report.n_points == ((uint64_t)12 << 23) + 1);
+}
+
 static void verify_wants_exact_points_hit_exactly(void **state)
 {
     Goal goal = goal_of("(exp(x)-1)/x", TYPE_F16, -1, 1);
@@ -424,6 +457,7 @@ int main(void)
         cmocka_unit_test(verify_counts_nan_as_an_input_of_all),
         cmocka_unit_test(verify_reports_specials_outside_the_domain_without_counting_them),
         cmocka_unit_test(verify_with_a_stride_says_sampled),
+        cmocka_unit_test(verify_that_may_stop_early_refuses_what_it_would_refuse),
         cmocka_unit_test(verify_wants_exact_points_hit_exactly),
         cmocka_unit_test(verify_finds_the_same_with_any_number_of_threads),
         cmocka_unit_test(verify_stops_when_told),

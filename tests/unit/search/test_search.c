@@ -196,7 +196,7 @@ static void a_refuted_program_is_given_up(void **state)
     const Prog refused = search_state(search)->best->prog;
     const double worst = 0.75;
     Err err = {0};
-    search_refute(search, &refused, 1.5, &worst);
+    search_refute(search, &refused, 1.5, &worst, 1);
     assert_int_equal(search_run(search, &err), OK);
     const Candidate *best = search_state(search)->best;
     assert_non_null(best);
