@@ -288,6 +288,7 @@ static bool is_done(const Search *search)
     if (is_stopped(search)) return true;
     if (options->max_generations > 0 && state->generation >= options->max_generations) return true;
     if (search->n_seeded < search->seeds->n) return false;
+    if (search->population.members.n == 0) return true; /* nothing to vary */
     const int idle = state->generation - search->last_improved;
     const bool is_bounded = options->seconds > 0 || options->max_generations > 0;
     if (!is_bounded && idle >= HOPELESS) return true;

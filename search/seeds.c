@@ -1,6 +1,7 @@
 #include "search/seeds.h"
 
 #include "search/score.h"
+#include "search/seed_table.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -65,10 +66,13 @@ void seeds_init(Seeds *seeds, const Problem *problem, Oracle *oracle)
             for (int k = 0; k < n_forms[f]; k++) {
                 if (seeds->form[f][k].is_rational != (rational == 1)) continue;
                 if (rational == 1 && !problem->may[OP_DIV]) continue;
-                seeds->seed[seeds->n++] = (Seed){f, k};
+                seeds->seed[seeds->n++] = (Seed){f, k, 0};
             }
         }
     }
+    for (int f = 0; f < seeds->n_frames; f++)
+        for (int n = 8; table_suits(&seeds->frame[f]) && n <= TABLE_SEGMENTS_MAX; n *= 2)
+            seeds->seed[seeds->n++] = (Seed){f, 0, n};
 }
 
 /* What one seed's making needs at every step. */
@@ -113,6 +117,20 @@ static void name_candidate(const Maker *maker, const Minimax *fit, const Shape *
     text_release(&text);
 }
 
+/* Scores a candidate, tunes it if it is near the bound, and hands it out. */
+static void keep(const Maker *maker, Candidate *candidate)
+{
+    const Problem *problem = maker->problem;
+    const Type type = problem->goal.type;
+    score_cost(problem, candidate);
+    score_error(problem, candidate, maker->want_all ? INFINITY : 64 * problem->limit);
+    if (!isfinite(candidate->error)) return;
+    const bool is_near =
+        candidate->error > 0.9 * problem->limit && candidate->error < 4 * problem->limit;
+    if (is_near && type != TYPE_REAL) tune(maker, candidate);
+    *candidate_list_add(maker->out) = *candidate;
+}
+
 static void make_shape(const Maker *maker, const Minimax *fit, const Shape *shape)
 {
     const Problem *problem = maker->problem;
@@ -132,13 +150,7 @@ static void make_shape(const Maker *maker, const Minimax *fit, const Shape *shap
     prog_prune(&candidate.prog);
     if (!problem_allows(problem, &candidate.prog)) return;
     name_candidate(maker, fit, shape, &candidate);
-    score_cost(problem, &candidate);
-    score_error(problem, &candidate, maker->want_all ? INFINITY : 64 * problem->limit);
-    if (!isfinite(candidate.error)) return;
-    const bool is_near =
-        candidate.error > 0.9 * problem->limit && candidate.error < 4 * problem->limit;
-    if (is_near && type != TYPE_REAL) tune(maker, &candidate);
-    *candidate_list_add(maker->out) = candidate;
+    keep(maker, &candidate);
 }
 
 static void make_shapes(const Maker *maker, const Minimax *fit)
@@ -199,6 +211,41 @@ static void make_rationals(const Maker *maker)
     }
 }
 
+/* One number of segments, the lowest degree that serves, in every type that has a plain Horner shape. */
+static void make_tables(const Maker *maker, int n_segments)
+{
+    const Problem *problem = maker->problem;
+    const double needed = error_needed(problem);
+    TablePoints *points = table_points_new(problem, maker->frame, n_segments);
+    TableFit *fit = xcalloc(1, sizeof *fit);
+    int n_good = 0;
+    for (int n = 2; n <= TABLE_COEFFICIENTS_MAX && n_good < 2 && !is_stopped(maker); n++) {
+        if (!table_fit(fit, points, n) || fit->error > needed) continue;
+        n_good++;
+        for (size_t i = 0; i < sizeof SHAPES / sizeof *SHAPES; i++) {
+            const Shape *shape = &SHAPES[i].shape;
+            if (SHAPES[i].goal != problem->goal.type || shape->type == TYPE_REAL) continue;
+            if (shape->scheme != SCHEME_HORNER || shape->levels > 0) continue;
+            Candidate candidate = {0};
+            prog_init(&candidate.prog);
+            Builder b = {&candidate.prog, shape->type, problem->may[OP_FMA]};
+            FrameState state;
+            RefPair y;
+            frame_open(maker->frame, problem, &b, &state);
+            if (!table_build(&b, maker->frame, fit, state.r, &y.hi)) continue;
+            y.lo = y.hi;
+            frame_close(maker->frame, problem, &b, &state, y);
+            prog_prune(&candidate.prog);
+            if (!problem_allows(problem, &candidate.prog)) continue;
+            snprintf(candidate.origin, sizeof candidate.origin, "seed table %d x %d %s", n_segments,
+                     n - 1, type_info(shape->type)->name);
+            keep(maker, &candidate);
+        }
+    }
+    free(fit);
+    table_points_free(points);
+}
+
 void seeds_make(const Seeds *seeds, const Problem *problem, int index, bool want_all, Rng *rng,
                 const Deadline *deadline, CandidateList *out)
 {
@@ -210,7 +257,9 @@ void seeds_make(const Seeds *seeds, const Problem *problem, int index, bool want
                          rng,
                          deadline,
                          out};
-    if (maker.form->is_rational)
+    if (seed->n_segments > 0)
+        make_tables(&maker, seed->n_segments);
+    else if (maker.form->is_rational)
         make_rationals(&maker);
     else
         make_polynomials(&maker);

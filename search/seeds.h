@@ -10,9 +10,10 @@
 
 typedef struct {
     int frame, form;
+    int n_segments; /* of tables, instead of a form; else 0 */
 } Seed;
 
-enum { SEEDS_MAX = FRAMES_MAX * FORMS_MAX };
+enum { SEEDS_MAX = FRAMES_MAX * (FORMS_MAX + 4) };
 
 typedef struct {
     Frame frame[FRAMES_MAX];
