@@ -4,6 +4,7 @@
    candidate that the judge refuses goes back to the search with its worst input. */
 #include "frontend/fpcore.h"
 #include "frontend/spec.h"
+#include "runtime/measure/agree.h"
 #include "runtime/measure/timing.h"
 #include "runtime/measure/verify.h"
 #include "runtime/emit/targets.h"
@@ -198,6 +199,14 @@ static Status search_and_judge(Entry *entry, Search *search, const SynthArgument
     return status;
 }
 
+/* What was judged is the program; what is written is code: they must agree where code can be run. */
+static Status check_code(const Entry *entry, Err *err)
+{
+    enum { N_INPUTS = 1 << 16 };
+    const Status status = agree_check(&entry->prog, &entry->goal, N_INPUTS, err);
+    return status == ERR_INTERNAL ? status : OK;
+}
+
 static void measure(Entry *entries, int n, const SynthArguments *a)
 {
     const Target *target = target_find(entries->goal.target);
@@ -255,6 +264,7 @@ static int synth_one(Entry *entry, Search *search, const SynthArguments *a)
     Status status = search_and_judge(entry, search, a, &is_met, &err);
     if (status != OK) return say_error(status, &err, NULL);
     if (!is_met) return report_not_met(entry);
+    if ((status = check_code(entry, &err)) != OK) return say_error(status, &err, NULL);
     measure(entry, 1, a);
     status = output_write(&a->outputs, entry, 1, a->symbol, &err);
     if (status != OK) return say_error(status, &err, NULL);
