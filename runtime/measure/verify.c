@@ -61,8 +61,8 @@ static Status look_at_specials(Judge *judge, Report *report, Err *err)
     double x[SPECIALS_MAX];
     const char *what[SPECIALS_MAX];
     const int n = special_inputs(&goal->domain[0], goal->type, x, what);
-    for (int i = 0; i < n && i < REPORT_SPECIALS_MAX; i++) {
-        Special *special = &report->special[i];
+    for (int i = 0; i < n && report->n_specials < REPORT_SPECIALS_MAX; i++) {
+        Special *special = &report->special[report->n_specials];
         uint64_t in[1], out[1]; /* room for one value of any type */
         packed_set(goal->type, in, 0, x[i]);
         const void *const arrays[] = {in};
@@ -72,8 +72,10 @@ static Status look_at_specials(Judge *judge, Report *report, Err *err)
         special->got = bits_from_value(goal->type, packed_value(goal->type, out, 0));
         special->in_domain = domain_has(&goal->domain[0], goal->type, x[i]);
         const Status status = wanted_bits(judge, &x[i], &special->want, err);
+        /* Outside the domain nobody asked for a value: one that cannot be told is left out. */
+        if (status == ERR_UNDECIDED && !special->in_domain) continue;
         if (status != OK) return status;
-        report->n_specials = i + 1;
+        report->n_specials++;
     }
     return OK;
 }
