@@ -337,40 +337,60 @@ static double real_error(const Sample *sample, const Prog *prog, int *worst)
     return fit_error(prog, &points, worst);
 }
 
+enum { BLOCK = 512 };
+
+/* The errors of the points from `start` on, at most a block of them; returns their number. */
+static int block_errors(const Sample *sample, Eval *eval, int start, double *error)
+{
+    const int n = sample->n - start < BLOCK ? sample->n - start : BLOCK;
+    const size_t size = packed_size(sample->type);
+    union {
+        double f64[BLOCK];
+        float f32[BLOCK];
+        uint16_t f16[BLOCK];
+    } packed;
+    double got[BLOCK];
+    const void *x[PROG_INPUTS_MAX];
+    for (int v = 0; v < sample->n_variables; v++)
+        x[v] = (const char *)sample->x[v] + (size_t)start * size;
+    eval_run(eval, x, &packed, (size_t)n);
+    sample_unpack(sample->type, &packed, n, got);
+    for (int i = 0; i < n; i++) {
+        const int at = start + i;
+        error[i] = fabs((got[i] - sample->f_hi[at]) - sample->f_lo[at]) * sample->scale[at];
+        if (!isfinite(got[i])) error[i] = INFINITY;
+    }
+    return n;
+}
+
 double sample_error(const Sample *sample, const Goal *goal, const Prog *prog, double give_up,
                     int *worst)
 {
-    enum { BLOCK = 512 };
     if (worst) *worst = 0;
     if (sample->type == TYPE_REAL) return real_error(sample, prog, worst);
     Eval *eval = NULL;
     if (eval_new(&eval, prog, NULL, NULL) != OK) return INFINITY;
-    const size_t size = packed_size(sample->type);
-    double largest = 0;
+    double largest = 0, error[BLOCK];
     for (int start = 0; start < sample->n && largest <= give_up; start += BLOCK) {
-        const int n = sample->n - start < BLOCK ? sample->n - start : BLOCK;
-        union {
-            double f64[BLOCK];
-            float f32[BLOCK];
-            uint16_t f16[BLOCK];
-        } packed;
-        double got[BLOCK];
-        const void *x[PROG_INPUTS_MAX];
-        for (int v = 0; v < sample->n_variables; v++)
-            x[v] = (const char *)sample->x[v] + (size_t)start * size;
-        eval_run(eval, x, &packed, (size_t)n);
-        sample_unpack(sample->type, &packed, n, got);
+        const int n = block_errors(sample, eval, start, error);
         for (int i = 0; i < n; i++) {
-            const int at = start + i;
-            const double error =
-                fabs((got[i] - sample->f_hi[at]) - sample->f_lo[at]) * sample->scale[at];
-            if (error <= largest) continue;
-            largest = isfinite(got[i]) ? error : INFINITY;
-            if (worst) *worst = at;
+            if (error[i] <= largest) continue;
+            largest = error[i];
+            if (worst) *worst = start + i;
         }
     }
     eval_free(eval);
     return largest;
+}
+
+void sample_errors(const Sample *sample, const Goal *goal, const Prog *prog, double *error)
+{
+    Eval *eval = NULL;
+    const bool is_runnable = eval_new(&eval, prog, NULL, NULL) == OK;
+    for (int i = 0; i < sample->n && !is_runnable; i++) error[i] = INFINITY;
+    for (int start = 0; start < sample->n && is_runnable; start += BLOCK)
+        (void)block_errors(sample, eval, start, error + start);
+    eval_free(eval);
 }
 
 void sample_unpack(Type type, const void *packed, int n, double *value)

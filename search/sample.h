@@ -31,6 +31,9 @@ Status sample_add(Sample *sample, const Goal *goal, const double *x, Err *err);
 double sample_error(const Sample *sample, const Goal *goal, const Prog *prog, double give_up,
                     int *worst);
 
+/* The error at every point, for float goals. */
+void sample_errors(const Sample *sample, const Goal *goal, const Prog *prog, double *error);
+
 /* Packed results of eval_run as doubles. */
 void sample_unpack(Type type, const void *packed, int n, double *value);
 

@@ -13,6 +13,7 @@
 
 #include "runtime/base/pool.h"
 #include "runtime/base/rng.h"
+#include "search/attack.h"
 #include "search/deadline.h"
 #include "search/pareto.h"
 #include "search/population.h"
@@ -35,6 +36,8 @@ enum {
     HOPELESS =
         400, /* generations without any that meets the bound, where nothing else ends the search */
     DEEP_POINTS = 24000,
+    DEEP_POINTS_NARROW = 1 << 16, /* of 16-bit floats: all of them */
+    CAUTIOUS = 8, /* refusals after which only candidates with all the margin there is are proposed */
     CONFIRM_MAX = 12, /* candidates looked at closely after one generation */
 };
 
@@ -211,47 +214,81 @@ static bool is_confirmed(const Search *search, uint64_t hash)
     return false;
 }
 
-/* Looks at a candidate on many more points; the worst joins the sample if it breaks the belief. */
+/* Looks at a candidate on many more points, and closely where they are worst; the worst joins the sample if it breaks
+   the bound. */
 static Status confirm(Search *search, Candidate *candidate, Err *err)
 {
     const Goal *goal = &search->problem.goal;
     const uint64_t hash = prog_hash(&candidate->prog);
     if (goal->type == TYPE_REAL || is_confirmed(search, hash)) return OK;
     if (search->deep == NULL) {
-        const Status status =
-            sample_new(&search->deep, goal, DEEP_POINTS, search->options.seed + 2, err);
+        const int n = type_info(goal->type)->size == 2 ? DEEP_POINTS_NARROW : DEEP_POINTS;
+        const Status status = sample_new(&search->deep, goal, n, search->options.seed + 2, err);
         if (status != OK) return status;
     }
     int worst = 0;
     const double error = sample_error(search->deep, goal, &candidate->prog, INFINITY, &worst);
     if (error > candidate->error) candidate->error = error;
-    if (error > search->problem.limit && isfinite(error)) {
-        double x[PROG_INPUTS_MAX];
-        for (int v = 0; v < goal->n_variables; v++) x[v] = search->deep->x_value[v][worst];
-        return problem_learn(&search->problem, x, err);
+    double x[PROG_INPUTS_MAX];
+    for (int v = 0; v < goal->n_variables; v++) x[v] = search->deep->x_value[v][worst];
+    if (error <= search->problem.limit && goal->n_variables == 1 &&
+        type_info(goal->type)->size > 2) {
+        double found;
+        const Status status = attack(goal, &candidate->prog, search->deep, search->problem.limit,
+                                     search->options.seed + 3, &found, x, err);
+        if (status != OK) return status;
+        if (found > candidate->error) candidate->error = found;
     }
+    if (candidate->error > search->problem.limit && isfinite(candidate->error))
+        return problem_learn(&search->problem, x, err);
     search->confirmed =
         xrealloc(search->confirmed, (size_t)(search->n_confirmed + 1) * sizeof *search->confirmed);
     search->confirmed[search->n_confirmed++] = hash;
     return OK;
 }
 
+/* From 0 to 1: how much of the margin that there is a proposal should keep, by what became of earlier ones, and by
+   the time that is left for others. */
+static double caution(const Search *search)
+{
+    if (search->n_refuted == 0) return 0;
+    const double budget = search->options.seconds;
+    const double spent = budget > 0 ? (clock_seconds() - search->started) / budget : 0;
+    return fmin(1, fmax(search->n_refuted / (double)CAUTIOUS, 2 * spent - 0.5));
+}
+
+/* The one with the least error, if that meets the bound. */
+static const Candidate *find_safest(const Search *search)
+{
+    const Candidate *safest = NULL;
+    double least = search->problem.limit;
+    for (int i = 0; i < search->population.members.n; i++) {
+        const Candidate *candidate = &search->population.members.item[i];
+        if (candidate->error > least) continue;
+        least = candidate->error;
+        safest = candidate;
+    }
+    return safest;
+}
+
 /* The cheapest that meets the bound, safety weighed in. */
 static const Candidate *find_best(const Search *search)
 {
+    const double limit = search->problem.limit, floor = search->problem.floor;
+    const double cautious = floor + 0.15 * (limit - floor), share = caution(search);
     const Type type = search->problem.goal.type;
     const Candidate *best = NULL;
     double best_cost = INFINITY;
     for (int i = 0; i < N_MARGINS; i++) {
         const double part = type == TYPE_F64 ? MARGINS[i].part_f64 : MARGINS[i].part;
         const double penalty = type == TYPE_REAL ? 1 : MARGINS[i].penalty;
-        const Candidate *candidate =
-            population_best(&search->population, part * search->problem.limit);
+        const double most = part * limit * (1 - share) + cautious * share;
+        const Candidate *candidate = population_best(&search->population, most);
         if (candidate == NULL || candidate->cost * penalty >= best_cost) continue;
         best = candidate;
         best_cost = candidate->cost * penalty;
     }
-    return best;
+    return best != NULL ? best : find_safest(search);
 }
 
 static Status search_choose(Search *search, Err *err)
@@ -289,6 +326,7 @@ static void search_show(Search *search)
     state->front = search->front.item;
     state->n_front = search->front.n;
     state->best = search->has_best ? &search->best : NULL;
+    state->safest = find_safest(search);
     state->seconds = clock_seconds() - search->started;
 }
 

@@ -38,6 +38,7 @@ typedef struct SearchState {
     const Candidate *front; /* by falling error, rising cost */
     int n_front;
     const Candidate *best;  /* the cheapest believed to meet the bound, or NULL */
+    const Candidate *safest; /* the most accurate of those that do, or NULL; until the next run or refusal */
 } SearchState;
 
 typedef struct Search Search;

@@ -166,8 +166,9 @@ static Status search_and_judge(Entry *entry, Search *search, const SynthArgument
     Entry *trial = xcalloc(1, sizeof *trial);
     double least = INFINITY;
     Status status;
+    bool is_last = false;
     *is_met = false;
-    do {
+    while (!is_last) {
         if ((status = search_run(search, err)) != OK) break;
         clear_line(a);
         if (atomic_load(&say_stop)) {
@@ -175,13 +176,14 @@ static Status search_and_judge(Entry *entry, Search *search, const SynthArgument
             break;
         }
         const SearchState *state = search_state(search);
-        const Candidate *candidate = state->best;
+        /* At the end of the budget safety comes before cost. */
+        is_last = !state->best || seconds_left(a) <= 0;
+        const Candidate *candidate = is_last ? state->safest : state->best;
         if (!candidate && state->n_front == 0) break;
         /* With nothing believed to meet the bound, the most accurate is judged for the record. */
-        const bool is_last = !candidate;
-        if (is_last) candidate = &state->front[state->n_front - 1];
-        for (int i = 0; is_last && i < state->n_front; i++)
-            if (state->front[i].error < candidate->error) candidate = &state->front[i];
+        for (int i = 0; i < state->n_front && !state->safest; i++)
+            if (!candidate || state->front[i].error < candidate->error)
+                candidate = &state->front[i];
         *trial = *entry;
         trial->prog = candidate->prog;
         BadInputs bad = {.n = 0};
@@ -194,7 +196,7 @@ static Status search_and_judge(Entry *entry, Search *search, const SynthArgument
             search_refute(search, &trial->prog, error, bad.x, bad.n);
         else
             search_refute(search, &trial->prog, error, trial->report.worst_input, 1);
-    } while (seconds_left(a) > 0);
+    }
     free(trial);
     return status;
 }
