@@ -115,7 +115,8 @@ static void name_after(char name[GOAL_NAME_MAX], const char *expression)
 
 static Status set_expression(Goal *goal, const char *text, const char *type_text, Err *err)
 {
-    const Status status = infix_parse(&goal->reference, text, NULL, 0, err);
+    const Status status =
+        fail_in(err, infix_parse(&goal->reference, text, NULL, 0, err), "expression");
     if (status != OK) return status;
     if (goal->reference.n_inputs == 0) return fail(err, ERR_INPUT, "'%.80s' has no variable", text);
     if (!type_text)
@@ -178,7 +179,8 @@ static Status set_domains(Goal *goal, const SpecText *spec, bool has_domain, Err
         return ERR_INPUT;
     }
     for (int i = 0; i < spec->n_domains; i++) {
-        const Status status = spec_domain(&goal->domain[i], spec->domain[i], goal->type, err);
+        const Status status = fail_in(
+            err, spec_domain(&goal->domain[i], spec->domain[i], goal->type, err), "--domain");
         if (status != OK) return status;
     }
     return OK;
@@ -444,7 +446,7 @@ Status spec_options(Goal *goal, const SpecText *spec, bool has_domain, Err *err)
     if ((status = set_minimize(goal, spec, err)) != OK) return status;
     if ((status = set_target(goal, spec, err)) != OK) return status;
     if ((status = set_ops(goal, spec, err)) != OK) return status;
-    if ((status = set_exact(goal, spec, err)) != OK) return status;
+    if ((status = fail_in(err, set_exact(goal, spec, err), "--exact")) != OK) return status;
     if ((status = goal_check(goal, err)) != OK) return status;
     return spec_check_domain(goal, err);
 }

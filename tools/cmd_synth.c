@@ -4,6 +4,7 @@
    candidate that the judge refuses goes back to the search with its worst input. */
 #include "frontend/fpcore.h"
 #include "frontend/spec.h"
+#include "runtime/base/pool.h"
 #include "runtime/measure/agree.h"
 #include "runtime/measure/timing.h"
 #include "runtime/measure/verify.h"
@@ -90,6 +91,12 @@ static Status parse_progress(SynthArguments *a, Err *err)
 
 /* -- goal ---------------------------------------------------------------------- */
 
+static bool is_fpcore(const char *path)
+{
+    const size_t n = strlen(path);
+    return n > 7 && strcmp(path + n - 7, ".fpcore") == 0;
+}
+
 static Status goal_from_fpcore(Goal *goal, const char *path, const SpecText *spec, Err *err)
 {
     Text text = {0};
@@ -120,9 +127,7 @@ static Status make_goal(Goal *goal, SynthArguments *a, Err *err)
     /* A front over the reals needs no bound; the search still wants a number. */
     if (a->want_front && !a->spec.max_error && a->spec.type && strcmp(a->spec.type, "real") == 0)
         a->spec.max_error = "30digits";
-    const size_t n = strlen(a->spec.what);
-    if (n > 7 && strcmp(a->spec.what + n - 7, ".fpcore") == 0)
-        return goal_from_fpcore(goal, a->spec.what, &a->spec, err);
+    if (is_fpcore(a->spec.what)) return goal_from_fpcore(goal, a->spec.what, &a->spec, err);
     return spec_to_goal(goal, &a->spec, err);
 }
 
@@ -146,6 +151,19 @@ static Status judge(Entry *entry, const SynthArguments *a, BadInputs *bad, Err *
 static double seconds_left(const SynthArguments *a)
 {
     return a->budget - (timing_now() - a->started);
+}
+
+/* About how long the last, whole look at a program will take: that much of the budget (half at most) is not for
+   the search. */
+static double judging_seconds(const Goal *goal, const SynthArguments *a)
+{
+    static const double PER_FLOAT = 5e-9, PER_RUN = 4; /* bench_verify */
+    if (goal->type == TYPE_F64 || goal->n_variables != 1) return PER_RUN;
+    if (goal->type != TYPE_F32) return 0.5;
+    const int n_threads = a->threads > 0 ? (int)a->threads : pool_processors();
+    const double n = (double)(domain_last(&goal->domain[0], goal->type) -
+                              domain_first(&goal->domain[0], goal->type));
+    return 0.5 + n * PER_FLOAT / fmin(n_threads, pool_processors());
 }
 
 static double error_in_bound(const Entry *entry)
@@ -300,11 +318,14 @@ static int synth_front(const Entry *base, Search *search, const SynthArguments *
     const SearchState *state = search_state(search);
     Entry *entries = xcalloc((size_t)state->n_front, sizeof *entries);
     int n = 0;
+    /* By rising cost: one that the judge finds no better than a cheaper one is left out. */
+    double least = INFINITY;
     for (int i = 0; i < state->n_front && status == OK; i++) {
         entries[n] = *base;
         entries[n].prog = state->front[i].prog;
         status = judge(&entries[n], a, NULL, &err);
-        if (status == OK && isfinite(error_in_bound(&entries[n]))) n++;
+        if (status != OK || error_in_bound(&entries[n]) >= least) continue;
+        least = error_in_bound(&entries[n++]);
     }
     if (status == OK && n > 0) {
         measure(entries, n, a);
@@ -339,21 +360,22 @@ static int synth(SynthArguments *a)
     Status status = make_goal(&entry->goal, a, &err);
     if (status == OK) status = output_check(&a->outputs, entry->goal.type, a->want_front, &err);
     if (status != OK) {
-        code = say_error(status, &err, err.line > 0 ? "expression" : NULL);
+        code = say_error(status, &err, is_fpcore(a->spec.what) ? a->spec.what : NULL);
         goto done;
     }
     entry->seed = a->seed;
     snprintf(entry->version, sizeof entry->version, "%s", APPROX_VERSION);
     snprintf(entry->command, sizeof entry->command, "%s", a->command.data);
-    const SearchOptions options = {.seed = a->seed,
-                                   .n_threads = (int)a->threads,
-                                   .seconds = a->budget,
-                                   .max_generations = (int)a->generations,
-                                   .from_scratch = a->from_scratch,
-                                   .want_front = a->want_front,
-                                   .stop = &say_stop,
-                                   .progress = a->progress != PROGRESS_NONE ? show_state : NULL,
-                                   .progress_context = a};
+    const SearchOptions options = {
+        .seed = a->seed,
+        .n_threads = (int)a->threads,
+        .seconds = fmax(a->budget / 2, a->budget - judging_seconds(&entry->goal, a)),
+        .max_generations = (int)a->generations,
+        .from_scratch = a->from_scratch,
+        .want_front = a->want_front,
+        .stop = &say_stop,
+        .progress = a->progress != PROGRESS_NONE ? show_state : NULL,
+        .progress_context = a};
     status = search_new(&search, &entry->goal, &options, &err);
     if (status != OK)
         code = say_error(status, &err, NULL);

@@ -21,7 +21,7 @@ static Status complete(Entry *entry, const SpecText *override, Err *err)
         const char *names[PROG_INPUTS_MAX];
         for (int i = 0; i < goal->n_variables; i++) names[i] = entry->prog.input_name[i];
         status = infix_parse(&goal->reference, goal->expression, names, goal->n_variables, err);
-        if (status != OK) return status;
+        if (status != OK) return fail_in(err, status, "expression");
     }
     if (override && override->type && strcmp(override->type, type_info(goal->type)->name) != 0)
         return fail(err, ERR_INPUT, "the program is %s; it cannot be judged as %s",
@@ -31,8 +31,8 @@ static Status complete(Entry *entry, const SpecText *override, Err *err)
         return status;
     for (int i = 0; override && i < override->n_domains && i < goal->n_variables; i++) {
         entry->has_report = false;
-        if ((status = spec_domain(&goal->domain[i], override->domain[i], goal->type, err)) != OK)
-            return status;
+        status = spec_domain(&goal->domain[i], override->domain[i], goal->type, err);
+        if (status != OK) return fail_in(err, status, "--domain");
     }
     return goal_check(goal, err);
 }

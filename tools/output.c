@@ -127,7 +127,8 @@ static Status make_library(Text *out, const Output *o, bool is_shared, Err *err)
     const Target *target = target_find(o->entries->goal.target);
     if (status == OK && is_shared)
         status = emit_shared_library(out, &part, 1, target, base_name(o->path), err);
-    else if (status == OK) status = emit_archive(out, &part, 1, err);
+    else if (status == OK)
+        status = emit_archive(out, &part, 1, err);
     text_release(&object);
     text_release(&member);
     return status;

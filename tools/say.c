@@ -41,8 +41,9 @@ static void print_diagnostic(const Err *err, const char *file)
 {
     const bool colour = use_colour();
     const char *red = colour ? "\033[1;31m" : "", *off = colour ? "\033[0m" : "";
-    if (err->line > 0 && file)
-        fprintf(stderr, "%s:%d:%d: %serror:%s %s\n", file, err->line, err->column, red, off,
+    if (err->line > 0 && (file || err->source[0]))
+        fprintf(stderr, "%s%s%s:%d:%d: %serror:%s %s\n", file ? file : "",
+                file && err->source[0] ? ":" : "", err->source, err->line, err->column, red, off,
                 err->text);
     else
         fprintf(stderr, "approxcc: %serror:%s %s\n", red, off, err->text);
@@ -81,15 +82,18 @@ void say_warning(const char *format, ...)
 static void add_end(Text *out, double value, Type type)
 {
     char buffer[40];
-    if (type == TYPE_F64 || type == TYPE_REAL || !isfinite(value)) {
+    const bool is_wide = type == TYPE_F64 || type == TYPE_REAL;
+    if (fabs(value) < 1e6 && value == rint(value))
+        text_add(out, "%.0f", value);
+    else if (is_wide || !isfinite(value))
         text_add_double(out, value);
-        return;
+    else {
+        for (int digits = 1; digits <= 9; digits++) {
+            snprintf(buffer, sizeof buffer, "%.*g", digits, value);
+            if (value_from_bits(type, bits_from_value(type, strtod(buffer, NULL))) == value) break;
+        }
+        text_add(out, "%s", buffer);
     }
-    for (int digits = 1; digits <= 9; digits++) {
-        snprintf(buffer, sizeof buffer, "%.*g", digits, value);
-        if (value_from_bits(type, bits_from_value(type, strtod(buffer, NULL))) == value) break;
-    }
-    text_add(out, "%s", buffer);
 }
 
 void say_domain(Text *out, const Domain *domain, Type type)

@@ -51,6 +51,13 @@ Status fail_at(Err *err, Status status, const char *text, size_t length, size_t 
     return status;
 }
 
+Status fail_in(Err *err, Status status, const char *source)
+{
+    if (err && status != OK && err->line > 0)
+        snprintf(err->source, sizeof err->source, "%s", source);
+    return status;
+}
+
 static void *checked(void *memory)
 {
     if (memory) return memory;

@@ -27,6 +27,7 @@ typedef struct {
     int line, column;
     char excerpt[160];
     int caret;
+    char source[16]; /* what the place is in, where it is not the file being read: "--domain" */
 } Err;
 
 /* Sets err->text (err may be NULL) and returns `status`, so that a failing
@@ -38,6 +39,9 @@ Status fail(Err *err, Status status, const char *format, ...)
    column and the excerpt too. */
 Status fail_at(Err *err, Status status, const char *text, size_t length, size_t offset,
                const char *format, ...) __attribute__((format(printf, 6, 7)));
+
+/* Notes what the place is in, if there is one, and passes `status` on. */
+Status fail_in(Err *err, Status status, const char *source);
 
 /* malloc, calloc, realloc and strdup that abort when memory is out. */
 void *xmalloc(size_t size);
