@@ -3,6 +3,7 @@
 #include "frontend/fpcore.h"
 #include "frontend/infix.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +23,13 @@ static Status complete(Entry *entry, const SpecText *override, Err *err)
         for (int i = 0; i < goal->n_variables; i++) names[i] = entry->prog.input_name[i];
         status = infix_parse(&goal->reference, goal->expression, names, goal->n_variables, err);
         if (status != OK) return fail_in(err, status, "expression");
+    }
+    if (!goal->name[0]) snprintf(goal->name, sizeof goal->name, "f");
+    if (!goal->expression[0]) {
+        Text infix = {0};
+        infix_print(&infix, &goal->reference);
+        snprintf(goal->expression, sizeof goal->expression, "%s", text_get(&infix));
+        text_release(&infix);
     }
     if (override && override->type && strcmp(override->type, type_info(goal->type)->name) != 0)
         return fail(err, ERR_INPUT, "the program is %s; it cannot be judged as %s",

@@ -33,11 +33,15 @@ void output_comment(Text *out, const Entry *entry)
     const Goal *goal = &entry->goal;
     say_goal(out, goal);
     text_add(out, "\n");
-    say_report(out, goal, &entry->report);
+    if (entry->has_report)
+        say_report(out, goal, &entry->report);
+    else
+        text_add(out, "Not judged: nothing is claimed about its error");
     text_add(out, ".\n");
-    if (goal->target[0]) text_add(out, "For %s. ", goal->target);
-    text_add(out, "Made by approxcc %s, seed %llu:\n  %s\n", entry->version,
-             (unsigned long long)entry->seed, entry->command);
+    if (goal->target[0]) text_add(out, "For %s.\n", goal->target);
+    if (entry->command[0])
+        text_add(out, "Made by approxcc %s, seed %llu:\n  %s\n", entry->version,
+                 (unsigned long long)entry->seed, entry->command);
 }
 
 /* -- the forms ---------------------------------------------------------------- */
