@@ -82,7 +82,7 @@ static void find_order_at_zero(Curve *curve, CurveValue value, void *context)
     if (fabs(curve->slope - 1) < 1e-14) curve->slope = 1;
 }
 
-/* Bisection to a double, then the secant through two points a few ulps apart for the rest. */
+/* Between a and b in either order. Bisection to a double, then the secant through two points a few ulps apart for the rest. */
 static Quad refine_zero(double a, double b, CurveValue value, void *context)
 {
     Quad f_a, f_middle;
@@ -90,7 +90,7 @@ static Quad refine_zero(double a, double b, CurveValue value, void *context)
     if (!value(context, a, &f_a, &weight)) return a;
     for (int i = 0; i < 200; i++) {
         const double middle = a + (b - a) / 2;
-        if (middle <= a || middle >= b) break;
+        if (middle == a || middle == b) break;
         if (!value(context, middle, &f_middle, &weight)) return middle;
         if (f_middle == 0) return middle;
         if ((f_middle < 0) == (f_a < 0)) {
@@ -130,6 +130,30 @@ static void find_zeros(Curve *curve, CurveValue value, void *context)
             if (quad_abs(zero) > tiny) curve->zero[curve->n_zeros++] = zero;
         }
         last = i;
+    }
+}
+
+/* Beside a zero that lies a little outside, f is small and its relative error large all the same. */
+static void find_zeros_near(Curve *curve, CurveValue value, void *context)
+{
+    enum { STEPS = 6 };
+    const double step = 0.12 * (curve->hi - curve->lo) / STEPS;
+    curve->n_zeros_near = curve->n_zeros;
+    for (int side = -1; side <= 1; side += 2) {
+        const double end = side < 0 ? curve->lo : curve->hi;
+        Quad last, f;
+        double weight;
+        if (curve->n_zeros_near == CURVE_ZEROS_MAX) return;
+        if (!value(context, end, &last, &weight)) continue;
+        for (int i = 1; i <= STEPS && last != 0; i++) {
+            const double from = end + side * (i - 1) * step, to = end + side * i * step;
+            if (!value(context, to, &f, &weight)) break;
+            if ((f < 0) == (last < 0) && f != 0) continue;
+            const Quad zero = f == 0 ? (Quad)to : refine_zero(from, to, value, context);
+            const double tiny = 1e-20 * fmax(fabs(curve->lo), fabs(curve->hi));
+            if (quad_abs(zero) > tiny) curve->zero[curve->n_zeros_near++] = zero;
+            break;
+        }
     }
 }
 
@@ -175,5 +199,6 @@ bool curve_init(Curve *curve, double lo, double hi, CurveValue value, void *cont
     find_order_at_zero(curve, value, context);
     find_zeros(curve, value, context);
     find_slope_at_zero(curve, value, context);
+    find_zeros_near(curve, value, context);
     return true;
 }

@@ -22,6 +22,7 @@ typedef struct {
     double slope;        /* f'(0) if f(0) = 0 and zero_order is 1, else 0 */
     double odd_slope;    /* a if f(x) - a*x is even (and a is not 0), else 0 */
     int n_zeros;         /* simple zeros in [lo, hi] other than 0 */
+    int n_zeros_near;    /* and with those a little outside, which come after them */
     Quad zero[CURVE_ZEROS_MAX];
     double zero_slope; /* f' at the first of them */
     double value_at_0; /* NaN if there is none */

@@ -46,9 +46,9 @@ static void add_form(Form *form, int *n, const char *name, Form row)
 
 /* The middle of the interval, on few bits, so that x - center is exact near it and nearly so
    elsewhere. */
-static double round_middle(const Curve *curve)
+static double round_middle(double hi, double lo)
 {
-    const double middle = (curve->lo + curve->hi) / 2, width = curve->hi - curve->lo;
+    const double middle = (lo + hi) / 2, width = hi - lo;
     const double grain = exp2(floor(log2(width)) - 3);
     return grain * rint(middle / grain);
 }
@@ -62,8 +62,13 @@ static void list_about_zero(Form *form, int *n, const Curve *curve, bool is_rati
     const int g = curve->zero_order;
     const bool zeros = curve->n_zeros > 0;
     const Form plain = {
-        .t_power = t, .g_power = g, .uses_zeros = zeros, .is_rational = is_rational};
+        .t_power = t, .g_power = g, .n_zeros = curve->n_zeros, .is_rational = is_rational};
     if (curve->parity >= 0 || g % 2 == 1) add_form(form, n, has_parity ? "parity" : "power", plain);
+    if (has_parity && !is_rational && g <= 1) { /* better conditioned, and no dearer with fma */
+        Form middle = plain;
+        middle.t_center = round_middle(pow(fmax(-curve->lo, curve->hi), 2), 0);
+        add_form(form, n, "parity, middle", middle);
+    }
     if (zeros) return;
     Form kept = plain;
     if (g == 1 && curve->slope == 1) { /* x + x*t*R: the leading term is exact */
@@ -86,13 +91,14 @@ static void list_about_zero(Form *form, int *n, const Curve *curve, bool is_rati
 
 static void list_about_middle(Form *form, int *n, const Curve *curve, bool is_rational)
 {
-    const double middle = round_middle(curve);
+    const double middle = round_middle(curve->hi, curve->lo);
     if (middle == 0) return;
     const Form row = {.center = middle,
                       .t_power = 1,
-                      .uses_zeros = curve->n_zeros > 0,
+                      .x_power = curve->zero_order,
+                      .n_zeros = curve->n_zeros,
                       .is_rational = is_rational};
-    if (curve->zero_order == 0) add_form(form, n, "middle", row);
+    add_form(form, n, "middle", row);
 }
 
 static void list_about_single_zero(Form *form, int *n, const Curve *curve, bool is_rational)
@@ -117,15 +123,24 @@ int form_list(Form *form, const Curve *curve, Type narrow)
         form[i].h0 = quad_round(form[i].h0, narrow);
         form[i].h1 = quad_round(form[i].h1, narrow);
     }
+    /* The same with the zeros a little outside taken out, too. */
+    const int n_near = curve->n_zeros_near > curve->n_zeros ? n : 0;
+    for (int i = 0; i < n_near; i++) {
+        if (form[i].h0 != 0 || form[i].h1 != 0 || form[i].center == curve->zero[0]) continue;
+        Form row = form[i];
+        row.n_zeros = curve->n_zeros_near;
+        add_form(form, &n, row.center != 0 ? "middle, near zero" : "near zero", row);
+    }
     const int n_inner = n;
     for (int outer = 1; outer < OUTER_COUNT; outer++) {
         if (OUTER[outer].needs_positive && curve->f_min < 0) continue;
         if (curve->n_zeros > 0 || (curve->zero_order > 0 && outer != OUTER_SQRT)) continue;
         if (outer == OUTER_RECIPROCAL && curve->f_min <= 0 && curve->f_max >= 0) continue;
         for (int i = 0; i < n_inner && n < FORMS_MAX; i++) {
+            if (form[i].x_power > 0) continue;
             /* A reciprocal of a rational is the rational the other way up. */
             if (form[i].h0 != 0 || form[i].h1 != 0) continue;
-            if (form[i].is_rational) continue;
+            if (form[i].is_rational || form[i].n_zeros > 0) continue;
             form[n] = form[i];
             form[n].outer = (Outer)outer;
             /* The square of a zero of order 2k is a zero of order k turned round. */
@@ -148,10 +163,9 @@ Status form_fit(Minimax *out, const Form *form, const Curve *curve, int n_p, int
     for (int i = 0; i < curve->n; i++) {
         const Quad s = curve->x[i] - form->center;
         const Quad y = outer->undo(curve->f[i]);
-        t[n] = quad_power(s, form->t_power);
-        g[n] = quad_power(s, form->g_power);
-        for (int z = 0; form->uses_zeros && z < curve->n_zeros; z++)
-            g[n] *= curve->x[i] - curve->zero[z];
+        t[n] = quad_power(s, form->t_power) - form->t_center;
+        g[n] = quad_power(s, form->g_power) * quad_power(curve->x[i], form->x_power);
+        for (int z = 0; z < form->n_zeros; z++) g[n] *= curve->x[i] - curve->zero[z];
         h[n] = form->h0 + form->h1 * s;
         f[n] = y;
         weight[n] = curve->weight[i] * outer->sensitivity(y);
@@ -190,48 +204,142 @@ static Ref build_shift(Builder *b, Ref x, Quad c)
     return build_sub(b, s, build_constant(b, c - c_hi));
 }
 
-static Ref build_power(Builder *b, Ref s, int k)
-{
-    if (k == 1) return s;
-    const Ref half = build_power(b, s, k / 2);
-    const Ref even = build_mul(b, half, half);
-    return k % 2 == 0 ? even : build_mul(b, even, s);
-}
-
+/* Without fma an exact product takes 17 operations instead of 3. */
 static bool has_room(const Builder *b, const Minimax *fit, const Shape *shape)
 {
-    return prog_has_room(b->prog, 60 + 4 * (fit->n_p + fit->n_q) + 40 * shape->levels);
+    const int levels = shape->levels < fit->n_p ? shape->levels : fit->n_p;
+    const int rest = b->has_fma ? 80 : 130, level = b->has_fma ? 16 : 34;
+    return prog_has_room(b->prog, rest + 3 * (fit->n_p + fit->n_q) + level * levels);
+}
+
+/* -- in pairs: lo is hi where there is none */
+
+static RefPair pair_of(Ref x) { return (RefPair){x, x}; }
+
+static RefPair build_pair_mul(Builder *b, RefPair x, RefPair y)
+{
+    RefPair product = build_exact_mul(b, x.hi, y.hi);
+    if (x.lo != x.hi) product.lo = build_fma(b, x.lo, y.hi, product.lo);
+    if (y.lo != y.hi) product.lo = build_fma(b, x.hi, y.lo, product.lo);
+    return product;
+}
+
+/* x - c; the first difference is exact where x is within a factor of 2 of c on all of the interval. */
+static RefPair build_shift_pair(Builder *b, const Curve *curve, Ref x, Quad c)
+{
+    if (c == 0) return pair_of(x);
+    const double c_hi = quad_round(c, b->type);
+    const double a = curve->lo / c_hi, z = curve->hi / c_hi;
+    const bool is_exact = fmin(a, z) >= 0.5 && fmax(a, z) <= 2;
+    RefPair s = is_exact ? pair_of(build_sub(b, x, build_constant(b, c_hi)))
+                         : build_exact_sum(b, x, build_constant(b, -c_hi), false);
+    if (c == c_hi) return s;
+    const Ref rest = build_constant(b, c_hi - c);
+    s.lo = s.lo == s.hi ? rest : build_add(b, s.lo, rest);
+    return s;
+}
+
+/* The outer transform of y.hi + y.lo, by its value at y.hi and a correction. */
+static Ref build_outer_of_pair(Builder *b, Outer outer, RefPair y)
+{
+    const Ref minus_one = build_constant(b, -1);
+    switch (outer) {
+    case OUTER_FOURTH: y = build_pair_mul(b, y, y); /* fall through */
+    case OUTER_SQUARE: y = build_pair_mul(b, y, y); return build_add(b, y.hi, y.lo);
+    case OUTER_RECIPROCAL: {
+        /* r = 1/hi; 1/(hi + lo) = r - r*(hi*r - 1 + lo*r) but for higher powers of the rest */
+        const Ref r = build_div(b, build_constant(b, 1), y.hi);
+        const RefPair product = build_exact_mul(b, y.hi, r);
+        Ref rest = build_add(b, build_add(b, product.hi, minus_one), product.lo);
+        rest = build_fma(b, y.lo, r, rest);
+        return build_sub(b, r, build_mul(b, r, rest));
+    }
+    case OUTER_SQRT: {
+        /* r = sqrt(hi); sqrt(hi + lo) = r + (hi - r*r + lo)/(2*r) */
+        const Ref r = prog_add(b->prog, OP_SQRT, y.hi, 0, 0);
+        const RefPair square = build_exact_mul(b, r, r);
+        Ref rest = build_sub(b, build_sub(b, y.hi, square.hi), square.lo);
+        rest = build_add(b, rest, y.lo);
+        return build_add(b, r, build_div(b, rest, build_add(b, r, r)));
+    }
+    default: return y.hi;
+    }
+}
+
+/* g, factor by factor; plainly, or in pairs. False if it is 1. */
+static bool build_factors(Builder *b, const Form *form, const Curve *curve, Ref x, RefPair s,
+                          RefPair t, bool in_pairs, RefPair *g)
+{
+    RefPair factor[16];
+    int n = 0;
+    int power = form->g_power;
+    if (power >= 2 && form->t_power == 2 && form->t_center == 0) {
+        factor[n++] = t;
+        power -= 2;
+    }
+    for (; power > 0 && n < 6; power--) factor[n++] = s;
+    for (power = form->x_power; power > 0 && n < 10; power--) factor[n++] = pair_of(x);
+    for (int z = 0; z < form->n_zeros && n < 16; z++)
+        factor[n++] = in_pairs ? build_shift_pair(b, curve, x, curve->zero[z])
+                               : pair_of(build_shift(b, x, curve->zero[z]));
+    if (n == 0) return false;
+    *g = factor[0];
+    for (int i = 1; i < n; i++)
+        *g = in_pairs ? build_pair_mul(b, *g, factor[i])
+                      : pair_of(build_mul(b, g->hi, factor[i].hi));
+    return true;
+}
+
+/* Sums of two in the last steps of the polynomial; with sums not taken to be ordered everything else in pairs, too. */
+static void build_in_pairs(Builder *b, const Form *form, const Curve *curve, const Minimax *fit,
+                           const Shape *shape, Ref x, bool as_pair, RefPair *result)
+{
+    const bool in_pairs = !shape->is_ordered;
+    const RefPair s = in_pairs ? build_shift_pair(b, curve, x, form->center)
+                               : pair_of(build_shift(b, x, form->center));
+    RefPair t = form->t_power == 2 ? build_pair_mul(b, s, s) : s;
+    if (form->t_center != 0) {
+        const RefPair sum = build_exact_sum(b, t.hi, build_constant(b, -form->t_center), false);
+        t = (RefPair){sum.hi, build_add(b, sum.lo, t.lo)};
+    }
+    RefPair g;
+    const bool has_g = build_factors(b, form, curve, x, s, t, in_pairs, &g);
+    const RefPair sum = build_compensated(b, fit->p, fit->n_p, t, shape->levels, shape->is_ordered);
+    *result = has_g ? build_pair_mul(b, g, sum) : sum;
+    if (form->outer != OUTER_NONE) {
+        *result = pair_of(build_outer_of_pair(b, form->outer, *result));
+        return;
+    }
+    if (as_pair) return;
+    /* The last product need not be exact: g.hi*sum.hi + (g.hi*sum.lo + g.lo*sum.hi). */
+    Ref small = sum.lo;
+    if (has_g) small = build_mul(b, g.hi, sum.lo);
+    if (has_g && g.lo != g.hi) small = build_fma(b, g.lo, sum.hi, small);
+    result->hi = has_g && b->has_fma ? build_fma(b, g.hi, sum.hi, small)
+                 : has_g             ? build_add(b, result->hi, result->lo)
+                                     : build_add(b, sum.hi, small);
+    result->lo = result->hi;
 }
 
 bool form_build(Builder *b, const Form *form, const Curve *curve, const Minimax *fit,
                 const Shape *shape, Ref x, bool as_pair, RefPair *result)
 {
     const int n_p = fit->n_p, n_q = fit->n_q;
-    if (n_p < 1 || !has_room(b, fit, shape)) return false;
-    if (shape->levels > 0 && (n_q > 0 || n_p < 2 || form->uses_zeros)) return false;
-    const Ref s = build_shift(b, x, form->center);
-    RefPair t = {s, s};
-    if (form->t_power == 2) {
-        if (shape->levels > 0)
-            t = build_exact_mul(b, s, s);
-        else
-            t.hi = t.lo = build_mul(b, s, s);
-    }
-    /* g, or nothing (g = 1). */
-    bool has_g = false;
-    Ref g = 0;
-    if (form->g_power > 0) {
-        has_g = true;
-        g = form->g_power == 3 && form->t_power == 2   ? build_mul(b, s, t.hi)
-            : form->g_power == 2 && form->t_power == 2 ? t.hi
-                                                       : build_power(b, s, form->g_power);
-    }
-    for (int z = 0; form->uses_zeros && z < curve->n_zeros; z++) {
-        const Ref factor = build_shift(b, x, curve->zero[z]);
-        g = has_g ? build_mul(b, g, factor) : factor;
-        has_g = true;
-    }
     const bool has_h = form->h0 != 0 || form->h1 != 0;
+    if (n_p < 1 || !has_room(b, fit, shape)) return false;
+    if (shape->levels > 0) {
+        if (n_q > 0 || n_p < 2 || has_h || (form->outer != OUTER_NONE && shape->is_ordered))
+            return false;
+        build_in_pairs(b, form, curve, fit, shape, x, as_pair, result);
+        return true;
+    }
+    const Ref s = build_shift(b, x, form->center);
+    const Ref t = form->t_power == 1    ? s
+                  : form->t_center == 0 ? build_mul(b, s, s)
+                                        : build_fma(b, s, s, build_constant(b, -form->t_center));
+    RefPair factors = {0, 0};
+    bool has_g = build_factors(b, form, curve, x, pair_of(s), pair_of(t), false, &factors);
+    const Ref g = factors.hi;
     Ref h = 0;
     if (form->h0 != 0) {
         h = build_constant(b, form->h0);
@@ -239,27 +347,13 @@ bool form_build(Builder *b, const Form *form, const Curve *curve, const Minimax 
     } else if (form->h1 == 1) {
         h = s;
     }
-    if (shape->levels > 0) {
-        if (has_h || form->outer != OUTER_NONE || form->g_power > 1) return false;
-        const RefPair sum = build_compensated(b, fit->p, n_p, t, shape->levels, shape->is_ordered);
-        if (as_pair && has_g) {
-            const RefPair product = build_exact_mul(b, g, sum.hi);
-            *result = (RefPair){product.hi, build_fma(b, g, sum.lo, product.lo)};
-            return true;
-        }
-        result->hi = as_pair ? sum.hi
-                     : has_g ? build_fma(b, g, sum.hi, build_mul(b, g, sum.lo))
-                             : build_add(b, sum.hi, sum.lo);
-        result->lo = as_pair ? sum.lo : result->hi;
-        return true;
-    }
-    Ref r = build_polynomial(b, fit->p, n_p, t.hi, shape->scheme);
+    Ref r = build_polynomial(b, fit->p, n_p, t, shape->scheme);
     if (n_q > 0) {
         Quad q[MINIMAX_COEFFICIENTS_MAX];
         if (n_q + 1 > MINIMAX_COEFFICIENTS_MAX) return false;
         q[0] = 1;
         memcpy(q + 1, fit->q, (size_t)n_q * sizeof *q);
-        const Ref below = build_polynomial(b, q, n_q + 1, t.hi, shape->scheme);
+        const Ref below = build_polynomial(b, q, n_q + 1, t, shape->scheme);
         if (has_g && !has_h) { /* (g*P)/Q: the product does not wait for the division */
             r = build_mul(b, g, r);
             has_g = false;
