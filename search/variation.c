@@ -133,9 +133,35 @@ static bool make_float(const Problem *problem, const VariationOptions *options, 
     return isfinite(child->error);
 }
 
+/* A member that would be cheaper than the best but misses the bound, often since the sample has learned of inputs that
+   its constants were not made for: they are tuned again. */
+static bool tune_again(const Problem *problem, const Population *population, double best_cost,
+                       Rng *rng, Candidate *out)
+{
+    enum { TRIES = 12 };
+    const int n = population->members.n;
+    for (int i = 0; i < TRIES && n > 0; i++) {
+        const Candidate *member = &population->members.item[rng_below(rng, (uint64_t)n)];
+        const bool is_near =
+            member->error > 0.9 * problem->limit && member->error < 1.5 * problem->limit;
+        if (member->cost >= best_cost || !is_near) continue;
+        *out = *member;
+        snprintf(out->origin, sizeof out->origin, "%.40s tuned", member->origin);
+        if (strstr(member->origin, " tuned"))
+            memcpy(out->origin, member->origin, sizeof out->origin);
+        tune(problem, out, rng);
+        score_error(problem, out, 8 * problem->limit);
+        return isfinite(out->error) && out->error < member->error;
+    }
+    return false;
+}
+
 bool variation_make(const Problem *problem, const Population *population,
                     const VariationOptions *options, Rng *rng, Candidate *out)
 {
+    enum { TUNED_AGAIN = 6 }; /* one child in so many */
+    if (problem->goal.type != TYPE_REAL && rng_below(rng, TUNED_AGAIN) == 0)
+        return tune_again(problem, population, options->best_cost, rng, out);
     const Candidate *parent = population_pick(population, rng);
     bool is_new;
     if (parent == NULL) return false;
