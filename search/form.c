@@ -134,15 +134,16 @@ int form_list(Form *form, const Curve *curve, Type narrow)
     const int n_inner = n;
     for (int outer = 1; outer < OUTER_COUNT; outer++) {
         if (OUTER[outer].needs_positive && curve->f_min < 0) continue;
-        if (curve->n_zeros > 0 || (curve->zero_order > 0 && outer != OUTER_SQRT)) continue;
+        if ((curve->n_zeros > 0 || curve->zero_order > 0) && outer != OUTER_SQRT) continue;
         if (outer == OUTER_RECIPROCAL && curve->f_min <= 0 && curve->f_max >= 0) continue;
         for (int i = 0; i < n_inner && n < FORMS_MAX; i++) {
             if (form[i].x_power > 0) continue;
             /* A reciprocal of a rational is the rational the other way up. */
             if (form[i].h0 != 0 || form[i].h1 != 0) continue;
-            if (form[i].is_rational || form[i].n_zeros > 0) continue;
+            if (form[i].is_rational || form[i].n_zeros > curve->n_zeros) continue;
             form[n] = form[i];
             form[n].outer = (Outer)outer;
+            form[n].n_zeros = 0; /* of the square of f, no simple ones */
             /* The square of a zero of order 2k is a zero of order k turned round. */
             form[n].g_power = outer == OUTER_SQRT ? 2 * form[i].g_power : form[i].g_power;
             if (outer == OUTER_SQRT && curve->parity == -1) continue;

@@ -27,7 +27,7 @@ typedef struct {
     Quad center;
     int t_power, g_power;
     Quad t_center; /* taken off s*s */
-    int x_power; /* for a zero at 0 when the center is elsewhere */
+    int x_power;   /* for a zero at 0 when the center is elsewhere */
     Quad h0, h1;
     int n_zeros; /* of the curve's zeros that g takes out */
     bool is_rational;

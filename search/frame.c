@@ -165,8 +165,8 @@ void frame_reduce(const Frame *frame, Builder *b, FrameState *state, double n_ma
     state->r = x;
 }
 
-static const FrameRow *const FRAMES[FRAMES_MAX] = {&FRAME_PLAIN, &FRAME_EXP, &FRAME_LOGISTIC,
-                                                   &FRAME_LOG, &FRAME_PERIOD};
+static const FrameRow *const FRAMES[FRAMES_MAX] = {&FRAME_PLAIN, &FRAME_EXP,    &FRAME_LOGISTIC,
+                                                   &FRAME_LOG,   &FRAME_PERIOD, &FRAME_ROOT};
 
 int frame_list(Frame *frame, const Problem *problem, Oracle *oracle)
 {

@@ -16,12 +16,12 @@ typedef struct {
        held there; beyond same_lo, same_hi it is its argument. */
     bool clamps_lo, clamps_hi, same_lo, same_hi;
     double lo, hi; /* the interval that is left, in the goal's type */
-    Quad step;     /* of a reduction x = shift + n*step + r */
+    Quad step;     /* of a reduction x = shift + n*step + r; of a root: t*t = (shift - x)*step */
     Quad shift;
-    Quad gain;                   /* of a logarithm: f(2x) = f(x) + gain */
-    Quad low, high;              /* of a quotient of exponentials: its limits */
-    bool is_plain_exp;           /* else the quotient */
-    int power;                   /* of a plain exponential: f(x)/x^power is what doubles */
+    Quad gain;         /* of a logarithm: f(2x) = f(x) + gain; of a root: f(x) + f(-x) */
+    Quad low, high;    /* of a quotient of exponentials: its limits */
+    bool is_plain_exp; /* else the quotient */
+    int power; /* of a plain exponential: f(x)/x^power is what doubles; of a root: its mirror */
     bool leaves_range;           /* results overflow or underflow: scale in two steps */
     double at_zero, at_infinity; /* results there, where the reduction cannot give them */
     bool has_outside;            /* the domain reaches where the function is NaN, 0 or infinite */
@@ -47,7 +47,7 @@ struct FrameRow {
     bool takes_pair; /* can use the fitted value as a sum of two */
 };
 
-extern const FrameRow FRAME_PLAIN, FRAME_EXP, FRAME_LOGISTIC, FRAME_LOG, FRAME_PERIOD;
+extern const FrameRow FRAME_PLAIN, FRAME_EXP, FRAME_LOGISTIC, FRAME_LOG, FRAME_PERIOD, FRAME_ROOT;
 
 /* Writes z = x/step + 1.5*2^m, whose low bits are the nearest integer n, and r = x - shift - n*step in as many parts
    of step as the type needs for |n| up to n_max. */
@@ -55,7 +55,7 @@ void frame_reduce(const Frame *frame, Builder *b, FrameState *state, double n_ma
 /* The integer type of the size of a float type. */
 Type frame_int_type(Type type);
 
-enum { FRAMES_MAX = 5 };
+enum { FRAMES_MAX = 6 };
 
 /* The frames that fit the Goal, simplest first; returns their number. One-variable goals. */
 int frame_list(Frame *frame, const Problem *problem, Oracle *oracle);

@@ -37,7 +37,8 @@ enum {
         400, /* generations without any that meets the bound, where nothing else ends the search */
     DEEP_POINTS = 24000,
     DEEP_POINTS_NARROW = 1 << 16, /* of 16-bit floats: all of them */
-    CAUTIOUS = 8, /* refusals after which only candidates with all the margin there is are proposed */
+    CAUTIOUS =
+        8, /* refusals after which only candidates with all the margin there is are proposed */
     CONFIRM_MAX = 12, /* candidates looked at closely after one generation */
 };
 

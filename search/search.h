@@ -12,11 +12,11 @@ struct SearchState;
 
 typedef struct {
     uint64_t seed;
-    int n_threads;        /* 0: all processors. The result does not depend on it. */
-    double seconds;       /* wall-clock budget, counted from search_new; 0: none */
-    int max_generations;  /* 0: none. Runs bounded by this alone are reproducible. */
-    bool from_scratch;    /* no seeds, no schemes: start from the identity */
-    bool want_front;      /* keep improving the whole front; else stop when `met` says so */
+    int n_threads;          /* 0: all processors. The result does not depend on it. */
+    double seconds;         /* wall-clock budget, counted from search_new; 0: none */
+    int max_generations;    /* 0: none. Runs bounded by this alone are reproducible. */
+    bool from_scratch;      /* no seeds, no schemes: start from the identity */
+    bool want_front;        /* keep improving the whole front; else stop when `met` says so */
     const atomic_int *stop; /* may be NULL; nonzero: finish early with the best so far */
     /* Called by the main thread after each generation; may be NULL. */
     void (*progress)(void *context, const struct SearchState *state);
@@ -37,8 +37,9 @@ typedef struct SearchState {
     double seconds;
     const Candidate *front; /* by falling error, rising cost */
     int n_front;
-    const Candidate *best;  /* the cheapest believed to meet the bound, or NULL */
-    const Candidate *safest; /* the most accurate of those that do, or NULL; until the next run or refusal */
+    const Candidate *best; /* the cheapest believed to meet the bound, or NULL */
+    const Candidate
+        *safest; /* the most accurate of those that do, or NULL; until the next run or refusal */
 } SearchState;
 
 typedef struct Search Search;
@@ -52,6 +53,7 @@ const SearchState *search_state(const Search *search);
 
 /* The caller's judge refused `prog` with this true error: the search takes that into account from now
    on, and the `n` inputs (n times as many doubles as there are variables) join its sample. */
-void search_refute(Search *search, const Prog *prog, double true_error, const double *inputs, int n);
+void search_refute(Search *search, const Prog *prog, double true_error, const double *inputs,
+                   int n);
 
 #endif
