@@ -75,6 +75,15 @@ static const char *mistyped(const char *word)
     return text_nearest(word, names);
 }
 
+/* What was printed must have arrived: a full disk behind standard output is an error too. */
+static int flushed(int code)
+{
+    Err err = {0};
+    if (fflush(stdout) == 0 && !ferror(stdout)) return code;
+    if (code != EXIT_OK) return code;
+    return say_error(fail(&err, ERR_SYSTEM, "cannot write to standard output"), &err, NULL);
+}
+
 int main(int argc, char **argv)
 {
     Err err = {0};
@@ -83,7 +92,8 @@ int main(int argc, char **argv)
         return EXIT_USAGE;
     }
     for (int i = 0; i < N_COMMANDS; i++)
-        if (strcmp(COMMANDS[i].name, argv[1]) == 0) return COMMANDS[i].run(argc - 1, argv + 1);
+        if (strcmp(COMMANDS[i].name, argv[1]) == 0)
+            return flushed(COMMANDS[i].run(argc - 1, argv + 1));
     const char *nearest = mistyped(argv[1]);
     if (nearest) {
         fail(&err, ERR_INPUT, "unknown subcommand '%s'; did you mean '%s'?", argv[1], nearest);

@@ -15,6 +15,7 @@
 #include "tools/output.h"
 #include "tools/say.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -339,11 +340,30 @@ static int synth_front(const Entry *base, Search *search, const SynthArguments *
 
 /* -- the command ---------------------------------------------------------------- */
 
+/* A word with quotes or line breaks, as bash takes it in one line. */
+static void record_odd_word(Text *out, const char *word)
+{
+    text_add(out, " $'");
+    for (; *word; word++)
+        if (*word == '\'' || *word == '\\')
+            text_add(out, "\\%c", *word);
+        else if ((unsigned char)*word < 0x20)
+            text_add(out, "\\%03o", (unsigned)*word);
+        else
+            text_add(out, "%c", *word);
+    text_add(out, "'");
+}
+
 /* The command line as a shell would take it, for the record in what we write. */
 static void record_command(Text *out, int argc, char **argv)
 {
     text_add(out, "approxcc");
     for (int i = 0; i < argc; i++) {
+        const bool has_control = argv[i][strcspn(argv[i], "\n\r\t\v\f")] != 0;
+        if (has_control || strchr(argv[i], '\'')) {
+            record_odd_word(out, argv[i]);
+            continue;
+        }
         const bool plain = argv[i][0] && !argv[i][strspn(argv[i], "abcdefghijklmnopqrstuvwxyz"
                                                                   "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                                                   "0123456789+-_./=:,@%")];
@@ -434,7 +454,11 @@ int cmd_synth(int argc, char **argv)
                  what.n ? "synth takes one function, found also '%s'" : "synth needs a function%s",
                  what.n ? what.word[1] : "");
     if (status == OK && a.symbol && !output_is_symbol(a.symbol))
-        status = fail(&err, ERR_INPUT, "'--symbol %s': expected a C identifier", a.symbol);
+        status = fail(&err, ERR_INPUT, "'--symbol %.80s': expected a C identifier", a.symbol);
+    if (status == OK && a.threads > THREADS_MAX)
+        status = fail(&err, ERR_INPUT, "'--threads %llu': at most %d threads can be used",
+                      (unsigned long long)a.threads, THREADS_MAX);
+    if (a.generations > INT_MAX) a.generations = INT_MAX;
     if (status == OK) status = parse_progress(&a, &err);
     if (status == OK) status = output_check(&a.outputs, TYPE_F32, false, &err);
     if (status != OK)

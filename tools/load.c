@@ -37,6 +37,9 @@ static Status complete(Entry *entry, const SpecText *override, Err *err)
     if (override && override->max_error &&
         (status = spec_bound(&goal->bound, override->max_error, err)) != OK)
         return status;
+    if (override && override->n_domains > goal->n_variables)
+        return fail(err, ERR_INPUT, "there are %d domains for %d variable%s", override->n_domains,
+                    goal->n_variables, goal->n_variables == 1 ? "" : "s");
     for (int i = 0; override && i < override->n_domains && i < goal->n_variables; i++) {
         entry->has_report = false;
         status = spec_domain(&goal->domain[i], override->domain[i], goal->type, err);

@@ -7,13 +7,32 @@
 #include "tools/say.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
+
+/* What C and C++ keep for themselves. */
+static const char *const KEYWORDS[] = {
+    "alignas",   "alignof",  "and",      "asm",      "auto",     "bool",    "break",   "case",
+    "catch",     "char",     "class",    "const",    "continue", "default", "delete",  "do",
+    "double",    "else",     "enum",     "explicit", "export",   "extern",  "false",   "float",
+    "for",       "friend",   "goto",     "if",       "inline",   "int",     "long",    "mutable",
+    "namespace", "new",      "not",      "nullptr",  "operator", "or",      "private", "protected",
+    "public",    "register", "restrict", "return",   "short",    "signed",  "sizeof",  "static",
+    "struct",    "switch",   "template", "this",     "throw",    "true",    "try",     "typedef",
+    "typeid",    "typename", "union",    "unsigned", "using",    "virtual", "void",    "volatile",
+    "while",     "xor",
+};
 
 bool output_is_symbol(const char *symbol)
 {
+    enum { SYMBOL_MAX = 200 }; /* of the emitters, with their suffixes */
+    if (strlen(symbol) > SYMBOL_MAX) return false;
+    for (size_t i = 0; i < sizeof KEYWORDS / sizeof *KEYWORDS; i++)
+        if (strcmp(symbol, KEYWORDS[i]) == 0) return false;
     if (!isalpha((unsigned char)*symbol) && *symbol != '_') return false;
     for (; *symbol; symbol++)
         if (!isalnum((unsigned char)*symbol) && *symbol != '_') return false;
@@ -175,6 +194,17 @@ static int form_of(const char *path)
     return stat(path, &about) == 0 && !S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode) ? 0 : -1;
 }
 
+/* Can a file be made in the folder of this path? */
+static Status check_folder(const char *path, Err *err)
+{
+    Text folder = {0};
+    const char *slash = strrchr(path, '/');
+    text_add(&folder, "%.*s", slash ? (int)(slash + 1 - path) : 1, slash ? path : ".");
+    const bool is_good = access(folder.data, W_OK | X_OK) == 0;
+    text_release(&folder);
+    return is_good ? OK : fail(err, ERR_SYSTEM, "cannot write '%s': %s", path, strerror(errno));
+}
+
 Status output_check(const Words *paths, Type type, bool want_front, Err *err)
 {
     for (int i = 0; i < paths->n; i++) {
@@ -195,8 +225,31 @@ Status output_check(const Words *paths, Type type, bool want_front, Err *err)
                         path);
         if (want_front && !FORMS[form].has_front)
             return fail(err, ERR_INPUT, "'-o %s': a whole front goes to a .json file", path);
+        const bool is_special =
+            strcmp(path, "-") == 0 || (stat(path, &about) == 0 && !S_ISREG(about.st_mode));
+        const Status status = is_special ? OK : check_folder(path, err);
+        if (status != OK) return status;
     }
     return OK;
+}
+
+/* All of the files or none: every content is in its folder under a temporary name before the first gets its
+   own; devices and standard output come in between, since they too can be full. */
+static Status write_contents(const Words *paths, const Text *contents, Err *err)
+{
+    Text temporary[WORDS_MAX] = {0};
+    Status status = OK;
+    for (int i = 0; i < paths->n && status == OK; i++)
+        status = text_stage_file(&temporary[i], paths->word[i], text_get(&contents[i]),
+                                 contents[i].length, err);
+    if (status == OK && atomic_load(&say_stop)) status = fail(err, ERR_INTERRUPTED, "interrupted");
+    for (int pass = 0; pass < 2; pass++)
+        for (int i = 0; i < paths->n && status == OK; i++)
+            if ((temporary[i].length > 0) == (pass == 1))
+                status = text_commit_file(&temporary[i], paths->word[i], text_get(&contents[i]),
+                                          contents[i].length, err);
+    for (int i = 0; i < paths->n; i++) text_discard_file(&temporary[i]);
+    return status;
 }
 
 Status output_write(const Words *paths, const Entry *entries, int n, const char *symbol, Err *err)
@@ -210,9 +263,10 @@ Status output_write(const Words *paths, const Entry *entries, int n, const char 
     for (int i = 0; i < paths->n && status == OK; i++) {
         output.path = paths->word[i];
         status = FORMS[form_of(output.path)].make(&contents[i], &output, err);
+        /* Ctrl-C reaches the linker too, which then fails. */
+        if (atomic_load(&say_stop)) status = fail(err, ERR_INTERRUPTED, "interrupted");
     }
-    for (int i = 0; i < paths->n && status == OK; i++)
-        status = text_write_file(paths->word[i], text_get(&contents[i]), contents[i].length, err);
+    if (status == OK) status = write_contents(paths, contents, err);
     for (int i = 0; i < paths->n; i++) text_release(&contents[i]);
     free(contents);
     text_release(&name);

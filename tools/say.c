@@ -58,7 +58,17 @@ int say_error(Status status, const Err *err, const char *file)
         return EXIT_INTERRUPTED;
     }
     print_diagnostic(err, file);
-    return status == ERR_INTERNAL ? EXIT_INTERNAL : EXIT_DIAGNOSED;
+    return say_exit_code(status);
+}
+
+int say_exit_code(Status status)
+{
+    switch (status) {
+    case OK: return EXIT_OK;
+    case ERR_INTERRUPTED: return EXIT_INTERRUPTED;
+    case ERR_INTERNAL: return EXIT_INTERNAL;
+    default: return EXIT_DIAGNOSED;
+    }
 }
 
 int say_usage(const Err *err, const char *subcommand)

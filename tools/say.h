@@ -21,6 +21,7 @@ enum {
 /* Prints the error ("approxcc: error: ..." or "file:line:col: error: ..." with a caret) and returns the exit
    code that goes with its status. `file` (may be NULL) names the text input. */
 int say_error(Status status, const Err *err, const char *file);
+int say_exit_code(Status status);
 /* The same for a wrong command line. */
 int say_usage(const Err *err, const char *subcommand);
 void say_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -138,36 +138,62 @@ static Status write_directly(const char *path, const char *bytes, size_t n, Err 
     return status;
 }
 
-Status text_write_file(const char *path, const char *bytes, size_t n, Err *err)
+static bool is_written_directly(const char *path)
+{
+    struct stat about;
+    return strcmp(path, "-") == 0 || (stat(path, &about) == 0 && !S_ISREG(about.st_mode));
+}
+
+Status text_stage_file(Text *temporary, const char *path, const char *bytes, size_t n, Err *err)
 {
     struct stat about;
     const bool exists = strcmp(path, "-") != 0 && stat(path, &about) == 0;
     if (exists && S_ISDIR(about.st_mode))
         return fail(err, ERR_SYSTEM, "cannot write '%s': it is a directory", path);
-    if (strcmp(path, "-") == 0 || (exists && !S_ISREG(about.st_mode)))
-        return write_directly(path, bytes, n, err);
+    if (is_written_directly(path)) return OK;
 
-    Status status;
-    Text temporary = {0};
-    text_add(&temporary, "%s.XXXXXX", path);
-    const int descriptor = mkstemp(temporary.data);
+    /* In the same folder, by a short name: the path's own may have the greatest length there is. */
+    const char *slash = strrchr(path, '/');
+    text_add(temporary, "%.*s.approxcc-XXXXXX", slash ? (int)(slash + 1 - path) : 0, path);
+    const int descriptor = mkstemp(temporary->data);
     if (descriptor < 0) {
-        status = fail(err, ERR_SYSTEM, "cannot write '%s': %s", path, strerror(errno));
-        goto done;
+        text_release(temporary);
+        return fail(err, ERR_SYSTEM, "cannot write '%s': %s", path, strerror(errno));
     }
     const mode_t mask = umask(0);
     umask(mask);
     fchmod(descriptor, exists ? about.st_mode & 0777 : 0666 & ~mask);
     FILE *file = fdopen(descriptor, "wb");
-    status = write_all(file, path, bytes, n, err);
+    Status status = write_all(file, path, bytes, n, err);
     if (fclose(file) != 0 && status == OK)
         status = fail(err, ERR_SYSTEM, "cannot write '%s': %s", path, strerror(errno));
-    if (status == OK && rename(temporary.data, path) != 0)
-        status = fail(err, ERR_SYSTEM, "cannot write '%s': %s", path, strerror(errno));
-    if (status != OK) unlink(temporary.data);
-done:
-    text_release(&temporary);
+    if (status != OK) text_discard_file(temporary);
     return status;
+}
+
+Status text_commit_file(Text *temporary, const char *path, const char *bytes, size_t n, Err *err)
+{
+    if (!temporary->length) return write_directly(path, bytes, n, err);
+    Status status = OK;
+    if (rename(temporary->data, path) != 0) {
+        status = fail(err, ERR_SYSTEM, "cannot write '%s': %s", path, strerror(errno));
+        unlink(temporary->data);
+    }
+    text_release(temporary);
+    return status;
+}
+
+void text_discard_file(Text *temporary)
+{
+    if (temporary->length) unlink(temporary->data);
+    text_release(temporary);
+}
+
+Status text_write_file(const char *path, const char *bytes, size_t n, Err *err)
+{
+    Text temporary = {0};
+    const Status status = text_stage_file(&temporary, path, bytes, n, err);
+    return status != OK ? status : text_commit_file(&temporary, path, bytes, n, err);
 }
 
 /* Edit distance with substitutions, insertions and deletions; words longer than

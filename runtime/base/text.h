@@ -37,6 +37,13 @@ Status text_read_file(Text *out, const char *path, size_t limit, Err *err);
    (/dev/stdout) are written directly. */
 Status text_write_file(const char *path, const char *bytes, size_t n, Err *err);
 
+/* Its two halves, for several files that appear all or none: text_stage_file writes under a temporary name, which it
+   leaves in `temporary` (empty for what is written directly), text_commit_file gives it its name (or
+   writes directly). A staged file that is not committed goes by text_discard_file. */
+Status text_stage_file(Text *temporary, const char *path, const char *bytes, size_t n, Err *err);
+Status text_commit_file(Text *temporary, const char *path, const char *bytes, size_t n, Err *err);
+void text_discard_file(Text *temporary);
+
 /* The candidate nearest to `word` by edit distance if near enough to be a typing
    error, else NULL. `candidates` ends in NULL. */
 const char *text_nearest(const char *word, const char *const *candidates);

@@ -141,7 +141,7 @@ static bool read_line(EntryReader *r)
     r->line_at = r->at;
     size_t n = 0;
     while (r->at < r->length && r->text[r->at] != '\n') {
-        if (n + 1 < sizeof r->line) r->line[n++] = r->text[r->at];
+        if (n + 1 < sizeof r->line) r->line[n++] = r->text[r->at] ? r->text[r->at] : '?';
         r->at++;
     }
     if (r->at < r->length) r->at++;
@@ -304,7 +304,13 @@ static Status read_cost(EntryReader *r)
 
 static Status read_name(EntryReader *r)
 {
-    return read_rest(r, r->entry->goal.name, sizeof r->entry->goal.name);
+    /* It becomes the name of a C function. */
+    const char *name = r->entry->goal.name;
+    const Status status = read_rest(r, r->entry->goal.name, sizeof r->entry->goal.name);
+    if (status != OK) return status;
+    bool is_good = !isdigit((unsigned char)*name);
+    for (; *name; name++) is_good = is_good && (isalnum((unsigned char)*name) || *name == '_');
+    return is_good ? OK : complain(r, "the name is a C identifier");
 }
 
 static Status read_expression(EntryReader *r)
