@@ -127,6 +127,14 @@ Status emit_c(Text *out, const EmitC *unit, Err *err)
     return OK;
 }
 
+/* _Float16 is no type of ISO C: `gcc -pedantic` takes it where it is marked. */
+static void print_extension_mark(Text *out, const Prog *prog)
+{
+    bool has_f16 = prog_type(prog) == TYPE_F16;
+    for (int k = 0; k < prog->n_inputs; k++) has_f16 |= prog->node[k].type == TYPE_F16;
+    if (has_f16) text_add(out, "__extension__ ");
+}
+
 static void print_guard(Text *out, const char *symbol)
 {
     for (const char *c = symbol; *c; c++)
@@ -147,11 +155,13 @@ Status emit_header(Text *out, const EmitC *unit, Err *err)
     text_add(out, "\n#include <stddef.h>\n#include <stdint.h>\n\n"
                   "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n");
     print_bf16_type(out, prog);
+    print_extension_mark(out, prog);
     print_scalar_signature(out, prog, unit->symbol, false);
     text_add(out, ";\n\n/* y[i] = %s(", unit->symbol);
     print_arguments(out, prog, "[i]");
     text_add(out, ") for i < n. Any n and alignment; y may be %s. */\n",
              prog->n_inputs == 1 ? "the input array" : "one of the input arrays");
+    print_extension_mark(out, prog);
     print_array_signature(out, prog, unit->symbol);
     text_add(out, ";\n\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n");
     return OK;
