@@ -56,6 +56,42 @@ static int64_t tail_start(const TailTest *test, int64_t end, int64_t inner)
     return good;
 }
 
+static bool is_infinite(const TailTest *test, int64_t ordered)
+{
+    const double x = value_from_ordered(test->type, ordered);
+    uint64_t bits;
+    return oracle_round(test->value.oracle, &x, test->type, &bits, NULL, NULL) == OK &&
+           isinf(value_from_bits(test->type, bits));
+}
+
+/* A tail of infinite results: its argument is held where the function is so large that what approximates it there is
+   infinite, too, once rounded to the type. False if there is none. */
+static bool find_infinite_tail(const TailTest *test, int64_t end, int64_t inner, int64_t *start)
+{
+    const double past = 1.002 * ldexp(1, type_info(test->type)->emax + 1);
+    const bool has_zero = (end < 0) != (inner < 0);
+    const int64_t pivot = has_zero ? 0 : inner + (end - inner) / 2;
+    int64_t good = end, bad = pivot;
+    if (!is_infinite(test, end) || is_infinite(test, pivot)) return false;
+    while (good - bad > 1 || bad - good > 1) {
+        const int64_t middle = bad + (good - bad) / 2;
+        const double x = value_from_ordered(test->type, middle);
+        Quad f;
+        double weight;
+        const bool is_past =
+            !problem_value((void *)&test->value, x, &f, &weight) || (double)quad_abs(f) > past;
+        if (is_past)
+            good = middle;
+        else
+            bad = middle;
+    }
+    const double x = value_from_ordered(test->type, good);
+    Quad f;
+    double weight;
+    *start = good;
+    return problem_value((void *)&test->value, x, &f, &weight);
+}
+
 /* Keep a tail only where it saves a part of the interval worth the operation. */
 static bool is_worthwhile(Type type, int64_t end, int64_t start, int64_t other)
 {
@@ -69,6 +105,7 @@ static Tail find_tail(TailTest *test, int64_t end, int64_t inner, int64_t *start
     const double x_end = value_from_ordered(test->type, end);
     Quad f_end;
     double weight;
+    if (test->type != TYPE_F64 && find_infinite_tail(test, end, inner, start)) return TAIL_CONSTANT;
     *start = end;
     if (!problem_value(&test->value, x_end, &f_end, &weight)) return TAIL_NONE;
     test->constant = f_end;
