@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <ctype.h>
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -89,8 +90,9 @@ void entry_print(Text *out, const Entry *entry)
              type_info(goal->type)->name);
     for (int i = 0; i < goal->n_variables; i++)
         print_domain(out, goal->reference.input_name[i], &goal->domain[i]);
-    text_add(out, "bound %s\nminimize %s\ntarget %s\n", goal->bound.text,
-             minimize_name(goal->minimize), goal->target);
+    if (goal->bound.text[0]) text_add(out, "bound %s\n", goal->bound.text);
+    text_add(out, "minimize %s\n", minimize_name(goal->minimize));
+    if (goal->target[0]) text_add(out, "target %s\n", goal->target);
     if (goal->ops[0]) text_add(out, "ops %s\n", goal->ops);
     for (int i = 0; i < goal->n_exact; i++) {
         text_add(out, "exact ");
@@ -471,7 +473,7 @@ Status entry_parse(Entry *out, const char *text, size_t length, Err *err)
     if (status == OK && !has_magic) status = complain(r, "the file is empty");
     if (status == OK) status = check_whole(r);
     if (status == OK && !r->has_bound && entry->goal.type == TYPE_REAL)
-        entry->goal.bound = (Bound){.kind = BOUND_REL, .limit = 1, .text = "0digits"};
+        entry->goal.bound = (Bound){.kind = BOUND_REL, .limit = DBL_MAX};
     if (status == OK) *out = *entry;
     free(entry);
     free(r);
