@@ -15,6 +15,7 @@
 #include "runtime/base/rng.h"
 #include "search/attack.h"
 #include "search/deadline.h"
+#include "search/literal.h"
 #include "search/pareto.h"
 #include "search/population.h"
 #include "search/problem.h"
@@ -95,6 +96,21 @@ static void add_identity(Search *search)
     population_add(&search->population, &identity);
 }
 
+/* The reference as it is written, where a machine can compute that. */
+static void add_literals(Search *search)
+{
+    const Problem *problem = &search->problem;
+    Prog *prog = xcalloc(LITERALS_MAX, sizeof *prog);
+    const int n = literal_make(problem, prog);
+    for (int i = 0; i < n; i++) {
+        Candidate literal = {.origin = "literal", .prog = prog[i]};
+        score_cost(problem, &literal);
+        score_error(problem, &literal, INFINITY);
+        population_add(&search->population, &literal);
+    }
+    free(prog);
+}
+
 Status search_new(Search **out, const Goal *goal, const SearchOptions *options, Err *err)
 {
     Search *search = xcalloc(1, sizeof *search);
@@ -119,6 +135,7 @@ Status search_new(Search **out, const Goal *goal, const SearchOptions *options, 
         Oracle *oracle = oracle_new(&goal->reference, goal->exact, goal->n_exact);
         seeds_init(search->seeds, &search->problem, oracle);
         oracle_free(oracle);
+        add_literals(search);
     }
     if (search->seeds->n == 0) add_identity(search);
     *out = search;
