@@ -54,33 +54,41 @@ static Status compare(const Goal *goal, const void *const *x, const void *expect
     return OK;
 }
 
+Status agree_compare(const Prog *prog, const Goal *goal, JitArray run, int n, Err *err)
+{
+    Eval *eval = NULL;
+    void *x[PROG_INPUTS_MAX] = {NULL};
+    void *expected = xcalloc((size_t)n, 8), *got = xcalloc((size_t)n, 8);
+    for (int i = 0; i < goal->n_variables; i++) fill(x[i] = xcalloc((size_t)n, 8), goal, i, n);
+    Status status = eval_new(&eval, prog, NULL, err);
+    if (status != OK) goto done;
+    eval_run(eval, (const void *const *)x, expected, (size_t)n);
+    run((const void *const *)x, got, (size_t)n);
+    status = compare(goal, (const void *const *)x, expected, got, n, err);
+done:
+    eval_free(eval);
+    for (int i = 0; i < goal->n_variables; i++) free(x[i]);
+    free(expected);
+    free(got);
+    return status;
+}
+
 Status agree_check(const Prog *prog, const Goal *goal, int n, Err *err)
 {
     const Target *target = target_find(goal->target);
     if (!type_is_float(goal->type) || !target || !target_is_runnable(target))
         return fail(err, ERR_UNSUPPORTED, "code for %s does not run on this machine", goal->target);
     const Backend *backend;
-    Eval *eval = NULL;
     Jit *jit = NULL;
     JitModule *module = NULL;
     JitArray run;
-    void *x[PROG_INPUTS_MAX] = {NULL}, *expected = xcalloc((size_t)n, 8),
-         *got = xcalloc((size_t)n, 8);
     Status status;
-    for (int i = 0; i < goal->n_variables; i++) fill(x[i] = xcalloc((size_t)n, 8), goal, i, n);
-    if ((status = backend_load(&backend, err)) != OK) goto done;
-    if ((status = eval_new(&eval, prog, NULL, err)) != OK) goto done;
-    if ((status = backend->jit_new(&jit, err)) != OK) goto done;
-    if ((status = backend->jit_compile(jit, &prog, 1, &module, &run, err)) != OK) goto done;
-    eval_run(eval, (const void *const *)x, expected, (size_t)n);
-    run((const void *const *)x, got, (size_t)n);
-    status = compare(goal, (const void *const *)x, expected, got, n, err);
-done:
-    if (module) backend->jit_drop(jit, module);
-    if (jit) backend->jit_free(jit);
-    eval_free(eval);
-    for (int i = 0; i < goal->n_variables; i++) free(x[i]);
-    free(expected);
-    free(got);
+    if ((status = backend_load(&backend, err)) != OK) return status;
+    if ((status = backend->jit_new(&jit, err)) != OK) return status;
+    if ((status = backend->jit_compile(jit, &prog, 1, &module, &run, err)) == OK) {
+        status = agree_compare(prog, goal, run, n, err);
+        backend->jit_drop(jit, module);
+    }
+    backend->jit_free(jit);
     return status;
 }

@@ -3,11 +3,15 @@
 #ifndef APPROX_MEASURE_AGREE_H
 #define APPROX_MEASURE_AGREE_H
 
+#include "runtime/emit/backend.h"
 #include "runtime/prog/goal.h"
 
 /* Compares JIT-compiled code with the interpreter, bit for bit (NaN as NaN), on `n` inputs: the specials of
    the type and a spread over all its values. ERR_INTERNAL naming the first input where they differ;
    ERR_UNSUPPORTED where the target's code cannot run here. */
 Status agree_check(const Prog *prog, const Goal *goal, int n, Err *err);
+
+/* The comparison itself, with any code in the place of the JIT's. */
+Status agree_compare(const Prog *prog, const Goal *goal, JitArray run, int n, Err *err);
 
 #endif
