@@ -1,4 +1,4 @@
-/* The door to LLVM. Everything that needs libLLVM (120 MB, 30 ms to load) lives in
+/* The door to LLVM. Everything that needs libLLVM (129 MB, 40 ms to load) lives in
    runtime/emit and runtime/jit, is built into the module libapprox-llvm.so, and is
    reached through this table after backend_load, so that commands that need no
    LLVM start in milliseconds. No LLVM type appears here. */

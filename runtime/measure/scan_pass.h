@@ -1,0 +1,50 @@
+/* What the two passes of a Scan share: the first one (scan.c) bounds the pieces, the second (hunt.c)
+   decides what is within reach of the maximum. Internal to runtime/measure. */
+#ifndef APPROX_MEASURE_SCAN_PASS_H
+#define APPROX_MEASURE_SCAN_PASS_H
+
+#include "runtime/measure/scan.h"
+
+#include <stdatomic.h>
+
+/* What the first pass knows about a piece. */
+typedef struct {
+    ErrorAt most;
+    uint64_t n_points, n_wrong;
+} Piece;
+
+/* Memory for one block; one per worker. */
+typedef struct {
+    void *x[PROG_INPUTS_MAX];
+    void *y;
+    ErrorAt *each;
+} Buffers;
+
+typedef struct {
+    Scan *scan;
+    Piece *pieces;
+    Buffers *buffers; /* by worker */
+    Status *status;   /* by worker; with the piece where it went wrong */
+    int *failed_piece;
+    Err *errors;
+    atomic_int is_over;
+    atomic_int n_done;
+} Pass;
+
+typedef struct {
+    double upper;
+    int piece;
+} Rank;
+
+/* By falling bound, then by number. */
+int rank_compare(const void *a, const void *b);
+
+/* Fills and evaluates a block; 0 behind the last one. */
+size_t block_run(Pass *pass, int worker, int piece, int block);
+Status block_bound(Pass *pass, int worker, int piece, size_t n, Bounds *bounds, ErrorAt *each,
+                   Err *err);
+
+/* Finds the maxima among the pieces that were bounded. */
+Status hunt_all(Pass *pass, Found *found, Err *err);
+
+#endif
