@@ -1,0 +1,37 @@
+/* The Approximand is the function that a search over the reals fits programs to, as values: on the Goal's
+   domain and on ever wider ones about the same anchor. Wide domains are a numerical device: a structure whose error on the domain
+   is too small for double arithmetic, or whose good constants are hard to find there, is fitted on a wide domain first and
+   followed down (homotopy.h). Read-only once made, so all workers share one. One variable. */
+#ifndef APPROX_SEARCH_REALS_APPROXIMAND_H
+#define APPROX_SEARCH_REALS_APPROXIMAND_H
+
+#include "runtime/prog/goal.h"
+#include "search/fit.h"
+
+enum {
+    LEVELS_PER_DOUBLING = 4,
+    LEVELS_MAX = 4 * LEVELS_PER_DOUBLING + 1, /* up to 16 times as wide */
+};
+
+typedef struct {
+    double scale;    /* 2^(level/LEVELS_PER_DOUBLING) */
+    double lo, hi;   /* anchor + scale*(domain - anchor) */
+    FitPoints block; /* FIT_BLOCK nodes of Chebyshev's kind, inside (lo, hi): what least squares looks at */
+    FitPoints grid;  /* rising, dense at the ends, the ends (or points next to open ones) included */
+    double size;     /* the largest |weight*f| */
+} ApproximandLevel;
+
+typedef struct {
+    double anchor;
+    bool is_absolute; /* the weight is 1, else 1/|f| */
+    int n_levels;     /* at least 1: level 0 is the domain itself; only while f is smooth, finite and, for
+                         relative errors, of one sign */
+    ApproximandLevel level[LEVELS_MAX];
+} Approximand;
+
+/* Values to ~2^-100 by the oracle. Points where f has no finite value, or is 0 under relative error, are
+   left out; ERR_INPUT with one sentence if that is most of them. */
+Status approximand_new(Approximand **out, const Goal *goal, Err *err);
+void approximand_free(Approximand *approximand);
+
+#endif

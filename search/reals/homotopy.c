@@ -1,0 +1,1 @@
+#include "search/reals/homotopy.h"
