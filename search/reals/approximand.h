@@ -7,25 +7,29 @@
 
 #include "runtime/prog/goal.h"
 #include "search/fit.h"
+#include "search/fit_engine.h"
 
 enum {
-    LEVELS_PER_DOUBLING = 4,
+    LEVELS_PER_DOUBLING = 8,
     LEVELS_MAX = 4 * LEVELS_PER_DOUBLING + 1, /* up to 16 times as wide */
 };
 
 typedef struct {
-    double scale;    /* 2^(level/LEVELS_PER_DOUBLING) */
-    double lo, hi;   /* anchor + scale*(domain - anchor) */
-    FitPoints block; /* FIT_BLOCK nodes of Chebyshev's kind, inside (lo, hi): what least squares looks at */
-    FitPoints grid;  /* rising, dense at the ends, the ends (or points next to open ones) included */
-    double size;     /* the largest |weight*f| */
+    double scale;  /* 2^(level/LEVELS_PER_DOUBLING) */
+    double lo, hi; /* anchor + scale*(domain - anchor) */
+    FitPoints
+        block; /* FIT_BLOCK nodes of Chebyshev's kind, inside (lo, hi): what least squares looks at */
+    FitPoints
+        grid; /* of level 0 only, else n = 0: rising, dense at the ends, where it comes as near as 2^-30 of the
+                        width; ends that are not open are included */
+    double size; /* the largest |weight*f| */
 } ApproximandLevel;
 
 typedef struct {
-    double anchor;
+    double anchor;    /* 0 where the domain is about or near it, else its middle */
     bool is_absolute; /* the weight is 1, else 1/|f| */
-    int n_levels;     /* at least 1: level 0 is the domain itself; only while f is smooth, finite and, for
-                         relative errors, of one sign */
+    int n_levels; /* at least 1: level 0 is the domain itself; the others only while f is smooth, finite and, for
+                         relative errors, of one sign on what they add to the domain and a little beyond */
     ApproximandLevel level[LEVELS_MAX];
 } Approximand;
 
