@@ -1,0 +1,201 @@
+#include "search/reals/dag.h"
+
+#include <assert.h>
+#include <string.h>
+
+Dag dag_identity(void) { return (Dag){.leaf = DAG_X}; }
+
+uint8_t dag_add(Dag *dag, Op op, uint8_t a, uint8_t b, uint8_t c)
+{
+    assert(dag->n < DAG_OPS_MAX);
+    dag->node[dag->n] = (DagNode){(uint8_t)op, {a, b, c}};
+    return dag->n++;
+}
+
+uint8_t dag_constant(Dag *dag, Quad value)
+{
+    assert(dag->n_constants < DAG_CONSTANTS_MAX);
+    dag->c[dag->n_constants] = value;
+    return (uint8_t)(DAG_CONST + dag->n_constants++);
+}
+
+bool dag_is_same_structure(const Dag *a, const Dag *b)
+{
+    return a->n == b->n && a->n_constants == b->n_constants && a->leaf == b->leaf &&
+           memcmp(a->node, b->node, a->n * sizeof *a->node) == 0;
+}
+
+double dag_cost(const Dag *dag, const DagOps *ops)
+{
+    double cost = 0;
+    for (int i = 0; i < dag->n; i++) cost += ops->cost[dag->node[i].op];
+    return cost;
+}
+
+/* -- fingerprint --------------------------------------------------------------------------- */
+
+/* Arithmetic modulo the prime 2^61 - 1. What is not rational is a random function of its arguments. */
+static const uint64_t PRIME = ((uint64_t)1 << 61) - 1;
+
+static uint64_t field_mul(uint64_t a, uint64_t b)
+{
+    const unsigned __int128 product = (unsigned __int128)a * b;
+    const uint64_t sum = (uint64_t)(product & PRIME) + (uint64_t)(product >> 61);
+    return sum >= PRIME ? sum - PRIME : sum;
+}
+
+static uint64_t field_add(uint64_t a, uint64_t b) { return a + b >= PRIME ? a + b - PRIME : a + b; }
+
+/* a^(PRIME - 2), the inverse of a; of 0 it is 0. */
+static uint64_t field_invert(uint64_t a)
+{
+    uint64_t result = 1, power = a;
+    for (uint64_t e = PRIME - 2; e > 0; e >>= 1) {
+        if (e & 1) result = field_mul(result, power);
+        power = field_mul(power, power);
+    }
+    return result;
+}
+
+static uint64_t field_mix(uint64_t key)
+{
+    key += 0x9e3779b97f4a7c15u;
+    key = (key ^ (key >> 30)) * 0xbf58476d1ce4e5b9u;
+    key = (key ^ (key >> 27)) * 0x94d049bb133111ebu;
+    return (key ^ (key >> 31)) % PRIME;
+}
+
+static uint64_t field_apply(Op op, uint64_t a, uint64_t b, uint64_t c)
+{
+    switch (op) {
+    case OP_ADD: return field_add(a, b);
+    case OP_SUB: return field_add(a, PRIME - b);
+    case OP_MUL: return field_mul(a, b);
+    case OP_DIV: return field_mul(a, field_invert(b));
+    case OP_FMA: return field_add(field_mul(a, b), c);
+    case OP_NEG: return a == 0 ? 0 : PRIME - a;
+    case OP_MIN:
+    case OP_MAX: return field_mix((a ^ b) * 3 + field_add(a, b) + (uint64_t)op);
+    default: return field_mix(a * 5 + (uint64_t)op);
+    }
+}
+
+static uint64_t field_run(const Dag *dag, uint64_t x)
+{
+    uint64_t value[DAG_OPS_MAX], a[OP_ARITY_MAX];
+    if (dag->n == 0) return dag->leaf == DAG_X ? x : field_mix(DAG_CONST);
+    for (int i = 0; i < dag->n; i++) {
+        for (int k = 0; k < OP_ARITY_MAX; k++) {
+            const uint8_t arg = dag->node[i].arg[k];
+            a[k] = arg == DAG_X ? x : dag_is_constant(arg) ? field_mix(arg) : value[arg];
+        }
+        value[i] = field_apply((Op)dag->node[i].op, a[0], a[1], a[2]);
+    }
+    return value[dag->n - 1];
+}
+
+uint64_t dag_fingerprint(const Dag *dag)
+{
+    return field_run(dag, field_mix(1000)) * 0x9e3779b97f4a7c15u ^ field_run(dag, field_mix(1001));
+}
+
+/* -- to and from programs ------------------------------------------------------------------- */
+
+static int arity_of(const DagNode *node) { return op_info((Op)node->op)->arity; }
+
+void dag_to_prog(const Dag *dag, Prog *prog)
+{
+    Ref place[DAG_OPS_MAX];
+    prog_init(prog);
+    const Ref x = prog_add_input(prog, TYPE_REAL, "x");
+    if (dag->n == 0 && dag->leaf != DAG_X) prog_add_real(prog, real_from_quad(dag->c[0]));
+    for (int i = 0; i < dag->n; i++) {
+        const DagNode *node = &dag->node[i];
+        Ref arg[OP_ARITY_MAX] = {0};
+        for (int k = 0; k < arity_of(node); k++) {
+            const uint8_t a = node->arg[k];
+            arg[k] = a == DAG_X ? x
+                     : dag_is_constant(a)
+                         ? prog_add_real(prog, real_from_quad(dag->c[a - DAG_CONST]))
+                         : place[a];
+        }
+        place[i] = prog_add(prog, (Op)node->op, arg[0], arg[1], arg[2]);
+    }
+}
+
+static bool is_dag_op(Op op)
+{
+    switch (op) {
+    case OP_ADD:
+    case OP_SUB:
+    case OP_MUL:
+    case OP_DIV:
+    case OP_FMA:
+    case OP_NEG:
+    case OP_ABS:
+    case OP_SQRT:
+    case OP_MIN:
+    case OP_MAX: return true;
+    default: return false;
+    }
+}
+
+bool dag_from_prog(Dag *dag, const Prog *prog)
+{
+    if (prog->n_inputs != 1 || prog->n == 0 || prog_type(prog) != TYPE_REAL) return false;
+    *dag = dag_identity();
+    uint8_t place[PROG_MAX];
+    for (int i = 0; i < prog->n; i++) {
+        const Node *node = &prog->node[i];
+        if (node->op == OP_INPUT) {
+            place[i] = DAG_X;
+            continue;
+        }
+        if (node->op == OP_CONST) {
+            if (i + 1 == prog->n) {
+                dag->leaf = dag_constant(dag, quad_from_real(node->value));
+                return dag->n == 0;
+            }
+            continue;
+        }
+        if (!is_dag_op((Op)node->op) || dag->n == DAG_OPS_MAX) return false;
+        uint8_t arg[OP_ARITY_MAX] = {0};
+        for (int k = 0; k < op_info((Op)node->op)->arity; k++) {
+            const Node *from = &prog->node[node->arg[k]];
+            if (from->op != OP_CONST) {
+                arg[k] = place[node->arg[k]];
+                continue;
+            }
+            if (dag->n_constants == DAG_CONSTANTS_MAX) return false;
+            arg[k] = dag_constant(dag, quad_from_real(from->value));
+        }
+        place[i] = dag_add(dag, (Op)node->op, arg[0], arg[1], arg[2]);
+    }
+    return prog->node[prog->n - 1].op != OP_INPUT || dag->n == 0;
+}
+
+void dag_to_tape(const Dag *dag, Tape *tape)
+{
+    uint16_t place[DAG_OPS_MAX];
+    tape->node[0] = (TapeNode){.op = OP_INPUT};
+    tape->n = 1;
+    tape->n_free = dag->n_constants;
+    for (int k = 0; k < dag->n_constants; k++) {
+        tape->node[tape->n] = (TapeNode){.op = OP_CONST, .is_active = true};
+        tape->constant[tape->n] = dag->c[k];
+        tape->free_ref[k] = 0;
+        tape->free[k] = (uint16_t)tape->n++;
+    }
+    for (int i = 0; i < dag->n; i++) {
+        TapeNode *node = &tape->node[tape->n];
+        *node = (TapeNode){.op = dag->node[i].op};
+        for (int k = 0; k < arity_of(&dag->node[i]); k++) {
+            const uint8_t a = dag->node[i].arg[k];
+            node->arg[k] = a == DAG_X           ? 0
+                           : dag_is_constant(a) ? tape->free[a - DAG_CONST]
+                                                : place[a];
+            node->is_active |= tape->node[node->arg[k]].is_active;
+        }
+        place[i] = (uint16_t)tape->n++;
+    }
+}
