@@ -1,0 +1,57 @@
+/* approxcc synth, the parts: its command line as read, and what is done with it. Each function is in the file of its
+   section's name. */
+#ifndef APPROX_TOOLS_SYNTH_H
+#define APPROX_TOOLS_SYNTH_H
+
+#include "frontend/spec.h"
+#include "runtime/base/text.h"
+#include "runtime/catalogue/entry.h"
+#include "runtime/measure/verify.h"
+#include "search/search.h"
+#include "tools/options.h"
+
+typedef enum { PROGRESS_NONE, PROGRESS_LINE, PROGRESS_PLAIN, PROGRESS_JSON } Progress;
+
+typedef struct {
+    SpecText spec;
+    Words domains, exact, outputs;
+    double budget;
+    uint64_t seed, threads, generations;
+    bool from_scratch, want_front;
+    const char *symbol, *progress_text;
+    Progress progress;
+    double started;
+    Text command;
+} SynthArguments;
+
+/* -- synth_progress.c: what long work shows on the way */
+
+Status progress_parse(SynthArguments *a, Err *err);
+/* SearchOptions.progress; the context is a SynthArguments. */
+void progress_show(void *context, const SearchState *state);
+/* VerifyOptions.progress */
+void progress_judging(void *context, double done);
+/* Before anything else is printed. */
+void progress_clear(const SynthArguments *a);
+
+/* -- synth_judge.c: the search proposes, the judge disposes */
+
+/* Gives the entry its Report. With `bad` the judge stops at the first stretch of the domain that breaks the bound, and
+   says which inputs did. */
+Status synth_judge(Entry *entry, const SynthArguments *a, BadInputs *bad, Err *err);
+/* Runs search and judge in turns until a program stands or the budget ends. *is_met tells which; the
+   entry then holds the program, or the best that was judged (has_report false if none was). */
+Status synth_search_and_judge(Entry *entry, Search *search, const SynthArguments *a, bool *is_met,
+                              Err *err);
+/* The error of a judged entry in the measure of its bound. */
+double synth_error(const Entry *entry);
+/* About how long the last, whole look at a program will take: that much of the budget (half at most) is not for
+   the search. */
+double synth_judging_seconds(const Goal *goal, const SynthArguments *a);
+
+/* -- synth_result.c: what comes out, measured, written and told; the exit code */
+
+int synth_one(Entry *entry, Search *search, const SynthArguments *a);
+int synth_front(const Entry *base, Search *search, const SynthArguments *a);
+
+#endif

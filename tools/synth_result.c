@@ -1,0 +1,130 @@
+#include "tools/synth.h"
+
+#include "runtime/emit/backend.h"
+#include "runtime/emit/targets.h"
+#include "runtime/measure/agree.h"
+#include "runtime/measure/timing.h"
+#include "tools/output.h"
+#include "tools/say.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* What was judged is the program; what is written is code: they must agree where code can be run. */
+static Status check_code(const Entry *entry, Err *err)
+{
+    enum { N_INPUTS = 1 << 16 };
+    const Status status = agree_check(&entry->prog, &entry->goal, N_INPUTS, err);
+    return status == ERR_INTERNAL ? status : OK;
+}
+
+static void measure(Entry *entries, int n, const SynthArguments *a)
+{
+    const Target *target = target_find(entries->goal.target);
+    const Backend *backend;
+    if (entries->goal.type == TYPE_REAL || entries->goal.n_variables != 1 || !target) return;
+    for (int i = 0; i < n; i++) entries[i].lanes = target->lanes;
+    if (!target_is_runnable(target) || backend_load(&backend, NULL) != OK) return;
+    for (int i = 0; i < n; i++) {
+        const Prog *prog = &entries[i].prog;
+        Timing timing;
+        if (timing_measure(&timing, &prog, 1, &entries[i].goal, 0.3, NULL) != OK) continue;
+        entries[i].throughput_ns = timing.throughput_ns;
+        entries[i].latency_ns = timing.latency_ns;
+        snprintf(entries[i].cpu, sizeof entries[i].cpu, "%s", backend->host_cpu());
+    }
+}
+
+/* -- told ------------------------------------------------------------------------ */
+
+static void print_found(const Entry *entry, const SynthArguments *a, bool want_program)
+{
+    Text text = {0};
+    say_goal(&text, &entry->goal);
+    text_add(&text, "\n  %d operations, ", prog_n_ops(&entry->prog));
+    say_report(&text, &entry->goal, &entry->report);
+    if (entry->throughput_ns > 0)
+        text_add(&text, "\n  %.3f ns per value in arrays, %.2f ns latency, measured for %s on %s",
+                 entry->throughput_ns, entry->latency_ns, entry->goal.target, entry->cpu);
+    text_add(&text, "\n  seed %llu", (unsigned long long)a->seed);
+    for (int i = 0; i < a->outputs.n; i++)
+        text_add(&text, "%s%s", i ? " " : ", wrote ", a->outputs.word[i]);
+    text_add(&text, "\n");
+    if (want_program) entry_print(&text, entry);
+    fputs(text_get(&text), stdout);
+    text_release(&text);
+}
+
+static int report_not_met(const Entry *entry)
+{
+    Text text = {0};
+    text_add(&text, "no program found that meets %s within the budget", entry->goal.bound.text);
+    if (entry->has_report) {
+        text_add(&text, "; the best one has ");
+        say_report(&text, &entry->goal, &entry->report);
+    }
+    fprintf(stderr, "approxcc: error: %s\n", text_get(&text));
+    text_release(&text);
+    return EXIT_NOT_MET;
+}
+
+int synth_one(Entry *entry, Search *search, const SynthArguments *a)
+{
+    Err err = {0};
+    bool is_met;
+    Status status = synth_search_and_judge(entry, search, a, &is_met, &err);
+    if (status != OK) return say_error(status, &err, NULL);
+    if (!is_met) return report_not_met(entry);
+    if ((status = check_code(entry, &err)) != OK) return say_error(status, &err, NULL);
+    measure(entry, 1, a);
+    status = output_write(&a->outputs, entry, 1, a->symbol, &err);
+    if (status != OK) return say_error(status, &err, NULL);
+    print_found(entry, a, a->outputs.n == 0);
+    return EXIT_OK;
+}
+
+static void print_front(const Entry *entries, int n, const SynthArguments *a)
+{
+    Text text = {0};
+    say_goal(&text, &entries->goal);
+    text_add(&text, ": %d programs, seed %llu\n", n, (unsigned long long)a->seed);
+    for (int i = 0; i < n; i++) {
+        const Report *r = &entries[i].report;
+        text_add(&text, "  %3d operations  ", prog_n_ops(&entries[i].prog));
+        if (entries[i].throughput_ns > 0) text_add(&text, "%6.3f ns  ", entries[i].throughput_ns);
+        if (entries->goal.type != TYPE_REAL) text_add(&text, "%10.4g ulp  ", r->max_ulp);
+        text_add(&text, "%6.2f digits  %s\n", report_digits(r), method_name(r->method));
+    }
+    fputs(text_get(&text), stdout);
+    text_release(&text);
+}
+
+int synth_front(const Entry *base, Search *search, const SynthArguments *a)
+{
+    Err err = {0};
+    Status status = search_run(search, &err);
+    progress_clear(a);
+    if (status == OK && atomic_load(&say_stop)) status = fail(&err, ERR_INTERRUPTED, "interrupted");
+    if (status != OK) return say_error(status, &err, NULL);
+    const SearchState *state = search_state(search);
+    Entry *entries = xcalloc((size_t)state->n_front, sizeof *entries);
+    int n = 0;
+    /* By rising cost: one that the judge finds no better than a cheaper one is left out. */
+    double least = INFINITY;
+    for (int i = 0; i < state->n_front && status == OK; i++) {
+        entries[n] = *base;
+        entries[n].prog = state->front[i].prog;
+        status = synth_judge(&entries[n], a, NULL, &err);
+        if (status != OK || synth_error(&entries[n]) >= least) continue;
+        least = synth_error(&entries[n++]);
+    }
+    if (status == OK && n > 0) {
+        measure(entries, n, a);
+        status = output_write(&a->outputs, entries, n, a->symbol, &err);
+    }
+    if (status == OK && n > 0) print_front(entries, n, a);
+    free(entries);
+    if (status != OK) return say_error(status, &err, NULL);
+    return n > 0 ? EXIT_OK : report_not_met(base);
+}
