@@ -72,8 +72,12 @@ static void find_order_at_zero(Curve *curve, CurveValue value, void *context)
     if (!value(context, side * step, &near, &weight)) return;
     if (!value(context, 2 * side * step, &far, &weight)) return;
     if (value(context, 0, &at, &weight)) curve->value_at_0 = (double)at;
-    if (near == 0 || far / near < 1.5) return;
+    if (near == 0 || !(far / near > 0)) return;
     const double order = log2((double)(far / near));
+    const int halves = (int)lround(2 * order);
+    if (halves % 2 != 0 && abs(halves) <= 8 && fabs(2 * order - halves) < 1e-6)
+        curve->root_order = halves;
+    if (far / near < 1.5) return;
     const int rounded = (int)lround(order);
     if (rounded < 1 || rounded > 8 || fabs(order - rounded) > 1e-6) return;
     curve->zero_order = rounded;

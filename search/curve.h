@@ -19,6 +19,7 @@ typedef struct {
     double f_min, f_max; /* over the points */
     int parity;          /* about 0: +1 even, -1 odd, 0 neither */
     int zero_order;      /* f ~ c * x^zero_order at 0, if 0 is within reach; else 0 */
+    int root_order;      /* f ~ c * x^(root_order/2) at 0 with an odd one; else 0 */
     double slope;        /* f'(0) if f(0) = 0 and zero_order is 1, else 0 */
     double odd_slope;    /* a if f(x) - a*x is even (and a is not 0), else 0 */
     int n_zeros;         /* simple zeros in [lo, hi] other than 0 */
