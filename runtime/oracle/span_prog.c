@@ -1,8 +1,9 @@
 #include "runtime/oracle/span_prog.h"
 
+#include "runtime/oracle/mpfr_thread.h"
+
 #include <assert.h>
 #include <math.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,39 +15,11 @@ struct SpanProg {
     Span node[PROG_MAX];        /* the first prog.n are in use */
 };
 
-/* -- threads ------------------------------------------------------------------------ */
-
-/* MPFR keeps its exponent range and its caches (pi, log 2, Bernoulli numbers) per thread.
-   The range must hold every intermediate value of an expression over the doubles, and leave
-   MPFR's own internal range some room; the caches are freed when a thread ends. */
-static const mpfr_exp_t EXPONENT_MAX = (mpfr_exp_t)1 << 40;
-
-static pthread_key_t prepared_key;
-static pthread_once_t prepared_once = PTHREAD_ONCE_INIT;
-
-static void free_caches(void *unused) { mpfr_free_cache2(MPFR_FREE_LOCAL_CACHE); }
-
-static void make_key(void)
-{
-    const int refused = pthread_key_create(&prepared_key, free_caches);
-    assert(!refused && "a thread key is available");
-    (void)refused;
-}
-
-static void prepare_thread(void)
-{
-    pthread_once(&prepared_once, make_key);
-    if (pthread_getspecific(prepared_key)) return;
-    mpfr_set_emin(-EXPONENT_MAX);
-    mpfr_set_emax(EXPONENT_MAX);
-    pthread_setspecific(prepared_key, &prepared_key);
-}
-
 /* -- make and free -------------------------------------------------------------------- */
 
 SpanProg *span_prog_new(const Prog *prog)
 {
-    prepare_thread();
+    mpfr_thread_prepare();
     SpanProg *p = xmalloc(sizeof *p);
     memcpy(&p->prog, prog, sizeof *prog);
     p->constant_bits = 0;
@@ -78,7 +51,7 @@ Spans *span_prog_scratch(SpanProg *p) { return &p->scratch; }
 
 void span_prog_set_bits(SpanProg *p, int bits)
 {
-    prepare_thread();
+    mpfr_thread_prepare();
     p->scratch.bits = bits;
     p->scratch.n_used = 0;
 }
