@@ -26,13 +26,18 @@ const FitEngine *fit_engine_fastest(void)
     return &fit_engine_double;
 }
 
-/* The ladder of precision. */
-enum { LADDER = 3 };
-static const FitEngine *engine_at(int step)
+const FitEngine *fit_ladder(int step)
 {
-    const FitEngine *const engines[LADDER] = {fit_engine_fastest(), &fit_engine_extended,
-                                              &fit_engine_quad};
+    const FitEngine *const engines[FIT_LADDER] = {fit_engine_fastest(), &fit_engine_extended,
+                                                  &fit_engine_quad};
     return engines[step];
+}
+
+int fit_ladder_step(double error, double size)
+{
+    int step = 0;
+    while (step + 1 < FIT_LADDER && !(error > fit_ladder(step)->trust * size)) step++;
+    return step;
 }
 
 /* -- points --------------------------------------------------------------------------------- */
@@ -57,35 +62,6 @@ static int compare_keys(const void *a, const void *b)
     return p->index - q->index;
 }
 
-/* Does the program, with its present constants, divide by exactly 0 at x? (c/x at the end 0 of a domain.) */
-static bool has_pole_at(const Tape *tape, double x)
-{
-    double v[PROG_MAX];
-    for (int i = 0; i < tape->n; i++) {
-        const TapeNode *node = &tape->node[i];
-        const double a = v[node->arg[0]], b = v[node->arg[1]];
-        switch (node->op) {
-        case OP_INPUT: v[i] = x; break;
-        case OP_CONST: v[i] = (double)tape->constant[i]; break;
-        case OP_ADD: v[i] = a + b; break;
-        case OP_SUB: v[i] = a - b; break;
-        case OP_MUL: v[i] = a * b; break;
-        case OP_DIV:
-            if (b == 0) return true;
-            v[i] = a / b;
-            break;
-        case OP_FMA: v[i] = a * b + v[node->arg[2]]; break;
-        case OP_NEG: v[i] = -a; break;
-        case OP_ABS: v[i] = fabs(a); break;
-        case OP_SQRT: v[i] = sqrt(a); break;
-        case OP_MIN: v[i] = a < b ? a : b; break;
-        case OP_MAX: v[i] = a > b ? a : b; break;
-        default: v[i] = a; break;
-        }
-    }
-    return false;
-}
-
 static void points_release(Points *points) { free(points->memory); }
 
 /* Rising, without what cannot be fitted: no finite value or weight, or a pole of the program at an end or at 0. */
@@ -97,13 +73,13 @@ static void points_init(Points *points, const FitPoints *given, const Tape *tape
         if (!isfinite(given->x[i]) || !isfinite(given->f_hi[i]) || !isfinite(given->f_lo[i]))
             continue;
         if (!isfinite(given->weight[i]) || !(given->weight[i] > 0)) continue;
-        if (given->x[i] == 0 && has_pole_at(tape, 0)) continue;
+        if (given->x[i] == 0 && tape_has_pole_at(tape, NULL, 0)) continue;
         keys[n++] = (SortKey){given->x[i], i};
     }
     qsort(keys, (size_t)n, sizeof *keys, compare_keys);
     int first = 0;
-    while (first < n && first < 4 && has_pole_at(tape, keys[first].x)) first++;
-    while (n > first && has_pole_at(tape, keys[n - 1].x)) n--;
+    while (first < n && first < 4 && tape_has_pole_at(tape, NULL, keys[first].x)) first++;
+    while (n > first && tape_has_pole_at(tape, NULL, keys[n - 1].x)) n--;
     n -= first;
 
     double *memory = xmalloc(((size_t)n + 1) * 4 * sizeof *memory);
@@ -184,7 +160,7 @@ static void random_constants(Quad *c, int n, int start, const Branches *branches
 static void run_starts(Branches *branches, const Tape *tape, const Points *points, const Quad *c,
                        const FitOptions *options, Rng *rng)
 {
-    const FitEngine *engine = engine_at(0);
+    const FitEngine *engine = fit_ladder(0);
     FitWork *work = engine->work_new(tape);
     engine->load(work, &points->block);
     for (int start = -1; start < options->n_starts; start++) {
@@ -205,11 +181,11 @@ static void run_starts(Branches *branches, const Tape *tape, const Points *point
 /* Least squares again, in the arithmetic that the errors ask for. */
 static void refine(Branches *branches, const Tape *tape, const Points *points)
 {
-    static const int ITERATIONS[LADDER] = {0, 200, 60};
-    for (int step = 1; step < LADDER; step++) {
-        const double floor = engine_at(step - 1)->trust * points->size;
+    static const int ITERATIONS[FIT_LADDER] = {0, 200, 60};
+    for (int step = 1; step < FIT_LADDER; step++) {
+        const double floor = fit_ladder(step - 1)->trust * points->size;
         if (branches->n == 0 || branches->branch[0].error > floor) return;
-        const FitEngine *engine = engine_at(step);
+        const FitEngine *engine = fit_ladder(step);
         FitWork *work = engine->work_new(tape);
         engine->load(work, &points->block);
         Branches refined = {.n = 0};
@@ -224,17 +200,9 @@ static void refine(Branches *branches, const Tape *tape, const Points *points)
     }
 }
 
-/* Which arithmetic an error of this size needs. */
-static int ladder_step(double error, double size)
-{
-    int step = 0;
-    while (step + 1 < LADDER && !(error > engine_at(step)->trust * size)) step++;
-    return step;
-}
-
 static void exchange_on(int step, const Tape *tape, const Points *points, Branch *branch)
 {
-    const FitEngine *engine = engine_at(step);
+    const FitEngine *engine = fit_ladder(step);
     FitWork *work = engine->work_new(tape);
     engine->load(work, &points->block);
     int n_alternations, rank;
@@ -250,11 +218,11 @@ static void exchange_branches(Branches *branches, const Tape *tape, const Points
     for (int i = 0; i < branches->n && i < EXCHANGED_MAX; i++) {
         Branch branch = branches->branch[i];
         if (branch.error > 3 * branches->branch[0].error) break;
-        exchange_on(ladder_step(branch.error / 8, points->size), tape, points, &branch);
+        exchange_on(fit_ladder_step(branch.error / 8, points->size), tape, points, &branch);
         branches_add(&exchanged, &branch);
     }
     if (exchanged.n == 0) return;
-    if (is_real) exchange_on(LADDER - 1, tape, points, &exchanged.branch[0]);
+    if (is_real) exchange_on(FIT_LADDER - 1, tape, points, &exchanged.branch[0]);
     *branches = exchanged;
 }
 
@@ -270,8 +238,8 @@ static double error_by_ladder(const Tape *tape, const FitPoints *points, int *wo
         if (isfinite(value)) size = fmax(size, value);
     }
     double error = INFINITY;
-    for (int step = 0; step < LADDER; step++) {
-        const FitEngine *engine = engine_at(step);
+    for (int step = 0; step < FIT_LADDER; step++) {
+        const FitEngine *engine = fit_ladder(step);
         FitWork *work = engine->work_new(tape);
         error = engine->error(work, points, c, false, NULL, worst);
         engine->work_free(work);

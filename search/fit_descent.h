@@ -152,14 +152,19 @@ static bool accelerate(FitWork *work, const Qr *qr, const Num *c, const Num *top
     return true;
 }
 
+/* How to go down. */
+typedef struct {
+    Num lambda, shrink,
+        grow;     /* of the damping: at first, after a step that helped, after one that did not */
+    Num gain_min; /* stop when a linear step could gain no more than this share of the squares */
+} Descent;
+
 /* Steps until nothing is gained; c and r are those of the least squares met. Returns them. */
-static Num descend(FitWork *work, Num *c, int max_iterations)
+static Num descend(FitWork *work, Num *c, int max_iterations, const Descent *how)
 {
     enum { TRIES = 12 };
-    /* Ranking needs no more than two digits; where exchange starts or precision is dear, neither. */
-    const Num GAIN_MIN = (Num)1e-4;
     const int k = work->tape->n_free;
-    Num r[N], lambda = (Num)1e-3;
+    Num r[N], lambda = how->lambda;
     Num squares = squares_at(work, c, r);
     if (squares < 0 || k == 0) return squares;
     Num before = squares; /* eight iterations ago */
@@ -176,7 +181,7 @@ static Num descend(FitWork *work, Num *c, int max_iterations)
         qr_apply(&qr, rotated, top);
         Num reach = 0;
         for (int i = 0; i < k; i++) reach += top[i] * top[i];
-        if (reach <= GAIN_MIN * squares) break; /* all that a linear step could gain */
+        if (reach <= how->gain_min * squares) break; /* all that a linear step could gain */
         for (int i = 0; i < k; i++) scale[i] = qr.length[i] > 0 ? qr.length[i] : 1;
         bool is_moved = false;
         for (int try = 0; try < TRIES && !is_moved; try++) {
@@ -194,7 +199,7 @@ static Num descend(FitWork *work, Num *c, int max_iterations)
                     memcpy(r, next_r, sizeof r);
                 }
             }
-            lambda *= is_moved ? (Num)0.3 : (Num)3;
+            lambda *= is_moved ? how->shrink : how->grow;
             if (lambda > (Num)1e8) break;
             if (lambda < NUM_EPSILON * NUM_EPSILON) lambda = NUM_EPSILON * NUM_EPSILON;
         }
@@ -203,15 +208,30 @@ static Num descend(FitWork *work, Num *c, int max_iterations)
     return squares;
 }
 
-static double least_squares(FitWork *work, Quad *c, int max_iterations)
+static double descend_to_root(FitWork *work, Quad *c, int max_iterations, const Descent *how)
 {
     const int k = work->tape->n_free;
     Num now[K_MAX];
     for (int i = 0; i < k; i++) now[i] = (Num)c[i];
-    const Num squares = descend(work, now, max_iterations);
+    const Num squares = descend(work, now, max_iterations, how);
     if (squares < 0) return INFINITY;
     for (int i = 0; i < k; i++) c[i] = (Quad)now[i];
     int n = 0;
     for (int p = 0; p < N; p++) n += work->block.weight[p] > 0;
     return (double)num_sqrt(squares / (n > 0 ? n : 1));
+}
+
+/* Ranking needs no more than two digits; where exchange starts or precision is dear, neither. */
+static double least_squares(FitWork *work, Quad *c, int max_iterations)
+{
+    static const Descent FROM_AFAR = {(Num)1e-3, (Num)0.3, 3, (Num)1e-4};
+    return descend_to_root(work, c, max_iterations, &FROM_AFAR);
+}
+
+/* The valley's floor is so nearly level that any damping worth the name would stop the descent on it: the first
+   step is Newton's, and damping comes in leaps where that fails. */
+static double refine(FitWork *work, Quad *c, int max_iterations)
+{
+    const Descent near = {NUM_EPSILON * NUM_EPSILON, (Num)1e-4, 1000, (Num)1e-8};
+    return descend_to_root(work, c, max_iterations, &near);
 }

@@ -24,6 +24,10 @@ typedef struct {
        denominator that changes its sign between the points. */
     double (*least_squares)(FitWork *work, Quad *c, int max_iterations);
 
+    /* The same from c that is all but at a minimum: next to no damping, so that it is met to the last digits
+       also in directions that hardly matter. */
+    double (*refine)(FitWork *work, Quad *c, int max_iterations);
+
     /* The largest weighted error, and its index; error[] (may be NULL) gets the signed ones. With `strict`,
        inf if a denominator changes its sign; without, IEEE's infinities are allowed to come and go. */
     double (*error)(FitWork *work, const FitPoints *points, const Quad *c, bool strict,
@@ -42,5 +46,11 @@ extern const FitEngine fit_engine_double_avx2;
 
 /* The fastest engine for double on this processor. All give the same bits. */
 const FitEngine *fit_engine_fastest(void);
+
+/* The ladder of precision: double, long double, Quad. */
+enum { FIT_LADDER = 3 };
+const FitEngine *fit_ladder(int step);
+/* The lowest step whose arithmetic an error means something in, beside values of that size. */
+int fit_ladder_step(double error, double size);
 
 #endif

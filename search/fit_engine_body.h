@@ -74,10 +74,11 @@ static int rank_at(FitWork *work, const Num *c)
     return rank;
 }
 
-/* The damped Newton step: over the m points of the loaded block with signs +-, minimise
+/* The damped Newton step: over the m points of the loaded block, minimise
        sum (r + J*dc - sign*E)^2 + regularisation * (|J_k|*dc_k)^2
    by Householder on the stacked matrix. Returns false if nothing finite comes out. */
-static bool alternation_step(FitWork *work, int m, const Num *r, Num regularisation, Num *dc)
+static bool alternation_step(FitWork *work, int m, const Num *r, const signed char *sign,
+                             Num regularisation, Num *dc)
 {
     enum { ROWS = K_MAX + 1 + K_MAX };
     const int k = work->tape->n_free, rows = m + k, columns = k + 1;
@@ -91,7 +92,7 @@ static bool alternation_step(FitWork *work, int m, const Num *r, Num regularisat
         a[j][m + j] = num_sqrt(regularisation);
     }
     for (int p = 0; p < m; p++) {
-        a[k][p] = r[p] > 0 ? -1 : 1;
+        a[k][p] = -sign[p];
         a[columns][p] = -r[p];
     }
     for (int j = 0; j < columns; j++) {
@@ -124,46 +125,89 @@ typedef struct {
     FitWork *work;
     const FitPoints *points;
     int rank;
-    double *error, *trial_error;
+    double *error, *trial_error; /* of `c` at the points, and of what is tried instead */
     int *peak;
 } Exchange;
 
-/* One round: the reference, the step, as much of it as helps. Returns the largest error, unchanged if
-   nothing helped. */
+/* How far the errors at the m points are from +-E in turn, as a share of E, their mean. */
+static Num unlevelled(int m, const Num *r, const signed char *sign)
+{
+    Num mean = 0, worst = 0;
+    for (int p = 0; p < m; p++) mean += sign[p] * r[p] / m;
+    for (int p = 0; p < m; p++) {
+        const Num off = num_abs(sign[p] * r[p] - mean);
+        if (!(off <= worst)) worst = off;
+    }
+    return worst / num_abs(mean);
+}
+
+/* The values of the constants for which the errors at m peaks are +-E in turn, by Newton's method, since one step of it
+   runs off the curved floor of a valley that is much narrower than the step. The loaded block is that of the peaks. */
+static bool level_errors(FitWork *work, int m, const signed char *sign, Num regularisation, Num *c)
+{
+    enum { STEPS = 12 };
+    const int k = work->tape->n_free;
+    Num before = INFINITY;
+    for (int step = 0; step < STEPS; step++) {
+        Num r[N], dc[K_MAX];
+        start_signs(work, true);
+        if (!forward(work, c)) return false;
+        residuals(work, r);
+        if (step > 0) {
+            const Num off = unlevelled(m, r, sign);
+            if (off <= (Num)1e-9) return true;
+            if (!(off < 1000 * before)) return false;
+            if (step > 3 && !(off < before)) return off < (Num)0.1;
+            before = off;
+        }
+        backward(work);
+        if (!alternation_step(work, m, r, sign, regularisation, dc)) return false;
+        for (int j = 0; j < k; j++) c[j] += dc[j];
+    }
+    return before < (Num)0.1;
+}
+
+/* One round: the reference, the constants that level the errors there, or as much of the way as helps.
+   Returns the largest error, unchanged if nothing helped. */
 static double exchange_round(Exchange *x, Num *c, double largest)
 {
-    static const double DAMPING[] = {1e-30, 1e-16, 1e-10, 1e-6, 1e-3, 1e-1};
+    const Num damping[] = {NUM_EPSILON * NUM_EPSILON,
+                           (Num)1e-30,
+                           (Num)1e-16,
+                           (Num)1e-10,
+                           (Num)1e-6,
+                           (Num)1e-3,
+                           (Num)1e-1};
     FitWork *work = x->work;
     const int k = work->tape->n_free;
     int m = peaks_find(x->error, x->points->n, x->peak);
     m = peaks_thin(x->error, x->peak, m, x->rank + 1);
+    signed char sign[N];
+    for (int p = 0; p < m; p++) sign[p] = x->error[x->peak[p]] > 0 ? 1 : -1;
     const Block saved = work->block;
-    Num r[N];
+    Block reference;
     load_block(work, x->points, 0, m, x->peak);
-    start_signs(work, true);
-    const bool is_good = forward(work, c);
-    if (is_good) {
-        residuals(work, r);
-        backward(work);
-    }
-    work->block = saved;
-    if (!is_good) return largest;
-    for (size_t d = 0; d < sizeof DAMPING / sizeof *DAMPING; d++) {
-        Num dc[K_MAX], trial[K_MAX];
-        /* errors_at below overwrites values, not adjoints. */
-        if (!alternation_step(work, m, r, (Num)DAMPING[d], dc)) continue;
+    reference = work->block;
+    double best = largest;
+    for (size_t d = 0; d < sizeof damping / sizeof *damping && best == largest; d++) {
+        Num full[K_MAX], trial[K_MAX];
+        memcpy(full, c, (size_t)k * sizeof *c);
+        work->block = reference;
+        if (!level_errors(work, m, sign, damping[d], full)) continue;
         for (double share = 1; share > 0.1; share /= 2) {
-            for (int j = 0; j < k; j++) trial[j] = c[j] + (Num)share * dc[j];
+            for (int j = 0; j < k; j++) trial[j] = c[j] + (Num)share * (full[j] - c[j]);
             const double e = errors_at(work, x->points, trial, true, x->trial_error, NULL);
             if (!(e < largest)) continue;
             memcpy(c, trial, (size_t)k * sizeof *c);
             double *old = x->error;
             x->error = x->trial_error;
             x->trial_error = old;
-            return e;
+            best = e;
+            break;
         }
     }
-    return largest;
+    work->block = saved;
+    return best;
 }
 
 static double exchange(FitWork *work, const FitPoints *points, Quad *c, int *n_alternations,
@@ -180,12 +224,10 @@ static double exchange(FitWork *work, const FitPoints *points, Quad *c, int *n_a
     x.peak = xmalloc((size_t)n * sizeof(int));
     double largest = errors_at(work, points, now, true, x.error, NULL);
     x.rank = rank_at(work, now);
-    int n_slow = 0;
-    for (int round = 0; round < ROUNDS && isfinite(largest) && x.rank > 0 && n_slow < 3; round++) {
+    for (int round = 0; round < ROUNDS && isfinite(largest) && x.rank > 0; round++) {
         const double before = largest;
         largest = exchange_round(&x, now, before);
-        if (!(largest < before)) break;
-        n_slow = largest > before * (1 - 1e-10) ? n_slow + 1 : 0;
+        if (!(largest < before * (1 - 1e-7))) break;
     }
     *n_alternations = 0;
     if (isfinite(largest)) {
@@ -199,5 +241,5 @@ static double exchange(FitWork *work, const FitPoints *points, Quad *c, int *n_a
 }
 
 const FitEngine ENGINE = {
-    ENGINE_NAME, ENGINE_TRUST, work_new, work_free, load, least_squares, error_of, exchange,
+    ENGINE_NAME, ENGINE_TRUST, work_new, work_free, load, least_squares, refine, error_of, exchange,
 };

@@ -1,6 +1,6 @@
 #include "search/tape.h"
 
-#include <assert.h>
+#include <math.h>
 
 static bool is_smooth(const Node *node)
 {
@@ -77,4 +77,49 @@ bool tape_make(Tape *tape, const Prog *prog, const Ref *free, int n_free)
         place[i] = (uint16_t)tape->n++;
     }
     return true;
+}
+
+bool tape_has_pole_at(const Tape *tape, const Quad *c, double x)
+{
+    double v[PROG_MAX];
+    int n_free_seen = 0;
+    for (int i = 0; i < tape->n; i++) {
+        const TapeNode *node = &tape->node[i];
+        const double a = v[node->arg[0]], b = v[node->arg[1]];
+        switch (node->op) {
+        case OP_INPUT: v[i] = x; break;
+        case OP_CONST:
+            v[i] = (double)tape->constant[i];
+            if (c && node->is_active) v[i] = (double)c[n_free_seen++];
+            break;
+        case OP_ADD: v[i] = a + b; break;
+        case OP_SUB: v[i] = a - b; break;
+        case OP_MUL: v[i] = a * b; break;
+        case OP_DIV:
+            if (b == 0) return true;
+            v[i] = a / b;
+            break;
+        case OP_FMA: v[i] = a * b + v[node->arg[2]]; break;
+        case OP_NEG: v[i] = -a; break;
+        case OP_ABS: v[i] = fabs(a); break;
+        case OP_SQRT: v[i] = sqrt(a); break;
+        case OP_MIN: v[i] = a < b ? a : b; break;
+        case OP_MAX: v[i] = a > b ? a : b; break;
+        default: v[i] = a; break;
+        }
+    }
+    return false;
+}
+
+FitPoints tape_trim_poles(const Tape *tape, const Quad *c, FitPoints points)
+{
+    while (points.n > 0 && tape_has_pole_at(tape, c, points.x[0])) {
+        points.x++;
+        points.f_hi++;
+        points.f_lo++;
+        points.weight++;
+        points.n--;
+    }
+    while (points.n > 0 && tape_has_pole_at(tape, c, points.x[points.n - 1])) points.n--;
+    return points;
 }

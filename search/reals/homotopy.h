@@ -8,7 +8,8 @@
 #include "search/tape.h"
 
 typedef struct {
-    double error;       /* at level 0: root mean square over the block, or, after exchange, the largest on the grid */
+    double
+        error; /* at level 0: root mean square over the block, or, after exchange, the largest on the grid */
     int n_alternations; /* of the error curve, as in minimax.h; 0 without exchange */
     int rank;           /* constants that count; rank + 1 alternations certify a (local) optimum */
 } Polish;

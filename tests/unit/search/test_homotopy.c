@@ -1,0 +1,254 @@
+/* From constants that fit on a wide domain to the minimax ones on the domain itself: known optima of the nested
+   structure u = x + c/x, u = u + c/u, ..., c/(u + c) + c with squarings, found from random constants. */
+#include "search/reals/homotopy.h"
+
+#include "frontend/spec.h"
+#include "search/fit_engine.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+static Approximand *make(const char *what, const char *domain, const char *max_error)
+{
+    const SpecText spec = {.what = what,
+                           .type = "real",
+                           .domain = {domain},
+                           .n_domains = 1,
+                           .max_error = max_error,
+                           .target = "x86-64-v3"};
+    Goal *goal = calloc(1, sizeof *goal);
+    Approximand *a = NULL;
+    Err err = {0};
+    if (spec_to_goal(goal, &spec, &err) != OK || approximand_new(&a, goal, &err) != OK)
+        fail_msg("%s: %s", what, err.text);
+    free(goal);
+    return a;
+}
+
+/* -- structures ---------------------------------------------------------------------------- */
+
+typedef struct {
+    Prog prog;
+    Ref free[FIT_CONSTANTS_MAX];
+    int n_free;
+} Structure;
+
+static Ref constant(Structure *s)
+{
+    return s->free[s->n_free++] = prog_add_const(&s->prog, TYPE_REAL, 1);
+}
+
+static Ref add(Structure *s, Ref a, Ref b) { return prog_add(&s->prog, OP_ADD, a, b, 0); }
+static Ref mul(Structure *s, Ref a, Ref b) { return prog_add(&s->prog, OP_MUL, a, b, 0); }
+static Ref divide(Structure *s, Ref a, Ref b) { return prog_add(&s->prog, OP_DIV, a, b, 0); }
+
+static Ref start_structure(Structure *s)
+{
+    prog_init(&s->prog);
+    s->n_free = 0;
+    return prog_add_input(&s->prog, TYPE_REAL, "x");
+}
+
+static Tape *finished(const Structure *s)
+{
+    Tape *tape = malloc(sizeof *tape);
+    assert_true(tape_make(tape, &s->prog, s->free, s->n_free));
+    return tape;
+}
+
+static Tape *nest(int levels, int squarings)
+{
+    Structure s;
+    Ref u = start_structure(&s);
+    for (int i = 0; i < levels; i++) u = add(&s, u, divide(&s, constant(&s), u));
+    const Ref below = add(&s, u, constant(&s));
+    Ref y = add(&s, divide(&s, constant(&s), below), constant(&s));
+    for (int i = 0; i < squarings; i++) y = mul(&s, y, y);
+    return finished(&s);
+}
+
+/* x*(c*s + c)*s + c*x with s = x*x, or without x in front: odd, or even. */
+static Tape *parity(bool is_odd)
+{
+    Structure s;
+    const Ref x = start_structure(&s), square = mul(&s, x, x);
+    Ref y = add(&s, mul(&s, square, constant(&s)), constant(&s));
+    y = add(&s, mul(&s, y, square), constant(&s));
+    if (is_odd) mul(&s, y, x);
+    return finished(&s);
+}
+
+/* c*c*(x + c) + c: one constant too many. */
+static Tape *redundant(void)
+{
+    Structure s;
+    const Ref x = start_structure(&s), scale = mul(&s, constant(&s), constant(&s));
+    add(&s, mul(&s, scale, add(&s, x, constant(&s))), constant(&s));
+    return finished(&s);
+}
+
+/* -- from nowhere ---------------------------------------------------------------------------- */
+
+/* The constants that are best at `level` after n random starts. */
+static void multistart(const Approximand *a, const Tape *tape, int level, int n, uint64_t seed,
+                       Quad *best)
+{
+    const FitEngine *engine = fit_engine_fastest();
+    FitWork *work = engine->work_new(tape);
+    engine->load(work, &a->level[level].block);
+    Rng rng = rng_new(seed, 0);
+    double least = INFINITY;
+    for (int start = 0; start < n; start++) {
+        Quad c[FIT_CONSTANTS_MAX];
+        for (int k = 0; k < tape->n_free; k++) {
+            const double size = exp((start % 2 ? 2.2 : 1) * rng_normal(&rng));
+            c[k] = rng_next(&rng) >> 63 ? size : -size;
+        }
+        const double error = engine->least_squares(work, c, 300);
+        if (!(error < least)) continue;
+        least = error;
+        memcpy(best, c, sizeof c);
+    }
+    engine->work_free(work);
+    assert_true(isfinite(least));
+}
+
+static Polish discover(const Approximand *a, Tape *tape, int level, int n, uint64_t seed)
+{
+    Quad c[FIT_CONSTANTS_MAX];
+    Polish polish;
+    multistart(a, tape, level, n, seed, c);
+    assert_true(homotopy_follow(a, tape, level, c, &polish));
+    free(tape);
+    return polish;
+}
+
+static void assert_digits(Polish polish, double digits)
+{
+    if (!(fabs(-log10(polish.error) - digits) < 0.0055))
+        fail_msg("%.4f digits instead of %.2f", -log10(polish.error), digits);
+    assert_int_equal(polish.n_alternations, polish.rank + 1);
+}
+
+/* -- tests --------------------------------------------------------------------------------- */
+
+static void nested_structures_reach_their_known_digits(void **state)
+{
+    Approximand *a = make("exp2(x)", "(0,1]", "1e-6rel");
+    assert_digits(discover(a, nest(1, 0), 8, 40, 1), 5.36);
+    assert_digits(discover(a, nest(1, 1), 16, 40, 1), 6.56);
+    assert_digits(discover(a, nest(2, 0), 8, 400, 1), 9.25);
+    assert_digits(discover(a, nest(2, 1), 16, 400, 1), 11.05);
+    approximand_free(a);
+}
+
+static void a_removable_pole_at_a_closed_end_is_allowed(void **state)
+{
+    Approximand *a = make("exp2(x)", "[0,1]", "1e-6rel");
+    assert_digits(discover(a, nest(1, 0), 8, 40, 1), 5.36);
+    approximand_free(a);
+}
+
+static void odd_and_even_forms_reach_their_known_digits(void **state)
+{
+    Approximand *a = make("sin(x)", "[0,pi/2]", "1e-6rel");
+    assert_digits(discover(a, parity(true), a->n_levels - 1, 4, 1), 3.97);
+    approximand_free(a);
+    a = make("cos(x)", "[0,pi/2]", "1e-6abs");
+    assert_digits(discover(a, parity(false), 8, 4, 1), 3.22);
+    approximand_free(a);
+}
+
+/* A path as far as the function goes: tan ends before its pole, gamma has an anchor of its own. */
+static void functions_that_end_are_followed_from_where_they_are(void **state)
+{
+    static const char *const cases[][2] = {{"tan(x)", "[0,pi/4]"}, {"gamma(x)", "[1.5,2.5]"}};
+    for (int i = 0; i < 2; i++) {
+        Approximand *a = make(cases[i][0], cases[i][1], "1e-6rel");
+        const Polish wide = discover(a, nest(1, 0), a->n_levels - 1, 100, 1);
+        const Polish here = discover(a, nest(1, 0), 0, 100, 1);
+        assert_true(wide.error <= here.error * 1.01);
+        approximand_free(a);
+    }
+}
+
+static void constants_too_many_do_no_harm(void **state)
+{
+    Approximand *a = make("exp2(x)", "[0,1]", "1e-6rel");
+    const Polish polish = discover(a, redundant(), 8, 10, 1);
+    assert_true(fabs(-log10(polish.error) - 1.53) < 0.0055);
+    assert_int_equal(polish.rank, 2);
+    assert_int_equal(polish.n_alternations, 3);
+    approximand_free(a);
+}
+
+/* x^2 + x/2 + 1/3 by a polynomial of degree 2: nothing is left over. */
+static void what_can_be_exact_is(void **state)
+{
+    Approximand *a = make("x*x+x/2+1/3", "[0,1]", "1e-6rel");
+    Structure s;
+    const Ref x = start_structure(&s);
+    const Ref y = add(&s, mul(&s, x, constant(&s)), constant(&s));
+    add(&s, mul(&s, y, x), constant(&s));
+    Tape *tape = finished(&s);
+    Quad c[FIT_CONSTANTS_MAX] = {2, 3, 4};
+    Polish polish;
+    assert_true(homotopy_polish(a, tape, c, &polish));
+    if (!(polish.error < 1e-28)) fail_msg("%a", polish.error);
+    assert_true(quad_abs(c[0] + c[1] - (Quad)1.5) < 1e-25);
+    assert_true(quad_abs(c[2] - (Quad)1 / 3) < 1e-25);
+    free(tape);
+    approximand_free(a);
+}
+
+/* Its digits are those of the ladder's end: once more changes nothing. */
+static void polishing_twice_is_polishing_once(void **state)
+{
+    Approximand *a = make("exp2(x)", "(0,1]", "1e-6rel");
+    Tape *tape = nest(2, 0);
+    Quad c[FIT_CONSTANTS_MAX], again[FIT_CONSTANTS_MAX];
+    Polish first, second;
+    multistart(a, tape, 8, 400, 1, c);
+    assert_true(homotopy_follow(a, tape, 8, c, &first));
+    memcpy(again, c, sizeof c);
+    assert_true(homotopy_polish(a, tape, again, &second));
+    assert_true(fabs(second.error / first.error - 1) < 1e-6);
+    for (int k = 0; k < tape->n_free; k++)
+        if (!(quad_abs(again[k] / c[k] - 1) < 1e-8)) fail_msg("constant %d moved", k);
+    free(tape);
+    approximand_free(a);
+}
+
+static void constants_of_no_use_are_refused(void **state)
+{
+    Approximand *a = make("exp2(x)", "(0,1]", "1e-6rel");
+    Tape *tape = nest(1, 0);
+    Polish polish;
+    Quad c[FIT_CONSTANTS_MAX] = {1, -3, 1, 1}; /* x + 1/x - 3 has a zero inside */
+    assert_false(homotopy_polish(a, tape, c, &polish));
+    Quad infinite[FIT_CONSTANTS_MAX] = {1, 1, INFINITY, 1};
+    assert_false(homotopy_follow(a, tape, 8, infinite, &polish));
+    free(tape);
+    approximand_free(a);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nested_structures_reach_their_known_digits),
+        cmocka_unit_test(a_removable_pole_at_a_closed_end_is_allowed),
+        cmocka_unit_test(odd_and_even_forms_reach_their_known_digits),
+        cmocka_unit_test(functions_that_end_are_followed_from_where_they_are),
+        cmocka_unit_test(constants_too_many_do_no_harm),
+        cmocka_unit_test(what_can_be_exact_is),
+        cmocka_unit_test(polishing_twice_is_polishing_once),
+        cmocka_unit_test(constants_of_no_use_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
