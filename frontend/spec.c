@@ -199,7 +199,7 @@ static Status set_bound(Goal *goal, const SpecText *spec, Err *err)
 static Status set_minimize(Goal *goal, const SpecText *spec, Err *err)
 {
     static const char *const NAMES[] = {"ops", "throughput", "latency", "size", NULL};
-    goal->minimize = goal->type == TYPE_REAL ? MINIMIZE_OPS : MINIMIZE_THROUGHPUT;
+    goal->minimize = goal->type == TYPE_REAL || spec->op_cost ? MINIMIZE_OPS : MINIMIZE_THROUGHPUT;
     if (!spec->minimize || minimize_from_name(spec->minimize, &goal->minimize)) return OK;
     return unknown(err, "cost to minimize", spec->minimize, NAMES);
 }
@@ -215,87 +215,6 @@ static Status set_target(Goal *goal, const SpecText *spec, Err *err)
     const char *names[TARGETS_MAX + 1] = {"native"};
     for (int i = 0; TARGETS[i].name && i + 1 < TARGETS_MAX; i++) names[i + 1] = TARGETS[i].name;
     return unknown(err, "target", spec->target ? spec->target : "native", names);
-}
-
-/* The operators of --ops and their spellings; the text form's names hold too. */
-static const struct {
-    const char *spelling;
-    Op op;
-} OP_SPELLINGS[] = {
-    {"+", OP_ADD},     {"-", OP_SUB}, {"*", OP_MUL}, {"/", OP_DIV}, {"fabs", OP_ABS},
-    {"?:", OP_SELECT}, {"<", OP_LT},  {"<=", OP_LE}, {"==", OP_EQ}, {"!=", OP_NE},
-};
-enum { N_SPELLINGS = sizeof OP_SPELLINGS / sizeof *OP_SPELLINGS };
-
-static bool is_allowable(Op op)
-{
-    const OpInfo *info = op_info(op);
-    return (info->kind & KIND_MACHINE) && info->signature != SIG_LEAF;
-}
-
-static Status parse_allowed_op(const char *word, Op *out, Err *err)
-{
-    for (int i = 0; i < N_SPELLINGS; i++)
-        if (strcmp(OP_SPELLINGS[i].spelling, word) == 0) {
-            *out = OP_SPELLINGS[i].op;
-            return OK;
-        }
-    if (op_from_name(word, out)) {
-        if (is_allowable(*out)) return OK;
-        return fail(err, ERR_INPUT, "'%s' in --ops is not an operator that a machine has", word);
-    }
-    const char *names[OP_COUNT + N_SPELLINGS + 1];
-    int n = 0;
-    for (int i = 0; i < 4; i++) names[n++] = OP_SPELLINGS[i].spelling;
-    for (int op = 0; op < OP_COUNT; op++)
-        if (is_allowable((Op)op)) names[n++] = op_info((Op)op)->name;
-    names[n] = NULL;
-    /* One letter is near to every sign. */
-    const char *nearest = strlen(word) > 1 ? text_nearest(word, names) : NULL;
-    return nearest
-               ? fail(err, ERR_INPUT, "unknown operator '%s' in --ops; did you mean '%s'?", word,
-                      nearest)
-               : fail(err, ERR_INPUT,
-                      "unknown operator '%s' in --ops; it is a list such as +,-,*,/,fma,sqrt,abs",
-                      word);
-}
-
-static Status set_ops(Goal *goal, const SpecText *spec, Err *err)
-{
-    if (!spec->ops) return OK;
-    Text list = {0};
-    Status status = OK;
-    for (const char *c = spec->ops; *c && status == OK;) {
-        const size_t blank = strspn(c, ", \t");
-        c += blank;
-        const size_t n = strcspn(c, ", \t");
-        if (n == 0) break;
-        char word[24];
-        Op op;
-        if (n >= sizeof word) {
-            status =
-                fail(err, ERR_INPUT, "unknown operator '%.*s' in --ops", (int)(n < 60 ? n : 60), c);
-            break;
-        }
-        memcpy(word, c, n);
-        word[n] = 0;
-        c += n;
-        if ((status = parse_allowed_op(word, &op, err)) != OK) break;
-        const bool is_half = goal->type == TYPE_F16 || goal->type == TYPE_BF16;
-        if (op == OP_FMA && goal->type != TYPE_REAL &&
-            (is_half || !target_find(goal->target)->has_fma))
-            status = fail(err, ERR_INPUT, "%s has no fma",
-                          is_half ? type_info(goal->type)->name : goal->target);
-        const char *name =
-            op <= OP_DIV && op >= OP_ADD ? OP_SPELLINGS[op - OP_ADD].spelling : op_info(op)->name;
-        text_add(&list, "%s%s", list.length ? "," : "", name);
-    }
-    if (status == OK && list.length == 0) status = fail(err, ERR_INPUT, "--ops names no operator");
-    if (status == OK && list.length >= sizeof goal->ops)
-        status = fail(err, ERR_LIMIT, "--ops has at most %d letters", GOAL_OPS_TEXT_MAX - 1);
-    if (status == OK) strcpy(goal->ops, text_get(&list));
-    text_release(&list);
-    return status;
 }
 
 /* -- numbers ------------------------------------------------------------------------ */
@@ -445,7 +364,7 @@ Status spec_options(Goal *goal, const SpecText *spec, bool has_domain, Err *err)
     if ((status = set_bound(goal, spec, err)) != OK) return status;
     if ((status = set_minimize(goal, spec, err)) != OK) return status;
     if ((status = set_target(goal, spec, err)) != OK) return status;
-    if ((status = set_ops(goal, spec, err)) != OK) return status;
+    if ((status = spec_ops(goal, spec, err)) != OK) return status;
     if ((status = fail_in(err, set_exact(goal, spec, err), "--exact")) != OK) return status;
     if ((status = goal_check(goal, err)) != OK) return status;
     return spec_check_domain(goal, err);

@@ -14,6 +14,7 @@ typedef struct {
     const char *minimize;              /* "ops", "throughput", ... */
     const char *target;                /* "native" or a row of targets.def */
     const char *ops;                   /* "+,-,*,/,fma" */
+    const char *op_cost;               /* "/=5,sqrt=8" */
     const char *exact[GOAL_EXACT_MAX]; /* "x:y" */
     int n_exact;
     const char *name; /* what the function is called; NULL: after `what` */
@@ -22,7 +23,7 @@ typedef struct {
 /* The Goal of a specification. `what` that is one word is a function: with no type given a C
    function (expf: f32, exp: f64), with a type the mathematical function of that name. A
    function by name has the domain `all` where none is given, an expression needs one.
-   Defaults: 1ulp for floats (a real goal needs a bound), throughput (real: ops), native.
+   Defaults: 1ulp for floats (a real goal needs a bound), throughput (real, or with weights: ops), native.
 
    A domain where the function is NaN at a finite input is an error naming the input, unless
    the domain is `all` or the point is given a value by `exact`. */
@@ -43,6 +44,9 @@ Status spec_domain(Domain *out, const char *text, Type type, Err *err);
    both), moved inward to a value of the type (real: to a double); `sign` is 1 for a lower end, -1 for an
    upper one. NaN if there is none. */
 double spec_inner_end(Type type, double down, double up, bool is_open, int sign);
+
+/* --ops and --op-cost, for a goal whose type, target and minimize are set. */
+Status spec_ops(Goal *goal, const SpecText *spec, Err *err);
 
 /* "1ulp" and so on. Whether a format can meet it is goal_check's business. */
 Status spec_bound(Bound *out, const char *text, Err *err);

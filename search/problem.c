@@ -1,24 +1,16 @@
 #include "search/problem.h"
 
 #include "runtime/emit/targets.h"
+#include "runtime/prog/op_list.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { QUICK_POINTS = 400, FULL_POINTS = 6000, REAL_POINTS = 160 };
 
-/* How --ops names the operators; those not listed go by their own names. Comparisons, selection and
-   conversions come with the operators that need them and are not restricted. */
-typedef struct {
-    const char *text;
-    Op op;
-} OpName;
-
-static const OpName OP_NAMES[] = {
-    {"+", OP_ADD}, {"-", OP_SUB}, {"-", OP_NEG}, {"*", OP_MUL}, {"/", OP_DIV}, {NULL, OP_COUNT},
-};
-
+/* Comparisons, selection and conversions come with the operators that need them and are not restricted. */
 static bool is_restricted(Op op)
 {
     static const Op ALWAYS[] = {OP_INPUT, OP_CONST, OP_CONVERT, OP_BITCAST};
@@ -27,42 +19,29 @@ static bool is_restricted(Op op)
     return true;
 }
 
-static Status allow_one(Problem *problem, const char *word, Err *err)
-{
-    bool is_known = false;
-    for (const OpName *row = OP_NAMES; row->text != NULL; row++) {
-        if (strcmp(row->text, word) != 0) continue;
-        problem->may[row->op] = is_known = true;
-    }
-    Op op;
-    if (!is_known && op_from_name(word, &op) && (op_info(op)->kind & KIND_MACHINE) != 0)
-        problem->may[op] = is_known = true;
-    if (is_known) return OK;
-    return fail(err, ERR_INPUT,
-                "unknown operator '%s' in --ops: expected names such as +,-,*,/,fma,sqrt", word);
-}
-
 static Status allow_ops(Problem *problem, Err *err)
 {
     const Goal *goal = &problem->goal;
-    const bool is_free = goal->ops[0] == '\0';
+    const char *list = goal->ops[0] || goal->type != TYPE_REAL ? goal->ops : "+,-,*,/";
+    const bool is_free = list[0] == '\0';
     for (int op = 0; op < OP_COUNT; op++) {
         const bool is_machine = (op_info((Op)op)->kind & KIND_MACHINE) != 0;
         problem->may[op] = is_machine && (is_free || !is_restricted((Op)op));
     }
     char words[GOAL_OPS_TEXT_MAX];
-    memcpy(words, goal->ops, sizeof words);
+    snprintf(words, sizeof words, "%s", list);
     char *rest = words;
     for (char *word = strtok_r(words, ", ", &rest); word; word = strtok_r(NULL, ", ", &rest)) {
-        const Status status = allow_one(problem, word, err);
+        Op op;
+        const Status status = op_from_spelling(&op, word, err);
         if (status != OK) return status;
+        problem->may[op] = true;
     }
     /* A minus sign that follows a product or sum is free of cost everywhere. */
     if (problem->may[OP_SUB]) problem->may[OP_NEG] = true;
     const Target *target = target_find(goal->target);
-    const bool has_fma = target == NULL || target->has_fma;
-    if (goal->type == TYPE_REAL ? is_free : !has_fma) problem->may[OP_FMA] = false;
-    return OK;
+    if (goal->type != TYPE_REAL && target && !target->has_fma) problem->may[OP_FMA] = false;
+    return op_weights_parse(problem->op_cost, goal->op_cost, err);
 }
 
 double problem_weight(const Problem *problem, double f)

@@ -26,11 +26,12 @@ enum { PROBLEM_EXACT_MAX = 64 };
 
 typedef struct {
     Goal goal;
-    bool may[OP_COUNT];   /* operators a candidate may use */
-    double limit;         /* of the bound, in its measure */
-    double floor;         /* what the last rounding alone costs, in the same measure */
-    Sample *quick, *full; /* float goals: a first look, and the sample beliefs rest on */
-    RealPoints real;      /* real goals */
+    bool may[OP_COUNT];       /* operators a candidate may use */
+    double op_cost[OP_COUNT]; /* what each counts in MINIMIZE_OPS; 1 but for --op-cost */
+    double limit;             /* of the bound, in its measure */
+    double floor;             /* what the last rounding alone costs, in the same measure */
+    Sample *quick, *full;     /* float goals: a first look, and the sample beliefs rest on */
+    RealPoints real;          /* real goals */
     ExactResult exact[PROBLEM_EXACT_MAX];
     int n_exact;
 } Problem;

@@ -1,6 +1,7 @@
 #include "search/score.h"
 
 #include "runtime/measure/cost.h"
+#include "runtime/prog/op_list.h"
 #include "runtime/prog/eval.h"
 
 #include <math.h>
@@ -11,6 +12,8 @@ void score_cost(const Problem *problem, Candidate *candidate)
     const Cost cost = cost_estimate(&candidate->prog, problem->goal.target);
     candidate->ops = cost.ops;
     candidate->cost = cost_of(&cost, problem->goal.minimize);
+    if (problem->goal.minimize == MINIMIZE_OPS && isfinite(candidate->cost))
+        candidate->cost = op_weights_sum(problem->op_cost, &candidate->prog);
 }
 
 /* -- real ------------------------------------------------------------------------- */

@@ -1,6 +1,7 @@
 #include "tools/say.h"
 
 #include "frontend/fpcore.h"
+#include "runtime/prog/op_list.h"
 #include "runtime/prog/prog_text.h"
 
 #include <math.h>
@@ -152,6 +153,13 @@ void say_report(Text *out, const Goal *goal, const Report *report)
     if (report->sliver[0]) text_add(out, "; out of reach: %s", report->sliver);
 }
 
+double say_weighted_ops(const Entry *entry)
+{
+    double weight[OP_COUNT];
+    if (op_weights_parse(weight, entry->goal.op_cost, NULL) != OK) return NAN;
+    return op_weights_sum(weight, &entry->prog);
+}
+
 /* -- JSON -------------------------------------------------------------------- */
 
 static void key(Text *out, const char *name) { text_add(out, "\"%s\": ", name); }
@@ -287,8 +295,13 @@ void say_json(Text *out, const Entry *entry)
     json_text(out, "type", type_info(goal->type)->name, ", ");
     json_domains(out, goal);
     json_text(out, "bound", goal->bound.text, ", ");
-    text_add(out, "\"ops\": %d, \"cost\": {\"ops\": %d, ", prog_n_ops(&entry->prog),
-             prog_n_ops(&entry->prog));
+    text_add(out, "\"ops\": %d, \"cost\": {", prog_n_ops(&entry->prog));
+    const double weighted = say_weighted_ops(entry);
+    if (weighted == rint(weighted))
+        text_add(out, "\"ops\": %.0f, ", weighted);
+    else
+        json_number(out, "ops", weighted, ", ");
+    if (goal->op_cost[0]) json_text(out, "op_cost", goal->op_cost, ", ");
     json_number(out, "throughput_ns", entry->throughput_ns > 0 ? entry->throughput_ns : NAN, ", ");
     json_number(out, "latency_ns", entry->latency_ns > 0 ? entry->latency_ns : NAN, ", ");
     json_text(out, "target", goal->target, ", ");

@@ -33,6 +33,8 @@ bool say_is_terminal(int descriptor);
 void say_goal(Text *out, const Goal *goal);
 /* "0.888 ulp (...) at ..., every float checked (n)" */
 void say_report(Text *out, const Goal *goal, const Report *report);
+/* The operations of the program as the goal weighs them. */
+double say_weighted_ops(const Entry *entry);
 /* A domain as --domain takes it. */
 void say_domain(Text *out, const Domain *domain, Type type);
 /* One JSON object in one line, the keys of docs/formats.md. */

@@ -43,6 +43,7 @@ static void print_found(const Entry *entry, const SynthArguments *a, bool want_p
     Text text = {0};
     say_goal(&text, &entry->goal);
     text_add(&text, "\n  %d operations, ", prog_n_ops(&entry->prog));
+    if (entry->goal.op_cost[0]) text_add(&text, "weighing %g, ", say_weighted_ops(entry));
     say_report(&text, &entry->goal, &entry->report);
     if (entry->throughput_ns > 0)
         text_add(&text, "\n  %.3f ns per value in arrays, %.2f ns latency, measured for %s on %s",
@@ -92,6 +93,8 @@ static void print_front(const Entry *entries, int n, const SynthArguments *a)
     for (int i = 0; i < n; i++) {
         const Report *r = &entries[i].report;
         text_add(&text, "  %3d operations  ", prog_n_ops(&entries[i].prog));
+        if (entries[i].goal.op_cost[0])
+            text_add(&text, "weighing %6.4g  ", say_weighted_ops(&entries[i]));
         if (entries[i].throughput_ns > 0) text_add(&text, "%6.3f ns  ", entries[i].throughput_ns);
         if (entries->goal.type != TYPE_REAL) text_add(&text, "%10.4g ulp  ", r->max_ulp);
         text_add(&text, "%6.2f digits  %s\n", report_digits(r), method_name(r->method));

@@ -25,6 +25,8 @@ typedef struct {
 } Entry;
 
 void entry_print(Text *out, const Entry *entry);
+/* The lines that say what is wanted, but for the reference. */
+void entry_print_goal(Text *out, const Goal *goal);
 
 /* Parses a whole .approx text. The program and the reference are valid afterwards, the program an answer of
    the goal's type; the claim is whatever the file says. */

@@ -1,5 +1,6 @@
 #include "runtime/catalogue/entry.h"
 
+#include "runtime/prog/op_list.h"
 #include "runtime/prog/prog_text.h"
 
 #include <assert.h>
@@ -32,92 +33,6 @@ bool bound_parse(const char *text, Bound *out)
     }
     return false;
 }
-
-/* -- printing ---------------------------------------------------------------- */
-
-static void print_number(Text *out, const char *key, double value)
-{
-    text_add(out, " %s ", key);
-    text_add_double(out, value);
-}
-
-static void print_claim(Text *out, const Entry *entry)
-{
-    const Report *report = &entry->report;
-    text_add(out, "claim");
-    print_number(out, "max_ulp", report->max_ulp);
-    print_number(out, "max_rel", report->max_rel);
-    print_number(out, "max_abs", report->max_abs);
-    text_add(out, "\nchecked %s points %llu wrong %llu\n", method_name(report->method),
-             (unsigned long long)report->n_points, (unsigned long long)report->n_wrong);
-    text_add(out, "worst");
-    for (int i = 0; i < entry->goal.n_variables; i++) {
-        text_add(out, " ");
-        text_add_hex(out, report->worst_input[i]);
-    }
-    text_add(out, " got ");
-    text_add_hex(out, report->worst_got);
-    text_add(out, " want ");
-    text_add_hex(out, report->worst_want);
-    text_add(out, "\n");
-    for (int i = 0; i < report->n_specials; i++) {
-        const Special *s = &report->special[i];
-        text_add(out, "special %s 0x%llx got 0x%llx want 0x%llx %s\n", s->what,
-                 (unsigned long long)s->x, (unsigned long long)s->got, (unsigned long long)s->want,
-                 s->in_domain ? "inside" : "outside");
-    }
-    if (report->sliver[0]) text_add(out, "sliver %s\n", report->sliver);
-}
-
-static void print_domain(Text *out, const char *variable, const Domain *domain)
-{
-    text_add(out, "domain %s ", variable);
-    if (domain->is_all) {
-        text_add(out, "all\n");
-        return;
-    }
-    text_add(out, "%c", domain->lo_open ? '(' : '[');
-    text_add_hex(out, domain->lo);
-    text_add(out, ", ");
-    text_add_hex(out, domain->hi);
-    text_add(out, "%c\n", domain->hi_open ? ')' : ']');
-}
-
-void entry_print(Text *out, const Entry *entry)
-{
-    const Goal *goal = &entry->goal;
-    text_add(out, "approx 1\nname %s\nexpression %s\ntype %s\n", goal->name, goal->expression,
-             type_info(goal->type)->name);
-    for (int i = 0; i < goal->n_variables; i++)
-        print_domain(out, goal->reference.input_name[i], &goal->domain[i]);
-    if (goal->bound.text[0]) text_add(out, "bound %s\n", goal->bound.text);
-    text_add(out, "minimize %s\n", minimize_name(goal->minimize));
-    if (goal->target[0]) text_add(out, "target %s\n", goal->target);
-    if (goal->ops[0]) text_add(out, "ops %s\n", goal->ops);
-    for (int i = 0; i < goal->n_exact; i++) {
-        text_add(out, "exact ");
-        text_add_hex(out, goal->exact[i].x);
-        text_add(out, " ");
-        text_add_hex(out, goal->exact[i].y);
-        text_add(out, "\n");
-    }
-    if (entry->has_report) print_claim(out, entry);
-    if (entry->throughput_ns > 0 || entry->latency_ns > 0) {
-        text_add(out, "cost");
-        print_number(out, "throughput_ns", entry->throughput_ns);
-        print_number(out, "latency_ns", entry->latency_ns);
-        text_add(out, " lanes %d cpu %s\n", entry->lanes, entry->cpu);
-    }
-    text_add(out, "seed %llu\n", (unsigned long long)entry->seed);
-    if (entry->command[0]) text_add(out, "command %s\n", entry->command);
-    if (entry->version[0]) text_add(out, "version %s\n", entry->version);
-    text_add(out, "reference\n");
-    prog_print(out, &goal->reference);
-    text_add(out, "program\n");
-    prog_print(out, &entry->prog);
-}
-
-/* -- parsing ----------------------------------------------------------------- */
 
 typedef struct {
     const char *text;
@@ -356,6 +271,16 @@ static Status read_ops(EntryReader *r)
     return read_rest(r, r->entry->goal.ops, sizeof r->entry->goal.ops);
 }
 
+static Status read_op_cost(EntryReader *r)
+{
+    double weight[OP_COUNT];
+    Err why = {0};
+    Goal *goal = &r->entry->goal;
+    const Status status = read_rest(r, goal->op_cost, sizeof goal->op_cost);
+    if (status != OK) return status;
+    return op_weights_parse(weight, goal->op_cost, &why) == OK ? OK : complain(r, why.text);
+}
+
 static Status read_exact(EntryReader *r)
 {
     Goal *goal = &r->entry->goal;
@@ -397,16 +322,17 @@ static const struct {
     const char *key;
     Status (*read)(EntryReader *r);
 } LINES[] = {
-    {"name", read_name},           {"expression", read_expression},
-    {"type", read_type},           {"domain", read_domain},
-    {"bound", read_bound},         {"minimize", read_minimize},
-    {"target", read_target},       {"ops", read_ops},
-    {"exact", read_exact},         {"claim", read_claim},
-    {"checked", read_checked},     {"worst", read_worst},
-    {"special", read_special},     {"sliver", read_sliver},
-    {"cost", read_cost},           {"seed", read_seed},
-    {"command", read_command},     {"version", read_version},
-    {"reference", read_reference}, {"program", read_program},
+    {"name", read_name},       {"expression", read_expression},
+    {"type", read_type},       {"domain", read_domain},
+    {"bound", read_bound},     {"minimize", read_minimize},
+    {"target", read_target},   {"ops", read_ops},
+    {"op_cost", read_op_cost}, {"exact", read_exact},
+    {"claim", read_claim},     {"checked", read_checked},
+    {"worst", read_worst},     {"special", read_special},
+    {"sliver", read_sliver},   {"cost", read_cost},
+    {"seed", read_seed},       {"command", read_command},
+    {"version", read_version}, {"reference", read_reference},
+    {"program", read_program},
 };
 
 static Status read_keyed_line(EntryReader *r)

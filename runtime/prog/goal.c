@@ -1,5 +1,7 @@
 #include "runtime/prog/goal.h"
 
+#include "runtime/prog/op_list.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -67,6 +69,8 @@ Status goal_check(const Goal *goal, Err *err)
             return status;
     if (!(goal->bound.limit > 0) || isinf(goal->bound.limit))
         return fail(err, ERR_INPUT, "an error bound is positive and finite");
+    double weight[OP_COUNT];
+    if ((status = op_weights_parse(weight, goal->op_cost, err)) != OK) return status;
     if (goal->bound.kind != BOUND_ULP) return OK;
     if (goal->type == TYPE_REAL)
         return fail(err, ERR_INPUT,

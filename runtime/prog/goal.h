@@ -46,7 +46,8 @@ typedef struct {
     Bound bound;
     Minimize minimize;
     char target[32];                      /* a row of targets.def; resolved, never "native" */
-    char ops[GOAL_OPS_TEXT_MAX];          /* allowed operators, "+,-,*,/"; empty: all the target has */
+    char ops[GOAL_OPS_TEXT_MAX];          /* allowed operators, "+,-,*,/"; empty: all the target has; real: + - * / */
+    char op_cost[GOAL_OPS_TEXT_MAX];      /* weights for MINIMIZE_OPS, "/=5,sqrt=8" as in op_list.h; empty: each counts 1 */
     ExactPoint exact[GOAL_EXACT_MAX];
     int n_exact;
 } Goal;
