@@ -84,7 +84,7 @@ int cmd_show(int argc, char **argv)
     Err err = {0};
     Status status = options_parse(options, argc, argv, &files, &want_help, &err);
     if (status == OK && want_help) {
-        puts("usage: approxcc show FILE.approx | FILE.fpcore ... [--as FORM]\n");
+        puts("usage: approxcc show FILE.approx | FILE.fpcore | FILE.json ... [--as FORM]\n");
         options_print(options);
         return EXIT_OK;
     }
@@ -93,7 +93,7 @@ int cmd_show(int argc, char **argv)
     if (status == OK && form == N_FORMS)
         status = fail(&err, ERR_INPUT, "'--as %s': expected text, c, llvm, fpcore or json", as);
     if (status == OK && files.n == 0)
-        status = fail(&err, ERR_INPUT, "show needs a .approx or .fpcore file");
+        status = fail(&err, ERR_INPUT, "show needs a .approx, .fpcore or .json file");
     if (status != OK) return say_usage(&err, "show");
 
     Text out = {0};

@@ -157,6 +157,8 @@ int cmd_synth(int argc, char **argv)
         {"--symbol", OPTION_TEXT, &a.symbol, "S",
          "name of the emitted function (default approx_NAME)"},
         {"--name", OPTION_TEXT, &a.spec.name, "NAME", "what the function is called"},
+        {"--report", OPTION_TEXT, &a.report, "OUT.html",
+         "a page with plots, over the reals beside the classical forms"},
         {"--progress", OPTION_TEXT, &a.progress_text, "HOW", "auto, plain, json or none"},
         {"-o", OPTION_TEXTS, &a.outputs, "FILE",
          ".approx .c .h .ll .bc .s .o .a .so .json .fpcore"},
@@ -183,6 +185,7 @@ int cmd_synth(int argc, char **argv)
     if (a.generations > INT_MAX) a.generations = INT_MAX;
     if (status == OK) status = progress_parse(&a, &err);
     if (status == OK) status = output_check(&a.outputs, TYPE_F32, false, &err);
+    if (status == OK && a.report) status = output_check_page(a.report, &err);
     if (status != OK)
         return status == ERR_SYSTEM ? say_error(status, &err, NULL) : say_usage(&err, "synth");
     a.spec.what = what.word[0];

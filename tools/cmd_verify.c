@@ -144,14 +144,14 @@ int cmd_verify(int argc, char **argv)
     Err err = {0};
     Status status = options_parse(options, argc, argv, &files, &want_help, &err);
     if (status == OK && want_help) {
-        puts("usage: approxcc verify FILE.approx | FILE.fpcore ... [options]\n\n"
+        puts("usage: approxcc verify FILE.approx | FILE.fpcore | FILE.json ... [options]\n\n"
              "Judges each program again from nothing; exit code 1 if a bound or a claim is "
              "broken.\n");
         options_print(options);
         return EXIT_OK;
     }
     if (status == OK && files.n == 0)
-        status = fail(&err, ERR_INPUT, "verify needs a .approx or .fpcore file");
+        status = fail(&err, ERR_INPUT, "verify needs a .approx, .fpcore or .json file");
     if (status == OK) status = check_arguments(&arguments, &err);
     if (status != OK) return say_usage(&err, "verify");
     if (output_check(&arguments.outputs, TYPE_REAL, true, &err) != OK)

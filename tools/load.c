@@ -91,18 +91,35 @@ static Status load_fpcore(Entry **out, int *n, const char *path, const Text *tex
     return status;
 }
 
+static Status load_front(Entry **out, int *n, const char *path, const Text *text,
+                         const SpecText *override, Err *err)
+{
+    Status status = load_json(out, n, text, err);
+    if (status != OK) return status;
+    for (int i = 0; i < *n && status == OK; i++) status = complete(&(*out)[i], override, err);
+    if (status == OK) return OK;
+    free(*out);
+    *out = NULL;
+    return status;
+}
+
 Status load_entries(Entry **out, int *n, const char *what, const SpecText *override, Err *err)
 {
-    const bool is_fpcore = has_extension(what, ".fpcore");
-    if (!is_fpcore && !has_extension(what, ".approx") && strcmp(what, "-") != 0)
+    static const struct {
+        const char *extension;
+        Status (*load)(Entry **, int *, const char *, const Text *, const SpecText *, Err *);
+    } FORMS[] = {{".approx", load_approx}, {".fpcore", load_fpcore}, {".json", load_front}};
+    int form = strcmp(what, "-") == 0 ? 0 : -1;
+    for (int i = 0; i < 3; i++)
+        if (has_extension(what, FORMS[i].extension)) form = i;
+    if (form < 0)
         return fail(err, ERR_INPUT,
-                    "'%s' is neither a .approx nor a .fpcore file, and the catalogue has no entry "
-                    "of that name",
+                    "'%s' is neither a .approx, .fpcore nor .json file, and the catalogue has no "
+                    "entry of that name",
                     what);
     Text text = {0};
     Status status = text_read_file(&text, what, ENTRY_FILE_MAX, err);
-    if (status == OK)
-        status = (is_fpcore ? load_fpcore : load_approx)(out, n, what, &text, override, err);
+    if (status == OK) status = FORMS[form].load(out, n, what, &text, override, err);
     text_release(&text);
     return status;
 }

@@ -205,13 +205,27 @@ static Status check_folder(const char *path, Err *err)
     return is_good ? OK : fail(err, ERR_SYSTEM, "cannot write '%s': %s", path, strerror(errno));
 }
 
+static Status refuse_folder(const char *path, Err *err)
+{
+    struct stat about;
+    if (stat(path, &about) != 0 || !S_ISDIR(about.st_mode)) return OK;
+    return fail(err, ERR_SYSTEM, "cannot write '%s': it is a directory", path);
+}
+
+Status output_check_page(const char *path, Err *err)
+{
+    struct stat about;
+    const Status status = refuse_folder(path, err);
+    if (status != OK || strcmp(path, "-") == 0) return status;
+    return stat(path, &about) == 0 && !S_ISREG(about.st_mode) ? OK : check_folder(path, err);
+}
+
 Status output_check(const Words *paths, Type type, bool want_front, Err *err)
 {
     for (int i = 0; i < paths->n; i++) {
         const char *path = paths->word[i];
-        struct stat about;
-        if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
-            return fail(err, ERR_SYSTEM, "cannot write '%s': it is a directory", path);
+        Status status = refuse_folder(path, err);
+        if (status != OK) return status;
         const int form = form_of(path);
         if (form < 0)
             return fail(err, ERR_INPUT,
@@ -225,9 +239,7 @@ Status output_check(const Words *paths, Type type, bool want_front, Err *err)
                         path);
         if (want_front && !FORMS[form].has_front)
             return fail(err, ERR_INPUT, "'-o %s': a whole front goes to a .json file", path);
-        const bool is_special =
-            strcmp(path, "-") == 0 || (stat(path, &about) == 0 && !S_ISREG(about.st_mode));
-        const Status status = is_special ? OK : check_folder(path, err);
+        status = output_check_page(path, err);
         if (status != OK) return status;
     }
     return OK;

@@ -9,6 +9,9 @@
    form that the goal's type does not have. */
 Status output_check(const Words *paths, Type type, bool want_front, Err *err);
 
+/* The same for a page, whatever its extension. */
+Status output_check_page(const char *path, Err *err);
+
 /* Makes all the files' contents, then writes them. `symbol` NULL: approx_<name>. A front goes to .json
    (a line each) only; `n` is 1 otherwise. */
 Status output_write(const Words *paths, const Entry *entries, int n, const char *symbol, Err *err);

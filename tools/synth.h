@@ -18,7 +18,7 @@ typedef struct {
     double budget;
     uint64_t seed, threads, generations;
     bool from_scratch, want_front;
-    const char *symbol, *progress_text;
+    const char *symbol, *progress_text, *report;
     Progress progress;
     double started;
     Text command;

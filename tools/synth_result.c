@@ -1,10 +1,12 @@
 #include "tools/synth.h"
 
+#include "runtime/base/pool.h"
 #include "runtime/emit/backend.h"
 #include "runtime/emit/targets.h"
 #include "runtime/measure/agree.h"
 #include "runtime/measure/timing.h"
 #include "tools/output.h"
+#include "tools/page.h"
 #include "tools/say.h"
 
 #include <math.h>
@@ -34,6 +36,20 @@ static void measure(Entry *entries, int n, const SynthArguments *a)
         entries[i].latency_ns = timing.latency_ns;
         snprintf(entries[i].cpu, sizeof entries[i].cpu, "%s", backend->host_cpu());
     }
+}
+
+/* -- written --------------------------------------------------------------------- */
+
+static Status write_report(const Entry *entries, int n, const SynthArguments *a, Err *err)
+{
+    if (!a->report) return OK;
+    Text page = {0};
+    const int n_threads = a->threads > 0 ? (int)a->threads : pool_processors();
+    const PageSource source = {"this run", entries, n};
+    Status status = page_make(&page, &source, 1, false, n_threads, err);
+    if (status == OK) status = text_write_file(a->report, text_get(&page), page.length, err);
+    text_release(&page);
+    return status;
 }
 
 /* -- told ------------------------------------------------------------------------ */
@@ -80,6 +96,7 @@ int synth_one(Entry *entry, Search *search, const SynthArguments *a)
     if ((status = check_code(entry, &err)) != OK) return say_error(status, &err, NULL);
     measure(entry, 1, a);
     status = output_write(&a->outputs, entry, 1, a->symbol, &err);
+    if (status == OK) status = write_report(entry, 1, a, &err);
     if (status != OK) return say_error(status, &err, NULL);
     print_found(entry, a, a->outputs.n == 0);
     return EXIT_OK;
@@ -125,6 +142,7 @@ int synth_front(const Entry *base, Search *search, const SynthArguments *a)
     if (status == OK && n > 0) {
         measure(entries, n, a);
         status = output_write(&a->outputs, entries, n, a->symbol, &err);
+        if (status == OK) status = write_report(entries, n, a, &err);
     }
     if (status == OK && n > 0) print_front(entries, n, a);
     free(entries);

@@ -1,0 +1,71 @@
+/* approxcc report: a page about programs that are there already. */
+#include "runtime/base/pool.h"
+#include "tools/commands.h"
+#include "tools/load.h"
+#include "tools/options.h"
+#include "tools/output.h"
+#include "tools/page.h"
+#include "tools/say.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static Status check_arguments(const Words *files, const Words *outputs, uint64_t threads, Err *err)
+{
+    if (files->n == 0) return fail(err, ERR_INPUT, "report needs a .approx, .fpcore or .json file");
+    if (outputs->n != 1)
+        return fail(err, ERR_INPUT, "report writes one page: expected one '-o OUT.html'");
+    if (threads > THREADS_MAX)
+        return fail(err, ERR_INPUT, "'--threads %llu': at most %d threads can be used",
+                    (unsigned long long)threads, THREADS_MAX);
+    return OK;
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+int cmd_report(int argc, char **argv)
+{
+    Words files = {0}, outputs = {0};
+    uint64_t threads = 0;
+    bool want_help = false;
+    const Option options[] = {
+        {"-o", OPTION_TEXTS, &outputs, "OUT.html", "the page"},
+        {"--threads", OPTION_COUNT, &threads, "N", "worker threads (default: all processors)"},
+        {0},
+    };
+    Err err = {0};
+    Status status = options_parse(options, argc, argv, &files, &want_help, &err);
+    if (status == OK && want_help) {
+        puts("usage: approxcc report FILE.approx | FILE.json | FILE.fpcore ... -o OUT.html\n\n"
+             "Draws the accuracy of programs against their operations, over the reals beside the\n"
+             "classical forms, and lists them with their error curves.\n");
+        options_print(options);
+        return EXIT_OK;
+    }
+    if (status == OK) status = check_arguments(&files, &outputs, threads, &err);
+    if (status != OK) return say_usage(&err, "report");
+    if ((status = output_check_page(outputs.word[0], &err)) != OK)
+        return say_error(status, &err, NULL);
+
+    PageSource source[WORDS_MAX] = {0};
+    Text page = {0};
+    const char *file = NULL; /* at fault */
+    for (int i = 0; i < files.n && status == OK; i++) {
+        Entry *entries = NULL;
+        source[i].label = base_name(files.word[i]);
+        status = load_entries(&entries, &source[i].n, files.word[i], NULL, &err);
+        source[i].entries = entries;
+        if (status != OK) file = files.word[i];
+    }
+    const int n_threads = threads > 0 ? (int)threads : pool_processors();
+    if (status == OK) status = page_make(&page, source, files.n, true, n_threads, &err);
+    if (status == OK) status = text_write_file(outputs.word[0], text_get(&page), page.length, &err);
+    for (int i = 0; i < files.n; i++) free((Entry *)source[i].entries);
+    text_release(&page);
+    return status == OK ? EXIT_OK : say_error(status, &err, file);
+}
