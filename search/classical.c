@@ -4,6 +4,7 @@
 
 #include "runtime/base/pool.h"
 #include "search/adapted.h"
+#include "search/classical_series.h"
 #include "search/fit_engine.h"
 #include "search/fraction.h"
 #include "search/problem.h"
@@ -16,12 +17,14 @@
 enum {
     POINTS_MAX = 2 * CURVE_POINTS_MAX,
     DEGREE_MAX = ADAPTED_DEGREE_MAX,
+    CENTERS = 2,
     WAYS = 6, /* to evaluate one fit: a quotient as fractions with tails of degree 1 to 5 */
 };
 
 typedef struct {
     const ClassicalTarget *target;
     const Quad *y;
+    const ClassicalSeries *series; /* NULL: minimax */
     int n_p, n_q;
     ClassicalProg *made[WAYS]; /* NULL: none */
 } Job;
@@ -34,6 +37,7 @@ typedef struct {
     ClassicalTarget target[CLASSICAL_TARGETS_MAX];
     Quad y[CLASSICAL_TARGETS_MAX][CURVE_POINTS_MAX]; /* what each of them is fitted to */
     int n_targets;
+    ClassicalSeries series[CENTERS][CLASSICAL_TARGETS_MAX]; /* of each, about 0 and the middle */
     /* Where programs are judged: inside the domain, where no denominator may change its sign, and at its ends. */
     double x[POINTS_MAX], f_hi[POINTS_MAX], f_lo[POINTS_MAX], weight[POINTS_MAX];
     FitPoints inside, ends;
@@ -43,8 +47,12 @@ typedef struct {
 
 const char *classical_kind_name(ClassicalKind kind)
 {
-    static const char *const NAMES[CLASSICAL_KINDS] = {"minimax polynomial", "adapted polynomial",
-                                                       "minimax rational", "continued fraction"};
+    static const char *const NAMES[CLASSICAL_KINDS] = {"minimax polynomial",
+                                                       "adapted polynomial",
+                                                       "minimax rational",
+                                                       "continued fraction",
+                                                       "Pade",
+                                                       "Taylor"};
     return NAMES[kind];
 }
 
@@ -108,6 +116,8 @@ static void name_program(ClassicalProg *made, const Job *job, int m)
     const char *variable = target->has_square ? " in x^2" : "";
     char degree[32], squarings[32] = "";
     const char *root = target->has_root ? ", root" : "";
+    char center[32] = "";
+    if (job->series) snprintf(center, sizeof center, " about %.4g", job->series->center);
     if (job->n_q > 0)
         snprintf(degree, sizeof degree, "[%d/%d]", m, job->n_q);
     else
@@ -115,8 +125,8 @@ static void name_program(ClassicalProg *made, const Job *job, int m)
     if (target->squarings > 0)
         snprintf(squarings, sizeof squarings, ", %d squaring%s", target->squarings,
                  target->squarings > 1 ? "s" : "");
-    snprintf(made->name, sizeof made->name, "%s %s%s%s%s", classical_kind_name(made->kind), degree,
-             variable, root, squarings);
+    snprintf(made->name, sizeof made->name, "%s %s%s%s%s%s", classical_kind_name(made->kind),
+             degree, center, variable, root, squarings);
 }
 
 static bool build_way(Builder *b, const Minimax *fit, int way, Ref t, ClassicalKind *kind, Ref *r)
@@ -155,6 +165,7 @@ static ClassicalProg *make_way(const Classical *c, const Job *job, const Minimax
     }
     if (is_good) made->error = judge(c, &made->prog);
     if (is_good && isfinite(made->error)) {
+        if (job->series) made->kind = job->n_q > 0 ? CLASSICAL_PADE : CLASSICAL_TAYLOR;
         name_program(made, job, fit->n_p - 1);
         return made;
     }
@@ -162,13 +173,22 @@ static ClassicalProg *make_way(const Classical *c, const Job *job, const Minimax
     return NULL;
 }
 
+static bool find_fit(const Classical *c, const Job *job, Minimax *fit)
+{
+    const double reach = fmax(fabs(c->curve.lo), fabs(c->curve.hi));
+    if (job->series)
+        return classical_series_fit(
+            fit, job->series, job->target->has_square ? reach * reach : reach, job->n_p, job->n_q);
+    return classical_target_fit(fit, job->target, &c->curve, job->y, c->is_relative, job->n_p,
+                                job->n_q) == OK;
+}
+
 static void work(void *context, int piece, int worker)
 {
     Classical *c = context;
     Job *job = &c->job[piece];
     Minimax *fit = xmalloc(sizeof *fit);
-    if (classical_target_fit(fit, job->target, &c->curve, job->y, c->is_relative, job->n_p,
-                             job->n_q) == OK)
+    if (find_fit(c, job, fit))
         for (int way = 0; way < WAYS; way++) {
             job->made[way] = make_way(c, job, fit, way);
             /* Longer tails have the same value and cost more. */
@@ -188,20 +208,44 @@ static int least_ops(int m, int k, bool has_fma)
     return (m % 2 == 0 ? 2 : 0) + 3 + 3 * ((m + 1) / 2 - 1); /* adapted.h */
 }
 
-static void list_jobs(Classical *c)
+static void add_jobs(Classical *c, Job job)
 {
     const bool has_fma = c->problem.may[OP_FMA], has_div = c->problem.may[OP_DIV];
-    c->job = xcalloc((size_t)c->n_targets * (DEGREE_MAX + 1) * (DEGREE_MAX + 1), sizeof *c->job);
+    const int around = classical_target_ops(job.target, has_fma);
+    for (int m = 0; m <= DEGREE_MAX; m++)
+        for (int k = 0; k <= (has_div ? DEGREE_MAX : 0); k++) {
+            const bool is_near = m - k <= 1 && k - m <= 1;
+            if (job.target->form == CLASSICAL_SQUARED && k > 0 && !is_near) continue;
+            if (around + least_ops(m, k, has_fma) > c->ops_max) continue;
+            job.n_p = m + 1;
+            job.n_q = k;
+            c->job[c->n_jobs++] = job;
+        }
+}
+
+static void list_jobs(Classical *c)
+{
+    enum { DEGREES = (DEGREE_MAX + 1) * (DEGREE_MAX + 1) };
+    c->job = xcalloc((size_t)c->n_targets * (1 + CENTERS) * DEGREES, sizeof *c->job);
     for (int i = 0; i < c->n_targets; i++) {
-        const ClassicalTarget *target = &c->target[i];
-        const int around = classical_target_ops(target, has_fma);
-        for (int m = 0; m <= DEGREE_MAX; m++)
-            for (int k = 0; k <= (has_div ? DEGREE_MAX : 0); k++) {
-                const bool is_near = m - k <= 1 && k - m <= 1;
-                if (target->form == CLASSICAL_SQUARED && k > 0 && !is_near) continue;
-                if (around + least_ops(m, k, has_fma) > c->ops_max) continue;
-                c->job[c->n_jobs++] = (Job){.target = target, .y = c->y[i], .n_p = m + 1, .n_q = k};
-            }
+        add_jobs(c, (Job){.target = &c->target[i], .y = c->y[i]});
+        for (int k = 0; k < CENTERS; k++)
+            if (c->series[k][i].n > 0)
+                add_jobs(c, (Job){.target = &c->target[i], .series = &c->series[k][i]});
+    }
+}
+
+/* About 0, if that is in the domain, and about its middle. */
+static void find_series(Classical *c, Oracle *oracle)
+{
+    const double lo = c->curve.lo, hi = c->curve.hi;
+    const double center[CENTERS] = {0, (lo + hi) / 2};
+    ClassicalSeries f;
+    for (int k = 0; k < CENTERS; k++) {
+        const bool is_wanted = k == 0 ? lo <= 0 && hi >= 0 : center[k] != 0;
+        if (!is_wanted || !classical_series_init(&f, oracle, center[k])) continue;
+        for (int i = 0; i < c->n_targets; i++)
+            classical_series_of(&c->series[k][i], &c->target[i], &f);
     }
 }
 
@@ -251,6 +295,7 @@ Status classical_list(ClassicalList *out, const Goal *goal, int ops_max, int n_t
                                          c->problem.may[OP_SQRT], problem_value, &value);
         for (int i = 0; i < c->n_targets; i++)
             classical_target_values(c->y[i], &c->target[i], &c->curve);
+        find_series(c, oracle);
         place_points(c, &value);
     } else {
         status = fail(err, ERR_INPUT, "%s has no finite value on most of its domain", goal->name);

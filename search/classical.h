@@ -12,6 +12,8 @@ typedef enum {
     CLASSICAL_ADAPTED,    /* minimax, with adapted coefficients */
     CLASSICAL_QUOTIENT,   /* minimax rational, a quotient of two Horner sums */
     CLASSICAL_FRACTION,   /* minimax rational, as a continued fraction */
+    CLASSICAL_PADE,   /* about 0 or the middle of the domain, in the cheaper of these two ways */
+    CLASSICAL_TAYLOR, /* likewise */
     CLASSICAL_KINDS,
 } ClassicalKind;
 

@@ -5,6 +5,7 @@
 #include "frontend/spec.h"
 #include "runtime/oracle/oracle_prog.h"
 #include "search/adapted.h"
+#include "search/classical_series.h"
 #include "search/fraction.h"
 #include "search/roots.h"
 
@@ -72,6 +73,11 @@ static const Row ROWS[] = {
      CLASSICAL_SQUARED,
      {0, 1.82, 2.12, 3.36, 3.97, 5.03, 5.93, 6.83, 7.99, 9.20, 10.40, 11.64, 13.14}},
     {EXP2, CLASSICAL_FRACTION, CLASSICAL_SQUARED, {0, 0, 3.66, 4.27}},
+    {EXP2,
+     CLASSICAL_TAYLOR,
+     CLASSICAL_PLAIN,
+     {0, 0, 0, 0, 0, 0, 4.25, 5.49, 5.49, 6.79, 0, 0, 9.57}},
+    {EXP2, CLASSICAL_PADE, CLASSICAL_PLAIN, {0, 2.45, 2.45, 2.45, 2.45, 5.16, 6.59, 6.59, 8.22}},
     {"exp",
      "[-log(2)/2,log(2)/2]",
      "14digits",
@@ -168,7 +174,8 @@ static void families_have_the_digits_known_for_them(void **state)
             list = list_of(goal, OPS_MAX, 2);
             free(goal);
         }
-        const bool is_exact = row->kind == CLASSICAL_POLYNOMIAL || row->kind == CLASSICAL_ADAPTED;
+        const bool is_exact = row->kind != CLASSICAL_KINDS && row->kind != CLASSICAL_QUOTIENT &&
+                              row->kind != CLASSICAL_FRACTION && row->kind != CLASSICAL_PADE;
         for (int i = 0; i < COLUMNS; i++) {
             const double got = digits_of(&list, row, OPS_MIN + i), want = row->digits[i];
             if (want == 0 || (got > want - 0.0101 && (!is_exact || got < want + 0.0101))) continue;
@@ -370,6 +377,58 @@ static void fractions_are_the_quotient(void **state)
     free(prog);
 }
 
+static ClassicalSeries series_of(const char *what, double center, const ClassicalTarget *target)
+{
+    Goal *goal = make_goal(what, "[0.5,0.75]", "1e-9abs", "+,-,*,/");
+    Oracle *oracle = oracle_new(&goal->reference, NULL, 0);
+    ClassicalSeries f, r;
+    assert_true(classical_series_init(&f, oracle, center));
+    classical_series_of(&r, target, &f);
+    oracle_free(oracle);
+    free(goal);
+    return r;
+}
+
+static void assert_quotient(const Minimax *fit, const double *p, const double *q)
+{
+    for (int i = 0; i < fit->n_p; i++) assert_near(fit->p[i], p[i], 1e-15);
+    for (int i = 0; i < fit->n_q; i++) assert_near(fit->q[i], q[i], 1e-15);
+}
+
+static void series_give_the_known_quotients(void **state)
+{
+    Minimax fit;
+    const ClassicalTarget bare = {.form = CLASSICAL_PLAIN};
+    ClassicalSeries r = series_of("exp(x)", 0, &bare);
+    assert_true(classical_series_fit(&fit, &r, 1, 3, 2));
+    assert_quotient(&fit, (double[]){1, 0.5, 1 / 12.0}, (double[]){-0.5, 1 / 12.0});
+    /* about 1, in powers of x: e*(1 + (x - 1)) */
+    r = series_of("exp(x)", 1, &bare);
+    assert_true(classical_series_fit(&fit, &r, 1, 2, 0));
+    assert_quotient(&fit, (double[]){0, M_E}, NULL);
+    /* tan(x) = x*(1 - x^2/15)/(1 - 2x^2/5) + ... */
+    const ClassicalTarget odd = {.form = CLASSICAL_SYMMETRIC, .has_square = true, .s_power = 1};
+    r = series_of("tan(x)", 0, &odd);
+    assert_true(classical_series_fit(&fit, &r, 1, 2, 1));
+    assert_quotient(&fit, (double[]){1, -1 / 15.0}, (double[]){-0.4});
+    /* log(x) = (x - 1)*(1 - (x - 1)/2 + ...) */
+    const ClassicalTarget shifted = {.form = CLASSICAL_PLAIN, .shift = 1, .s_power = 1};
+    r = series_of("log(x)", 1, &shifted);
+    assert_true(classical_series_fit(&fit, &r, 1, 3, 0));
+    assert_quotient(&fit, (double[]){1, -0.5, 1 / 3.0}, NULL);
+    /* The square root of exp(2x), squared. */
+    const ClassicalTarget squared = {.form = CLASSICAL_SQUARED, .squarings = 1};
+    r = series_of("exp(2*x)", 0, &squared);
+    assert_true(classical_series_fit(&fit, &r, 1, 4, 0));
+    assert_quotient(&fit, (double[]){1, 1, 0.5, 1 / 6.0}, NULL);
+    /* A factor that f has not, and roots of s, have no series. */
+    r = series_of("exp(x)", 0, &odd);
+    assert_false(classical_series_fit(&fit, &r, 1, 1, 0));
+    const ClassicalTarget root = {.form = CLASSICAL_PLAIN, .has_root = true};
+    r = series_of("exp(x)", 1, &root);
+    assert_false(classical_series_fit(&fit, &r, 1, 1, 0));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -380,6 +439,7 @@ int main(void)
         cmocka_unit_test(roots_of_a_product_are_its_factors),
         cmocka_unit_test(adapted_coefficients_give_the_same_polynomial),
         cmocka_unit_test(fractions_are_the_quotient),
+        cmocka_unit_test(series_give_the_known_quotients),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
