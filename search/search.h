@@ -34,6 +34,7 @@ typedef struct {
 typedef struct SearchState {
     int generation;
     uint64_t n_candidates; /* scored so far */
+    uint64_t n_fits;       /* descents of least squares, over the reals */
     double seconds;
     const Candidate *front; /* by falling error, rising cost */
     int n_front;

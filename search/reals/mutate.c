@@ -87,8 +87,11 @@ static bool insert(Dag *dag, const MutateOptions *options, Rng *rng)
     if (is_double) {
         const Op inner = random_op(options->ops, rng);
         uint8_t arg[OP_ARITY_MAX] = {0};
+        const int own = (int)rng_below(rng, (uint64_t)arity_of(inner));
         for (int k = 0; k < arity_of(inner); k++)
-            arg[k] = rng_below(rng, 3) == 0 ? u : random_arg(dag, at, rng);
+            arg[k] = k == own ? (rng_below(rng, 2) == 0 ? u : random_arg(dag, at, rng))
+                     : rng_below(rng, 2) == 0 ? dag_constant(dag, random_constant(rng))
+                                              : random_arg(dag, at, rng);
         dag->node[at] = (DagNode){(uint8_t)inner, {arg[0], arg[1], arg[2]}};
         other = (uint8_t)at;
     } else {
@@ -230,6 +233,58 @@ static bool share(Dag *dag, const MutateOptions *options, Rng *rng)
     return true;
 }
 
+/* What happens between a value w and a node r happens once more, to r: w ==> g(w) ==> g(g(w)). */
+static bool repeat(Dag *dag, const MutateOptions *options, Rng *rng)
+{
+    enum { REPEATED_MAX = 5 };
+    if (dag->n == 0) return false;
+    const int r = (int)rng_below(rng, dag->n);
+    const int pick = (int)rng_below(rng, (uint64_t)r + 1) - 1;
+    const uint8_t w = pick < 0 ? DAG_X : (uint8_t)pick;
+    bool depends[DAG_OPS_MAX] = {false}, is_needed[DAG_OPS_MAX] = {false};
+    int n = 0, n_constants = 0;
+    is_needed[r] = true;
+    for (int i = pick + 1; i <= r; i++)
+        for (int k = 0; k < arity_of((Op)dag->node[i].op); k++) {
+            const uint8_t a = dag->node[i].arg[k];
+            depends[i] |= a == w || (dag_is_node(a) && depends[a]);
+        }
+    for (int i = r; i > pick; i--)
+        for (int k = 0; k < arity_of((Op)dag->node[i].op) && is_needed[i]; k++)
+            if (dag_is_node(dag->node[i].arg[k])) is_needed[dag->node[i].arg[k]] = true;
+    for (int i = pick + 1; i <= r; i++) {
+        if (!depends[i] || !is_needed[i]) continue;
+        n++;
+        for (int k = 0; k < arity_of((Op)dag->node[i].op); k++)
+            n_constants += dag_is_constant(dag->node[i].arg[k]);
+    }
+    if (!depends[r] || n > REPEATED_MAX || dag->n + n > DAG_OPS_MAX ||
+        dag->n_constants + n_constants > DAG_CONSTANTS_MAX)
+        return false;
+    open_gap(dag, r + 1, n);
+    uint8_t place[DAG_OPS_MAX];
+    int at = r + 1;
+    for (int i = pick + 1; i <= r; i++) {
+        if (!depends[i] || !is_needed[i]) continue;
+        DagNode node = dag->node[i];
+        for (int k = 0; k < arity_of((Op)node.op); k++) {
+            const uint8_t a = node.arg[k];
+            if (a == w)
+                node.arg[k] = (uint8_t)r;
+            else if (dag_is_constant(a))
+                node.arg[k] = dag_constant(dag, dag->c[a - DAG_CONST]);
+            else if (dag_is_node(a) && a > pick && depends[a])
+                node.arg[k] = place[a];
+        }
+        place[i] = (uint8_t)at;
+        dag->node[at++] = node;
+    }
+    for (int i = at; i < dag->n; i++)
+        for (int k = 0; k < arity_of((Op)dag->node[i].op); k++)
+            if (dag->node[i].arg[k] == r) dag->node[i].arg[k] = (uint8_t)(at - 1);
+    return true;
+}
+
 /* -- composing ------------------------------------------------------------------------------------ */
 
 static uint8_t result_of(const Dag *dag) { return dag->n == 0 ? dag->leaf : (uint8_t)(dag->n - 1); }
@@ -323,8 +378,9 @@ typedef struct {
 } Change;
 
 static const Change ELEMENTARY[] = {
-    {"insert", insert, 6},  {"drop", drop, 4},   {"rewire", rewire, 4}, {"change op", change_op, 3},
-    {"swap", swap_args, 1}, {"graft", graft, 3}, {"share", share, 2},   {0},
+    {"insert", insert, 6},       {"drop", drop, 4},      {"rewire", rewire, 4},
+    {"change op", change_op, 3}, {"swap", swap_args, 1}, {"graft", graft, 3},
+    {"share", share, 2},         {"repeat", repeat, 2},  {0},
 };
 
 static const Change COMPOSING[] = {

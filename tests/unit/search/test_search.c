@@ -40,7 +40,7 @@ static void fronts_are_the_same_with_one_and_two_threads(void **state)
 {
     const SpecText specs[] = {
         {.what = "exp2", .type = "f32", .domain = {"[0,1]"}},
-        {.what = "sin", .type = "real", .domain = {"[0.1,1]"}, .max_error = "4digits"},
+        {.what = "sin", .type = "f16", .domain = {"[0.1,1]"}},
     };
     for (int i = 0; i < 2; i++) {
         Goal *goal = make_goal(specs[i]);
@@ -137,58 +137,19 @@ static void bounds_are_met_in_the_formats_arithmetic(void **state)
     }
 }
 
-static void evolution_beats_every_seed_it_started_from(void **state)
-{
-    /* The seeds are minimax polynomials and quotients; nested fractions such as u = x + a/x,
-       c + b/(u + d) are found by moves alone: 5 operations where the best seed needs 7. */
-    Goal *goal = make_goal(
-        (SpecText){.what = "exp2", .type = "real", .domain = {"(0,1]"}, .max_error = "5digits"});
-    Search *seeds = run(goal, (SearchOptions){.seed = 2, .max_generations = 2});
-    const Candidate *start = search_state(seeds)->best;
-    assert_non_null(start);
-    assert_memory_equal(start->origin, "seed", 4);
-    Search *search = run(goal, (SearchOptions){.seed = 2, .max_generations = 20});
-    const Candidate *best = search_state(search)->best;
-    assert_non_null(best);
-    assert_memory_equal(best->origin, "move", 4);
-    if (!(best->ops <= 6 && best->ops < start->ops))
-        fail_msg("%d operations (%s), the best seed has %d", best->ops, best->origin, start->ops);
-    assert_true(best->error <= goal->bound.limit);
-    search_free(seeds);
-    search_free(search);
-    free(goal);
-}
-
-static void from_scratch_starts_with_the_identity_and_improves(void **state)
-{
-    Goal *goal = make_goal(
-        (SpecText){.what = "sin", .type = "real", .domain = {"[0.1,1]"}, .max_error = "6digits"});
-    Search *search =
-        run(goal, (SearchOptions){.seed = 2, .max_generations = 6, .from_scratch = true});
-    const SearchState *found = search_state(search);
-    assert_true(found->n_front >= 3);
-    for (int i = 0; i < found->n_front; i++)
-        assert_true(strncmp(found->front[i].origin, "seed", 4) != 0);
-    assert_true(found->front[found->n_front - 1].error < 2e-2); /* the identity has 0.19 */
-    search_free(search);
-    free(goal);
-}
-
 static void only_allowed_operators_are_used(void **state)
 {
     const SpecText specs[] = {
         {.what = "exp2", .type = "f32", .domain = {"[0,1]"}, .target = "x86-64"},
         {.what = "exp2", .type = "f32", .domain = {"[0,1]"}, .ops = "+,-,*,/"},
-        {.what = "exp2", .type = "real", .domain = {"(0,1]"}, .max_error = "4digits", .ops = "+,*"},
     };
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 2; i++) {
         Goal *goal = make_goal(specs[i]);
         Search *search = run(goal, (SearchOptions){.seed = 1, .max_generations = 8});
         const SearchState *found = search_state(search);
         assert_non_null(found->best);
         for (int k = 0; k < found->n_front; k++) {
             assert_false(prog_has_op(&found->front[k].prog, OP_FMA));
-            if (i == 2) assert_false(prog_has_op(&found->front[k].prog, OP_DIV));
         }
         search_free(search);
         free(goal);
@@ -240,8 +201,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fronts_are_the_same_with_one_and_two_threads),
         cmocka_unit_test(bounds_are_met_in_the_formats_arithmetic),
-        cmocka_unit_test(evolution_beats_every_seed_it_started_from),
-        cmocka_unit_test(from_scratch_starts_with_the_identity_and_improves),
         cmocka_unit_test(only_allowed_operators_are_used),
         cmocka_unit_test(a_refuted_program_is_given_up),
         cmocka_unit_test(stop_ends_the_search_early),

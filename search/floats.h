@@ -1,0 +1,18 @@
+/* The search for programs in a float type: whole functions, from known forms of approximation, with constants tuned
+   in the format. The functions are those of search.h; `problem` is borrowed, and learns from refusals. */
+#ifndef APPROX_SEARCH_FLOATS_H
+#define APPROX_SEARCH_FLOATS_H
+
+#include "search/problem.h"
+#include "search/search.h"
+
+typedef struct Floats Floats;
+
+Status floats_new(Floats **out, Problem *problem, const SearchOptions *options, Err *err);
+void floats_free(Floats *floats);
+Status floats_run(Floats *floats, Err *err);
+const SearchState *floats_state(const Floats *floats);
+void floats_refute(Floats *floats, const Prog *prog, double true_error, const double *inputs,
+                   int n);
+
+#endif

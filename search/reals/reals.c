@@ -1,0 +1,430 @@
+/* A run as a whole:
+
+       try      seeds and enumerated structures, while there are any (not from scratch)
+       vary     children of the islands' members, by changes to their structure
+       deepen   more starts for members that had few for their rank
+       polish   the best of each island that are new: followed to the domain, exchanged to minimax
+
+   A generation is a list of tasks, numbered; each has its own random stream and only reads what was there before. Results
+   are merged in the order of the numbers, so the answer does not depend on the threads. */
+#include "search/reals/reals.h"
+
+#include "runtime/base/pool.h"
+#include "search/classical.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    VARY_TASKS = 4,   /* of each island and generation */
+    CHILDREN = 60,    /* of one of them */
+    DEEPEN_TASKS = 1, /* likewise */
+    DEEPEN_STARTS = 150,
+    SEED_TASKS = 40,
+    SEED_STARTS = 2,
+    POLISH_TASKS = 1,
+    POLISH_RANKS = 12, /* so many of a shelf are polished */
+    OPS_FIRST = 4,     /* programs start small, */
+    OPS_EVERY = 8,     /* and may grow by one in so many generations, */
+    OPS_FRONT = 14,    /* up to this where a front is wanted, */
+    OPS_BOUND = 24,    /* or this to meet a bound */
+    PATIENCE = 80,     /* generations without a cheaper program that meets the bound */
+};
+
+/* Candidates for a bound keep this much of it for what the grid did not see. */
+static const double MARGIN = 1.002;
+
+typedef enum { TASK_SEED, TASK_VARY, TASK_DEEPEN, TASK_POLISH } TaskKind;
+
+typedef struct {
+    TaskKind kind;
+    int island;
+    Member *member; /* to polish: a copy */
+    Dag seed;
+    Harvest harvest;
+    bool is_polished;
+    Polish rough, fine; /* on level 0, before and after exchange */
+    Quad rough_c[FIT_CONSTANTS_MAX];
+} Task;
+
+struct Reals {
+    const Problem *problem;
+    SearchOptions options;
+    Approximand *approximand;
+    DagOps ops;
+    RealsState data;
+    ClassicalList seeds; /* none from scratch */
+    Task *task;
+    int n_tasks, task_capacity;
+    Deadline deadline;
+    double started;
+    SearchState state;
+    Candidate front[SHELVES];
+    Candidate best;
+};
+
+/* -- making and freeing ------------------------------------------------------------------------- */
+
+/* Longer programs are not looked for. */
+static int ops_most(const Reals *reals)
+{
+    return reals->options.want_front ? OPS_FRONT : OPS_BOUND;
+}
+
+static void allow_ops(DagOps *ops, const Problem *problem)
+{
+    static const Op KNOWN[] = {OP_ADD, OP_SUB,  OP_MUL, OP_DIV, OP_FMA,
+                               OP_ABS, OP_SQRT, OP_MIN, OP_MAX};
+    *ops = (DagOps){.n = 0};
+    /* Without a word from the user: the four operations of the paper. */
+    const bool is_free = problem->goal.ops[0] == '\0';
+    for (size_t i = 0; i < sizeof KNOWN / sizeof *KNOWN; i++) {
+        const Op op = KNOWN[i];
+        ops->cost[op] = 1;
+        if (!problem->may[op] || (is_free && op > OP_DIV)) continue;
+        ops->op[ops->n++] = op;
+        ops->may[op] = true;
+    }
+    ops->cost[OP_NEG] = 1;
+    ops->may[OP_NEG] = problem->may[OP_NEG];
+}
+
+/* The islands' levels: the domain itself, and wider ones as far as the function goes. */
+static void settle(Reals *reals)
+{
+    RealsState *data = &reals->data;
+    const int last = reals->approximand->n_levels - 1;
+    data->n_islands = ISLANDS;
+    for (int i = 0; i < ISLANDS; i++) {
+        const int wanted = i * LEVELS_PER_DOUBLING;
+        data->island[i].level = wanted < last ? wanted : last;
+        archive_init(&data->island[i].archive);
+        const Dag identity = dag_identity();
+        Member member = {.dag = identity,
+                         .fingerprint = dag_fingerprint(&identity),
+                         .error = 1e300,
+                         .sent_error = INFINITY,
+                         .origin = "identity"};
+        archive_add(&data->island[i].archive, &member, 0);
+    }
+}
+
+/* The classical forms; without them the search starts from the identity all the same. */
+static void find_seeds(Reals *reals)
+{
+    if (classical_list(&reals->seeds, &reals->problem->goal, ops_most(reals),
+                       reals->options.n_threads, NULL) != OK)
+        reals->seeds.n = 0;
+}
+
+Status reals_new(Reals **out, const Problem *problem, const SearchOptions *options, Err *err)
+{
+    Reals *reals = xcalloc(1, sizeof *reals);
+    reals->problem = problem;
+    reals->options = *options;
+    if (reals->options.n_threads <= 0) reals->options.n_threads = pool_processors();
+    reals->started = clock_seconds();
+    reals->deadline.stop = options->stop;
+    if (options->seconds > 0) reals->deadline.at = reals->started + options->seconds;
+    allow_ops(&reals->ops, problem);
+    Status status = OK;
+    if (reals->ops.n == 0)
+        status = fail(err, ERR_INPUT,
+                      "none of the operators in --ops '%s' can make a program over the reals",
+                      problem->goal.ops);
+    if (status == OK) status = approximand_new(&reals->approximand, &problem->goal, err);
+    if (status != OK) {
+        reals_free(reals);
+        return status;
+    }
+    settle(reals);
+    if (!options->from_scratch) find_seeds(reals);
+    *out = reals;
+    return OK;
+}
+
+void reals_free(Reals *reals)
+{
+    if (reals == NULL) return;
+    for (int i = 0; i < reals->data.n_islands; i++) archive_release(&reals->data.island[i].archive);
+    classical_list_release(&reals->seeds);
+    approximand_free(reals->approximand);
+    free(reals->task);
+    free(reals);
+}
+
+RealsState *reals_data(Reals *reals) { return &reals->data; }
+const SearchState *reals_state(const Reals *reals) { return &reals->state; }
+
+/* -- tasks -------------------------------------------------------------------------------------- */
+
+static Task *add_task(Reals *reals, TaskKind kind, int island)
+{
+    if (reals->n_tasks == reals->task_capacity) {
+        reals->task_capacity = reals->task_capacity ? 2 * reals->task_capacity : 64;
+        reals->task = xrealloc(reals->task, (size_t)reals->task_capacity * sizeof *reals->task);
+    }
+    Task *task = &reals->task[reals->n_tasks++];
+    memset(task, 0, sizeof *task);
+    task->kind = kind;
+    task->island = island;
+    return task;
+}
+
+static bool is_refuted(const Reals *reals, uint64_t fingerprint)
+{
+    for (int i = 0; i < reals->data.n_refuted; i++)
+        if (reals->data.refuted[i] == fingerprint) return true;
+    return false;
+}
+
+/* The least error among the discoveries that cost no more. */
+static double least_error(const Reals *reals, double cost)
+{
+    double least = INFINITY;
+    for (int s = 0; s <= archive_shelf(cost); s++)
+        if (reals->data.discovery[s].is_there) least = fmin(least, reals->data.discovery[s].error);
+    return least;
+}
+
+/* Could this member, by its error on its own level, be an improvement? On level 0 the root mean square is a lower bound
+   of the largest error, as far as double can tell. */
+static bool is_worth_polishing(const Reals *reals, int island, const Member *member)
+{
+    if (!(member->error < member->sent_error * 0.98) || member->error >= 1e300) return false;
+    if (is_refuted(reals, member->fingerprint)) return false;
+    if (reals->data.island[island].level > 0) return true;
+    const double noise = 100 * fit_engine_fastest()->trust * reals->approximand->level[0].size;
+    return member->error < noise ||
+           member->error < least_error(reals, dag_cost(&member->dag, &reals->ops));
+}
+
+/* The best ranks first; shelves in turn. */
+static void add_polish_tasks(Reals *reals, int island)
+{
+    Archive *archive = &reals->data.island[island].archive;
+    int n = 0;
+    for (int rank = 0; rank < POLISH_RANKS; rank++)
+        for (int k = 0; k < SHELVES && n < POLISH_TASKS; k++) {
+            Shelf *shelf = &archive->shelf[(k + reals->data.generation) % SHELVES];
+            if (shelf->n <= rank) continue;
+            Member *member = shelf->member[rank];
+            if (!is_worth_polishing(reals, island, member)) continue;
+            Task *task = add_task(reals, TASK_POLISH, island);
+            task->member = xmalloc(sizeof *member);
+            *task->member = *member;
+            member->sent_error = member->error;
+            n++;
+        }
+}
+
+/* Takes note of a program on the domain itself if none of its cost is better. */
+static void discover(Reals *reals, const Dag *dag, const char *origin, const Polish *polish)
+{
+    const int s = archive_shelf(dag_cost(dag, &reals->ops));
+    if (s < 0 || !isfinite(polish->error) || is_refuted(reals, dag_fingerprint(dag))) return;
+    Discovery *discovery = &reals->data.discovery[s];
+    if (discovery->is_there && !(polish->error < discovery->error * (1 - 1e-9))) return;
+    *discovery = (Discovery){.is_there = true,
+                             .dag = *dag,
+                             .error = polish->error,
+                             .n_alternations = polish->n_alternations,
+                             .rank = polish->rank,
+                             .generation = reals->data.generation};
+    snprintf(discovery->origin, sizeof discovery->origin, "%s", origin);
+}
+
+static void add_seed_tasks(Reals *reals)
+{
+    for (int n = 0; n < SEED_TASKS && reals->data.n_seeded < reals->seeds.n; n++) {
+        Dag dag;
+        const ClassicalProg *seed = &reals->seeds.item[reals->data.n_seeded++];
+        if (!dag_from_prog(&dag, &seed->prog) || !dag_canonicalize(&dag, &reals->ops)) continue;
+        add_task(reals, TASK_SEED, 0)->seed = dag;
+        discover(reals, &dag, "classical", &(Polish){.error = seed->error});
+    }
+}
+
+static void list_tasks(Reals *reals)
+{
+    reals->n_tasks = 0;
+    add_seed_tasks(reals);
+    for (int i = 0; i < reals->data.n_islands; i++) {
+        add_polish_tasks(reals, i);
+        for (int k = 0; k < DEEPEN_TASKS; k++) add_task(reals, TASK_DEEPEN, i);
+        for (int k = 0; k < VARY_TASKS; k++) add_task(reals, TASK_VARY, i);
+    }
+}
+
+static void polish(const Reals *reals, Task *task)
+{
+    const Dag *dag = &task->member->dag;
+    const double least = least_error(reals, dag_cost(dag, &reals->ops));
+    Tape *tape = xmalloc(sizeof *tape);
+    Quad c[FIT_CONSTANTS_MAX];
+    dag_to_tape(dag, tape);
+    memcpy(c, dag->c, (size_t)dag->n_constants * sizeof *c);
+    const int level = reals->data.island[task->island].level;
+    if (!homotopy_follow(reals->approximand, tape, level, c, &task->rough)) goto done;
+    memcpy(task->rough_c, c, sizeof c);
+    task->is_polished = true;
+    task->fine.error = INFINITY;
+    if (task->rough.error < least && homotopy_polish(reals->approximand, tape, c, &task->fine))
+        memcpy(task->member->dag.c, c, (size_t)dag->n_constants * sizeof *c);
+done:
+    free(tape);
+}
+
+static int ops_limit(const Reals *reals)
+{
+    const int most = ops_most(reals);
+    const int now = OPS_FIRST + reals->data.generation / OPS_EVERY;
+    return now < most ? now : most;
+}
+
+static void work(void *context, int piece, int worker)
+{
+    Reals *reals = context;
+    Task *task = &reals->task[piece];
+    if (deadline_is_over(&reals->deadline)) return;
+    Rng rng =
+        rng_new(reals->options.seed, (uint64_t)reals->data.generation << 16 | (uint64_t)piece);
+    const IslandContext island = {.approximand = reals->approximand,
+                                  .ops = &reals->ops,
+                                  .islands = reals->data.island,
+                                  .n_islands = reals->data.n_islands,
+                                  .n_ops_max = ops_limit(reals),
+                                  .may_compose = !reals->options.from_scratch,
+                                  .deadline = &reals->deadline};
+    switch (task->kind) {
+    case TASK_SEED:
+        island_try(&island, task->island, &task->seed, "classical", SEED_STARTS, &rng,
+                   &task->harvest);
+        break;
+    case TASK_VARY: island_vary(&island, task->island, CHILDREN, &rng, &task->harvest); break;
+    case TASK_DEEPEN:
+        island_deepen(&island, task->island, DEEPEN_STARTS, &rng, &task->harvest);
+        break;
+    case TASK_POLISH: polish(reals, task); break;
+    }
+}
+
+/* -- merging ------------------------------------------------------------------------------------- */
+
+static void merge_polished(Reals *reals, Task *task)
+{
+    if (!task->is_polished) return;
+    reals->data.n_polished++;
+    discover(reals, &task->member->dag, task->member->origin, &task->fine);
+    /* What was followed down from a wide domain is at home on the narrow one too. */
+    if (reals->data.island[task->island].level == 0) return;
+    Member member = *task->member;
+    member.error = task->rough.error;
+    member.sent_error = member.error;
+    member.n_starts = 0;
+    memcpy(member.dag.c, task->rough_c, sizeof task->rough_c);
+    archive_add(&reals->data.island[0].archive, &member, dag_cost(&member.dag, &reals->ops));
+}
+
+static void merge(Reals *reals)
+{
+    RealsState *data = &reals->data;
+    for (int i = 0; i < reals->n_tasks; i++) {
+        Task *task = &reals->task[i];
+        if (task->kind == TASK_POLISH) {
+            merge_polished(reals, task);
+            free(task->member);
+            continue;
+        }
+        island_merge(&data->island[task->island], &task->harvest);
+        data->n_candidates += (uint64_t)task->harvest.n_seen;
+        data->n_fits += task->harvest.n_fits;
+        harvest_release(&task->harvest);
+    }
+}
+
+/* -- the front -------------------------------------------------------------------------------------- */
+
+static void to_candidate(const Reals *reals, const Discovery *discovery, Candidate *out)
+{
+    dag_to_prog(&discovery->dag, &out->prog);
+    out->error = discovery->error;
+    out->cost = dag_cost(&discovery->dag, &reals->ops);
+    out->ops = prog_n_ops(&out->prog);
+    snprintf(out->origin, sizeof out->origin, "%s, generation %d", discovery->origin,
+             discovery->generation);
+}
+
+static void show(Reals *reals)
+{
+    SearchState *state = &reals->state;
+    const double old_cost = state->best ? state->best->cost : INFINITY;
+    double least = INFINITY;
+    int n = 0;
+    state->best = NULL;
+    for (int s = 0; s < SHELVES; s++) {
+        const Discovery *discovery = &reals->data.discovery[s];
+        if (!discovery->is_there || !(discovery->error < least)) continue;
+        least = discovery->error;
+        to_candidate(reals, discovery, &reals->front[n]);
+        if (state->best == NULL && least * MARGIN <= reals->problem->limit) {
+            reals->best = reals->front[n];
+            state->best = &reals->best;
+        }
+        n++;
+    }
+    if (state->best != NULL && state->best->cost != old_cost)
+        reals->data.last_improved = reals->data.generation;
+    state->front = reals->front;
+    state->n_front = n;
+    state->safest = state->best;
+    state->generation = reals->data.generation;
+    state->n_candidates = reals->data.n_candidates;
+    state->n_fits = reals->data.n_fits;
+    state->seconds = clock_seconds() - reals->started;
+}
+
+void reals_refute(Reals *reals, const Prog *prog)
+{
+    enum { REFUTED_MAX = sizeof reals->data.refuted / sizeof *reals->data.refuted };
+    Dag dag;
+    if (!dag_from_prog(&dag, prog) || !dag_canonicalize(&dag, &reals->ops)) return;
+    const uint64_t fingerprint = dag_fingerprint(&dag);
+    if (reals->data.n_refuted < REFUTED_MAX)
+        reals->data.refuted[reals->data.n_refuted++] = fingerprint;
+    for (int s = 0; s < SHELVES; s++) {
+        Discovery *discovery = &reals->data.discovery[s];
+        if (discovery->is_there && dag_fingerprint(&discovery->dag) == fingerprint)
+            discovery->is_there = false;
+    }
+}
+
+/* -- the loop ---------------------------------------------------------------------------------------- */
+
+static bool is_done(const Reals *reals)
+{
+    const SearchOptions *options = &reals->options;
+    const int generation = reals->data.generation;
+    if (deadline_is_over(&reals->deadline)) return true;
+    if (options->max_generations > 0 && generation >= options->max_generations) return true;
+    if (options->want_front || reals->state.best == NULL) return false;
+    return generation - reals->data.last_improved >= PATIENCE;
+}
+
+Status reals_run(Reals *reals, Err *err)
+{
+    reals->data.last_improved = reals->data.generation;
+    show(reals);
+    while (!is_done(reals)) {
+        list_tasks(reals);
+        pool_run(reals->options.n_threads, reals->n_tasks, work, reals);
+        merge(reals);
+        reals->data.generation++;
+        show(reals);
+        if (reals->options.progress)
+            reals->options.progress(reals->options.progress_context, &reals->state);
+    }
+    return OK;
+}

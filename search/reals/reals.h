@@ -1,0 +1,51 @@
+/* Discovery over the reals: structures by evolution on islands, constants by least squares on wide domains and followed to the
+   Goal's, the best of every operation count polished to minimax. What it believes about errors
+   comes from a grid; the caller proves what it uses. The functions are those of search.h. */
+#ifndef APPROX_SEARCH_REALS_REALS_H
+#define APPROX_SEARCH_REALS_REALS_H
+
+#include "search/problem.h"
+#include "search/reals/homotopy.h"
+#include "search/reals/island.h"
+#include "search/search.h"
+
+enum { ISLANDS = 4 };
+
+/* The best program of one operation count, polished. */
+typedef struct {
+    bool is_there;
+    Dag dag;
+    double error; /* the largest weighted error on the grid of level 0 */
+    int n_alternations, rank;
+    int generation;
+    char origin[16];
+} Discovery;
+
+/* All that a run knows; plain data but for the archives' members, so that it can be written down and read back
+   (checkpoint.h) between generations. */
+typedef struct {
+    int generation;
+    uint64_t n_candidates, n_fits, n_polished;
+    int n_islands;
+    Island island[ISLANDS];
+    Discovery discovery[SHELVES];
+    int n_seeded;        /* of the seeds, in order */
+    uint64_t n_composed; /* of the enumerated structures */
+    int last_improved;   /* the generation in which a discovery last changed */
+    int n_refuted;
+    uint64_t refuted[64]; /* fingerprints of what the judge would not have */
+} RealsState;
+
+typedef struct Reals Reals;
+
+/* `problem` is borrowed. */
+Status reals_new(Reals **out, const Problem *problem, const SearchOptions *options, Err *err);
+void reals_free(Reals *reals);
+Status reals_run(Reals *reals, Err *err);
+const SearchState *reals_state(const Reals *reals);
+void reals_refute(Reals *reals, const Prog *prog);
+
+/* For checkpoints: what there is between two generations; to be filled in before the first. */
+RealsState *reals_data(Reals *reals);
+
+#endif
