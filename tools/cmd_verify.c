@@ -60,8 +60,11 @@ static bool print_verdict(const Entry *entry)
 /* A claim in the file that the judge does not confirm is a broken claim. */
 static bool check_claim(const Entry *entry, const Report *claimed)
 {
-    const double was = entry->goal.type == TYPE_REAL ? claimed->max_rel : claimed->max_ulp;
-    const double is = entry->goal.type == TYPE_REAL ? entry->report.max_rel : entry->report.max_ulp;
+    const Report *found = &entry->report;
+    const bool is_real = entry->goal.type == TYPE_REAL;
+    const bool is_abs = is_real && entry->goal.bound.kind == BOUND_ABS;
+    const double was = is_abs ? claimed->max_abs : is_real ? claimed->max_rel : claimed->max_ulp;
+    const double is = is_abs ? found->max_abs : is_real ? found->max_rel : found->max_ulp;
     if (is <= was * 1.0005) return true; /* a NaN claims nothing that holds */
     printf("  the file claims %.4g: NOT CONFIRMED\n", was);
     return false;
@@ -74,9 +77,9 @@ static Status judge(Entry *entry, const VerifyArguments *arguments, bool *is_goo
     const VerifyOptions options = {.n_threads = (int)arguments->threads,
                                    .stride = arguments->stride,
                                    .n_points = arguments->points,
-                                   .seed = arguments->seed  ? arguments->seed
-                                           : entry->seed ? entry->seed
-                                                         : 1,
+                                   .seed = arguments->seed ? arguments->seed
+                                           : entry->seed   ? entry->seed
+                                                           : 1,
                                    .stop = &say_stop,
                                    .progress = on_terminal ? show_progress : NULL,
                                    .progress_context = entry->goal.name};
@@ -136,7 +139,8 @@ int cmd_verify(int argc, char **argv)
         {"--points", OPTION_COUNT, &arguments.points, "N",
          "inputs where not every one is checked (f64)"},
         {"--stride", OPTION_COUNT, &arguments.stride, "N", "check every Nth float only"},
-        {"--seed", OPTION_COUNT, &arguments.seed, "N", "of the sampled inputs (default: that of the file)"},
+        {"--seed", OPTION_COUNT, &arguments.seed, "N",
+         "of the sampled inputs (default: that of the file)"},
         {"--progress", OPTION_TEXT, &arguments.progress, "auto|none", "progress on a terminal"},
         {"-o", OPTION_TEXTS, &arguments.outputs, "FILE.json", "the Reports as JSON, one per line"},
         {0},

@@ -4,7 +4,7 @@
    reference whose error is far below what matters, then with the oracle on every
    input within reach of the maximum, so that the maximum is exact to three decimals and
    the worst input is the true one. f64, and two or more variables: many points, `sampled`.
-   real: a dense grid and local maximisation, `sampled`. Zeros, infinities, NaN, subnormals and the ends
+   real: a dense grid and local maximisation, then a proof (prove.h) where one is found, else `sampled`. Zeros, infinities, NaN, subnormals and the ends
    of the domain are always looked at; the results are in the Report. */
 #ifndef APPROX_MEASURE_VERIFY_H
 #define APPROX_MEASURE_VERIFY_H

@@ -2,10 +2,12 @@
 
 #include "runtime/base/pool.h"
 #include "runtime/base/rng.h"
+#include "runtime/measure/prove.h"
 #include "runtime/oracle/oracle_prog.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum {
     GRID_EVEN = 3072,      /* points as Chebyshev has them: error curves are crowded at the ends */
@@ -261,6 +263,58 @@ static Status find_worst(Grid *grid, BoundKind kind, Point *worst, uint64_t *n_p
     return status;
 }
 
+/* About the largest |f| on the domain. */
+static Status find_largest(Judge *judge, double *largest, Err *err)
+{
+    enum { LOOKS = 32 };
+    const Domain *domain = &judge->goal->domain[0];
+    const double lo = first_of(domain), hi = last_of(domain);
+    *largest = 0;
+    for (int i = 0; i <= LOOKS; i++) {
+        const double share = (double)i / LOOKS, x = fmin(hi, lo + 2 * share * (hi / 2 - lo / 2));
+        double f, f_lo;
+        const Status status = oracle_double_double(judge->oracle[0], &x, &f, &f_lo, err);
+        if (status != OK) return status;
+        if (isfinite(f) && fabs(f) > *largest) *largest = fabs(f);
+    }
+    return OK;
+}
+
+/* Looks for a proof that no error is larger than what was found, and replaces that by the bound. Where
+   the proof met larger errors on its way, the worst input is one of those. */
+static Status prove_report(Judge *judge, Report *report, Point worst[3], Err *err)
+{
+    const Goal *goal = judge->goal;
+    if (!prove_can(judge->prog, goal)) return OK;
+    double largest;
+    Status status = find_largest(judge, &largest, err);
+    if (status != OK) return status;
+    const double known[3] = {0, worst[BOUND_REL].error[BOUND_REL],
+                             worst[BOUND_ABS].error[BOUND_ABS]};
+    Proofs proofs;
+    prove(&proofs, judge->prog, goal, known, largest, judge->options->stop);
+    if (judge_is_stopped(judge)) return fail(err, ERR_INTERRUPTED, "interrupted while verifying");
+    for (int kind = BOUND_REL; kind <= BOUND_ABS; kind++) {
+        if (!(proofs.proof[kind].least > known[kind])) continue;
+        Point point = {.x = {proofs.proof[kind].at}};
+        point.x[0] = fmin(last_of(&goal->domain[0]), fmax(first_of(&goal->domain[0]), point.x[0]));
+        if ((status = look(judge, 0, &point, err)) != OK) return status;
+        keep_worse(&worst[kind], &point, kind);
+    }
+    const BoundKind first = goal->bound.kind == BOUND_ABS ? BOUND_ABS : BOUND_REL;
+    if (!proofs.proof[first].is_proven) return OK;
+    report->method = METHOD_PROVEN;
+    memcpy(report->sliver, proofs.proof[first].sliver, sizeof report->sliver);
+    /* Where the other measure has no bound it has none here either: as a rule f has a zero. */
+    for (int kind = BOUND_REL; kind <= BOUND_ABS; kind++) {
+        const Proof *proof = &proofs.proof[kind];
+        const bool is_whole = strcmp(proof->sliver, report->sliver) == 0;
+        const double bound = proof->is_proven && is_whole ? proof->bound : INFINITY;
+        *(kind == BOUND_REL ? &report->max_rel : &report->max_abs) = bound;
+    }
+    return OK;
+}
+
 Status verify_real(Judge *judge, Report *report, Err *err)
 {
     const Goal *goal = judge->goal;
@@ -274,20 +328,23 @@ Status verify_real(Judge *judge, Report *report, Err *err)
 
     Status status = grid_look(&grid, err);
     uint64_t n_points = (uint64_t)grid.n;
-    Point worst_rel, worst_abs;
-    if (status == OK) status = find_worst(&grid, BOUND_REL, &worst_rel, &n_points, err);
-    if (status == OK) status = find_worst(&grid, BOUND_ABS, &worst_abs, &n_points, err);
+    Point worst[3];
+    if (status == OK) status = find_worst(&grid, BOUND_REL, &worst[BOUND_REL], &n_points, err);
+    if (status == OK) status = find_worst(&grid, BOUND_ABS, &worst[BOUND_ABS], &n_points, err);
     if (status == OK) {
-        const Point *worst = goal->bound.kind == BOUND_ABS ? &worst_abs : &worst_rel;
-        report->max_rel = worst_rel.error[BOUND_REL];
-        report->max_abs = worst_abs.error[BOUND_ABS];
-        for (int v = 0; v < goal->n_variables; v++) report->worst_input[v] = worst->x[v];
-        double hi, lo;
-        status = oracle_double_double(judge->oracle[0], worst->x, &hi, &lo, err);
-        report->worst_want = hi;
-        report->worst_got = hi + worst->abs;
-        report->n_points = n_points;
         report->method = METHOD_SAMPLED;
+        report->n_points = n_points;
+        report->max_rel = worst[BOUND_REL].error[BOUND_REL];
+        report->max_abs = worst[BOUND_ABS].error[BOUND_ABS];
+        status = prove_report(judge, report, worst, err);
+    }
+    if (status == OK) {
+        const Point *point = &worst[goal->bound.kind == BOUND_ABS ? BOUND_ABS : BOUND_REL];
+        for (int v = 0; v < goal->n_variables; v++) report->worst_input[v] = point->x[v];
+        double hi, lo;
+        status = oracle_double_double(judge->oracle[0], point->x, &hi, &lo, err);
+        report->worst_want = hi;
+        report->worst_got = hi + point->abs;
     }
     free(grid.points);
     return status;

@@ -339,7 +339,10 @@ bool series_div(SeriesSpace *s, Series *r, const Series *x, const Series *y)
             mpfi_mul(s->a, y->c[i], r->c[k - i]);
             mpfi_sub(q, q, s->a);
         }
-        mpfi_mul(q, q, s->b);
+        if (k == 0)
+            mpfi_div(q, q, y->c[0]); /* exact where it can be: what cancels then shows */
+        else
+            mpfi_mul(q, q, s->b);
     }
     r->n = n;
     r->valuation = x->valuation - y->valuation;

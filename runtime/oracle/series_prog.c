@@ -74,7 +74,11 @@ static Side side_of(SeriesSpace *s, const Series *x, bool touches)
     return side;
 }
 
-static bool choose(Choices *choices) { return choices->sides >> choices->n_open++ & 1; }
+static bool choose(Choices *choices)
+{
+    const int i = choices->n_open++;
+    return i < 32 && (choices->sides >> i & 1);
+}
 
 static bool is_above(Side side, Choices *choices)
 {

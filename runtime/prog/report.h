@@ -24,7 +24,8 @@ typedef struct {
 
 enum { REPORT_SPECIALS_MAX = 16 };
 
-/* Errors are maxima over the inputs looked at. For real and where a measure makes no
+/* Errors are maxima over the inputs looked at; where they are proven, upper bounds over all
+   inputs, inf in the measure that is not the goal's where there is no bound. For real and where a measure makes no
    sense (relative error where the value is 0 and the result is not) it is inf;
    max_ulp is 0 for real. digits = -log10(max_rel). */
 typedef struct {
