@@ -3,6 +3,7 @@
 #include "search/classical.h"
 
 #include "runtime/base/pool.h"
+#include "runtime/prog/op_list.h"
 #include "search/adapted.h"
 #include "search/classical_series.h"
 #include "search/fit_engine.h"
@@ -161,6 +162,7 @@ static ClassicalProg *make_way(const Classical *c, const Job *job, const Minimax
         prog_prune(&made->prog);
         made->form = job->target->form;
         made->ops = prog_n_ops(&made->prog);
+        made->cost = op_weights_sum(c->problem.op_cost, &made->prog);
         is_good = made->ops <= c->ops_max && problem_allows(&c->problem, &made->prog);
     }
     if (is_good) made->error = judge(c, &made->prog);
@@ -191,8 +193,8 @@ static void work(void *context, int piece, int worker)
     if (find_fit(c, job, fit))
         for (int way = 0; way < WAYS; way++) {
             job->made[way] = make_way(c, job, fit, way);
-            /* Longer tails have the same value and cost more. */
-            if (job->n_q > 0 && way > 0 && job->made[way]) break;
+            /* Longer tails have the same value and more operations, if fewer divisions. */
+            if (job->n_q > 0 && way > 0 && job->made[way] && !c->problem.goal.op_cost[0]) break;
         }
     free(fit);
 }
@@ -254,7 +256,7 @@ static int compare_programs(const void *left, const void *right)
     const ClassicalProg *a = left, *b = right;
     if (a->kind != b->kind) return a->kind < b->kind ? -1 : 1;
     if (a->form != b->form) return a->form < b->form ? -1 : 1;
-    if (a->ops != b->ops) return a->ops - b->ops;
+    if (a->cost != b->cost) return a->cost < b->cost ? -1 : 1;
     if (a->error != b->error) return a->error < b->error ? -1 : 1;
     return strcmp(a->name, b->name);
 }
@@ -320,12 +322,12 @@ void classical_list_release(ClassicalList *list)
     *list = (ClassicalList){0};
 }
 
-const ClassicalProg *classical_best(const ClassicalList *list, ClassicalKind kind, int ops)
+const ClassicalProg *classical_best(const ClassicalList *list, ClassicalKind kind, double cost)
 {
     const ClassicalProg *best = NULL;
     for (int i = 0; i < list->n; i++) {
         const ClassicalProg *item = &list->item[i];
-        if (item->ops > ops || (kind != CLASSICAL_KINDS && item->kind != kind)) continue;
+        if (item->cost > cost || (kind != CLASSICAL_KINDS && item->kind != kind)) continue;
         if (!best || item->error < best->error) best = item;
     }
     return best;

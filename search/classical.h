@@ -22,12 +22,13 @@ typedef struct {
     ClassicalForm form;
     char name[96]; /* "continued fraction [3/2] in x^2" */
     int ops;       /* operations of the Prog */
+    double cost;   /* the same as the Goal weighs them */
     double error;  /* in the measure of the Goal's bound, the largest on a fine set of points */
     Prog prog;
 } ClassicalProg;
 
 typedef struct {
-    ClassicalProg *item; /* by kind, form, rising ops and falling error */
+    ClassicalProg *item; /* by kind, form, rising cost and falling error */
     int n;
 } ClassicalList;
 
@@ -39,8 +40,8 @@ const char *classical_kind_name(ClassicalKind kind); /* "minimax polynomial", ..
 Status classical_list(ClassicalList *out, const Goal *goal, int ops_max, int n_threads, Err *err);
 void classical_list_release(ClassicalList *list);
 
-/* The one with the least error of those with at most `ops` operations, of one kind or (CLASSICAL_KINDS) of any;
-   NULL if there is none. */
-const ClassicalProg *classical_best(const ClassicalList *list, ClassicalKind kind, int ops);
+/* The one with the least error of those that cost no more, of one kind or (CLASSICAL_KINDS) of any; NULL if
+   there is none. */
+const ClassicalProg *classical_best(const ClassicalList *list, ClassicalKind kind, double cost);
 
 #endif

@@ -63,7 +63,7 @@ static bool is_same_goal(const Goal *a, const Goal *b)
 {
     if (a->type != b->type || a->n_variables != b->n_variables ||
         (a->bound.kind == BOUND_ABS) != (b->bound.kind == BOUND_ABS) ||
-        strcmp(a->expression, b->expression) != 0)
+        strcmp(a->expression, b->expression) != 0 || strcmp(a->op_cost, b->op_cost) != 0)
         return false;
     for (int i = 0; i < a->n_variables; i++) {
         const Domain *p = &a->domain[i], *q = &b->domain[i];
@@ -103,13 +103,14 @@ static void find_classical(Group *group, int n_threads)
         for (int i = 0; i < group->sources[s].n; i++) {
             const Entry *entry = &group->sources[s].entries[i];
             if (!belongs(group, entry)) continue;
-            const int ops = prog_n_ops(&entry->prog);
+            const int ops = (int)ceil(say_weighted_ops(entry));
             group->ops_max = ops > group->ops_max ? ops : group->ops_max;
             has_fma |= prog_has_op(&entry->prog, OP_FMA);
         }
     if (group->goal->type != TYPE_REAL || group->goal->n_variables != 1) return;
     int ops = group->ops_max < CLASSICAL_OPS_MIN ? CLASSICAL_OPS_MIN : group->ops_max;
     if (ops > CLASSICAL_OPS_MAX) ops = CLASSICAL_OPS_MAX;
+    if (group->ops_max > 4 * CLASSICAL_OPS_MAX) group->ops_max = 4 * CLASSICAL_OPS_MAX;
     if (group->ops_max < ops) group->ops_max = ops;
     Goal *goal = xmalloc(sizeof *goal);
     *goal = *group->goal;
@@ -135,19 +136,21 @@ static PlotLine *add_line(Lines *lines, const char *label, int colour)
     return line;
 }
 
-static void add_point(Lines *lines, int ops, double digits, const char *what)
+static void add_point(Lines *lines, double ops, double digits, const char *what)
 {
     PlotLine *line = &lines->line[lines->n - 1];
     if (line->n == PLOT_POINTS_MAX || !isfinite(digits)) return;
     char *note = lines->note[lines->n - 1][line->n];
-    snprintf(note, sizeof lines->note[0][0], "%d operations: %.2f digits (%s)", ops, digits, what);
+    snprintf(note, sizeof lines->note[0][0], "%.4g operations: %.2f digits (%s)", ops, digits,
+             what);
     line->point[line->n++] = (PlotPoint){ops, digits, note};
 }
 
 static int compare_entries(const void *left, const void *right)
 {
     const Entry *a = *(const Entry *const *)left, *b = *(const Entry *const *)right;
-    return prog_n_ops(&a->prog) - prog_n_ops(&b->prog);
+    const double x = say_weighted_ops(a), y = say_weighted_ops(b);
+    return x < y ? -1 : x > y;
 }
 
 /* The programs of one source, or (NULL) of all of them together. */
@@ -166,7 +169,7 @@ static void add_source_line(Lines *lines, const Group *group, const PageSource *
     const char *label = only ? only->label : "the programs";
     if (n > 0) add_line(lines, label, lines->n == 0 ? 0 : 7 + lines->n)->is_thick = true;
     for (int i = 0; i < n; i++)
-        add_point(lines, prog_n_ops(&sorted[i]->prog), page_accuracy(sorted[i]), label);
+        add_point(lines, say_weighted_ops(sorted[i]), page_accuracy(sorted[i]), label);
     free(sorted);
 }
 
@@ -195,7 +198,7 @@ static void add_classical_line(Lines *lines, const Group *group, ClassicalKind k
         const ClassicalProg *best = classical_best(&group->classical, kind, ops);
         if (!best || !(-log10(best->error) > last)) continue;
         last = -log10(best->error);
-        add_point(lines, best->ops, last, best->name);
+        add_point(lines, best->cost, last, best->name);
     }
     if (line->n == 0) lines->n--;
 }
@@ -213,7 +216,7 @@ static void add_plot(Text *out, const Group *group)
     const bool is_absolute = group->goal->bound.kind == BOUND_ABS;
     const Plot plot = {.id = id,
                        .title = "correct digits against operations",
-                       .x_label = "operations",
+                       .x_label = group->goal->op_cost[0] ? "operations, weighed" : "operations",
                        .y_label = is_absolute ? "digits (-log10 of the largest absolute error)"
                                               : "digits (-log10 of the largest relative error)",
                        .line = lines->line,
@@ -272,7 +275,7 @@ static double best_of_source(const Group *group, const PageSource *source, int o
     double best = 0;
     for (int i = 0; i < source->n; i++) {
         const Entry *entry = &source->entries[i];
-        if (!belongs(group, entry) || prog_n_ops(&entry->prog) > ops) continue;
+        if (!belongs(group, entry) || say_weighted_ops(entry) > ops) continue;
         const double digits = page_accuracy(entry);
         if (digits > best) best = digits;
     }
@@ -330,8 +333,8 @@ static void add_classical_programs(Text *out, const Group *group)
         const ClassicalProg *best = classical_best(&group->classical, CLASSICAL_KINDS, ops);
         if (!best || best == last) continue;
         last = best;
-        text_add(out, "<tr><td class=\"number\">%d</td><td class=\"number\">%.2f</td><td>",
-                 best->ops, -log10(best->error));
+        text_add(out, "<tr><td class=\"number\">%.4g</td><td class=\"number\">%.2f</td><td>",
+                 best->cost, -log10(best->error));
         plot_add_escaped(out, best->name);
         text_add(out, "</td><td>");
         page_add_text(out, &best->prog, group->goal);

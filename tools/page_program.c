@@ -6,6 +6,7 @@
 #include "runtime/prog/eval.h"
 #include "runtime/prog/prog_text.h"
 #include "tools/plot.h"
+#include "tools/say.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -14,6 +14,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
@@ -209,7 +210,7 @@ static void errors_and_operations_are_as_stated(void **state)
         for (int k = 0; k < list.n; k++) {
             const ClassicalProg *item = &list.item[k];
             assert_int_equal(item->ops, prog_n_ops(&item->prog));
-            assert_true(item->ops <= 11);
+            assert_true(item->cost == item->ops && item->ops <= 11);
             if (!has_div) assert_false(prog_has_op(&item->prog, OP_DIV));
             if (!has_fma) assert_false(prog_has_op(&item->prog, OP_FMA));
             double worst = 0;
@@ -244,6 +245,25 @@ static void lists_do_not_depend_on_threads(void **state)
                 classical_best(&one, CLASSICAL_FRACTION, 12)->error);
     classical_list_release(&one);
     classical_list_release(&two);
+    free(goal);
+}
+
+static void weights_order_by_cost(void **state)
+{
+    Goal *goal = make_goal("exp2", "[0,1]", "14digits", "+,-,*,/");
+    snprintf(goal->op_cost, sizeof goal->op_cost, "/=5");
+    ClassicalList list = list_of(goal, 10, 2);
+    for (int i = 0; i < list.n; i++) {
+        int n_div = 0;
+        for (int k = 0; k < list.item[i].prog.n; k++)
+            n_div += list.item[i].prog.node[k].op == OP_DIV;
+        assert_true(list.item[i].cost == list.item[i].ops + 4 * n_div);
+    }
+    /* With dear divisions a polynomial is the best at 8, a quotient rather than a fraction at 12. */
+    assert_int_equal(classical_best(&list, CLASSICAL_KINDS, 8)->kind, CLASSICAL_POLYNOMIAL);
+    assert_true(classical_best(&list, CLASSICAL_QUOTIENT, 12)->error <
+                classical_best(&list, CLASSICAL_POLYNOMIAL, 8)->error);
+    classical_list_release(&list);
     free(goal);
 }
 
@@ -435,6 +455,7 @@ int main(void)
         cmocka_unit_test(families_have_the_digits_known_for_them),
         cmocka_unit_test(errors_and_operations_are_as_stated),
         cmocka_unit_test(lists_do_not_depend_on_threads),
+        cmocka_unit_test(weights_order_by_cost),
         cmocka_unit_test(no_denominator_changes_its_sign),
         cmocka_unit_test(roots_of_a_product_are_its_factors),
         cmocka_unit_test(adapted_coefficients_give_the_same_polynomial),
