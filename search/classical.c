@@ -116,7 +116,8 @@ static void name_program(ClassicalProg *made, const Job *job, int m)
     const ClassicalTarget *target = job->target;
     const char *variable = target->has_square ? " in x^2" : "";
     char degree[32], squarings[32] = "";
-    const char *root = target->has_root ? ", root" : "";
+    const bool has_zero = !target->has_square && target->s_power + target->n_zeros > 0;
+    const char *factor = target->has_root ? ", root" : has_zero ? ", zero taken out" : "";
     char center[32] = "";
     if (job->series) snprintf(center, sizeof center, " about %.4g", job->series->center);
     if (job->n_q > 0)
@@ -127,7 +128,7 @@ static void name_program(ClassicalProg *made, const Job *job, int m)
         snprintf(squarings, sizeof squarings, ", %d squaring%s", target->squarings,
                  target->squarings > 1 ? "s" : "");
     snprintf(made->name, sizeof made->name, "%s %s%s%s%s%s", classical_kind_name(made->kind),
-             degree, center, variable, root, squarings);
+             degree, center, variable, factor, squarings);
 }
 
 static bool build_way(Builder *b, const Minimax *fit, int way, Ref t, ClassicalKind *kind, Ref *r)
