@@ -1,6 +1,9 @@
 # What report cannot use: one sentence, and no page.
 try() { approxcc "$@" >>out; echo "exit $?" >&2; }
-approxcc verify "$DATA/paper_f5.approx" -o good.json >/dev/null
+cat >good.json <<'END'
+{"name": "f", "expression": "exp2(x)", "type": "real", "domain": "[0,1]", "bound": "1digits", "program": "(FPCore (x) :precision real :spec (exp2 x) :pre (<= 0 x 1) (+ x 0.957))", "error": null, "seed": 1}
+END
+approxcc report good.json -o - | grep -c '<section>'
 try report -o page.html
 try report good.json
 try report good.json -o a.html -o b.html
