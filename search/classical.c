@@ -114,21 +114,19 @@ static double judge(const Classical *c, const Prog *prog)
 static void name_program(ClassicalProg *made, const Job *job, int m)
 {
     const ClassicalTarget *target = job->target;
-    const char *variable = target->has_square ? " in x^2" : "";
-    char degree[32], squarings[32] = "";
-    const bool has_zero = !target->has_square && target->s_power + target->n_zeros > 0;
-    const char *factor = target->has_root ? ", root" : has_zero ? ", zero taken out" : "";
-    char center[32] = "";
-    if (job->series) snprintf(center, sizeof center, " about %.4g", job->series->center);
-    if (job->n_q > 0)
-        snprintf(degree, sizeof degree, "[%d/%d]", m, job->n_q);
-    else
-        snprintf(degree, sizeof degree, "%d", m);
+    Text name = {0};
+    text_add(&name, "%s ", classical_kind_name(made->kind));
+    text_add(&name, job->n_q > 0 ? "[%d/%d]" : "%d", m, job->n_q);
+    if (job->series) text_add(&name, " about %.4g", job->series->center);
+    if (target->has_square) text_add(&name, " in x^2");
+    if (target->has_root)
+        text_add(&name, ", root");
+    else if (!target->has_square && target->s_power + target->n_zeros > 0)
+        text_add(&name, ", zero taken out");
     if (target->squarings > 0)
-        snprintf(squarings, sizeof squarings, ", %d squaring%s", target->squarings,
-                 target->squarings > 1 ? "s" : "");
-    snprintf(made->name, sizeof made->name, "%s %s%s%s%s%s", classical_kind_name(made->kind),
-             degree, center, variable, factor, squarings);
+        text_add(&name, ", %d squaring%s", target->squarings, target->squarings > 1 ? "s" : "");
+    snprintf(made->name, sizeof made->name, "%s", text_get(&name));
+    text_release(&name);
 }
 
 static bool build_way(Builder *b, const Minimax *fit, int way, Ref t, ClassicalKind *kind, Ref *r)
