@@ -26,7 +26,11 @@ void archive_note_seen(Archive *archive, uint64_t fingerprint)
     archive->seen[fingerprint % SEEN_MAX] = fingerprint;
 }
 
-int archive_shelf(double cost) { return cost >= 0 && cost < SHELVES ? (int)cost : -1; }
+int archive_shelf(double cost)
+{
+    const double shelf = floor(cost + 1e-9); /* sums of weights such as 0.1 are not exact */
+    return shelf >= 0 && shelf < SHELVES ? (int)shelf : -1;
+}
 
 bool archive_wants(const Archive *archive, double error, double cost)
 {

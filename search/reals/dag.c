@@ -32,6 +32,8 @@ double dag_cost(const Dag *dag, const DagOps *ops)
     return cost;
 }
 
+double dag_units(const Dag *dag, const DagOps *ops) { return dag_cost(dag, ops) / ops->unit; }
+
 /* -- fingerprint --------------------------------------------------------------------------- */
 
 /* Arithmetic modulo the prime 2^61 - 1. What is not rational is a random function of its arguments. */

@@ -33,6 +33,7 @@ typedef struct {
     Op op[16];
     bool may[OP_COUNT];
     double cost[OP_COUNT];
+    double unit; /* what an operation costs, roughly: archives have a shelf for each unit */
 } DagOps;
 
 static inline bool dag_is_constant(uint8_t arg) { return arg >= DAG_CONST; }
@@ -56,6 +57,7 @@ uint64_t dag_fingerprint(const Dag *dag);
 bool dag_is_same_structure(const Dag *a, const Dag *b);
 
 double dag_cost(const Dag *dag, const DagOps *ops);
+double dag_units(const Dag *dag, const DagOps *ops); /* the same in units */
 
 /* To a Prog (constants become nodes before their use) and back; from_prog is false if the Prog has other
    operators than a Dag, does not fit, or has no single input. */

@@ -11,6 +11,7 @@ enum {
     ITERATIONS = 150,  /* of a descent */
     REDRAWS = 30,      /* of constants that make a denominator change its sign */
     STARTS_NEW = 2,    /* for a structure seen for the first time */
+    STARTS_HEIR = 30,  /* for one that comes from the best of a shelf */
     STARTS_MORE = 10,  /* if it then looks as if it could come in */
     STARTS_GUEST = 40, /* for one that did well on another island */
     GUESTS = 16,       /* one child in so many is such a one */
@@ -141,7 +142,7 @@ static void finish(const IslandContext *context, Fitting *fitting, Dag *dag, uin
                          .n_starts = (uint32_t)n_starts};
         memcpy(member.dag.c, fitting->best, (size_t)dag->n_constants * sizeof *dag->c);
         snprintf(member.origin, sizeof member.origin, "%s", origin);
-        harvest_add(harvest, &member, dag_cost(dag, context->ops));
+        harvest_add(harvest, &member, dag_units(dag, context->ops));
     }
     fitting_release(fitting);
 }
@@ -159,7 +160,7 @@ void island_try(const IslandContext *context, int island, const Dag *given, cons
     memcpy(c, dag.c, (size_t)dag.n_constants * sizeof *c);
     descend(fitting, c);
     descend_at_random(fitting, n_starts, context->deadline, rng);
-    const double cost = dag_cost(&dag, context->ops);
+    const double cost = dag_units(&dag, context->ops);
     if (is_promising(&home->archive, fitting->error, cost)) {
         descend_at_random(fitting, STARTS_MORE, context->deadline, rng);
         n_starts += STARTS_MORE;
@@ -219,10 +220,11 @@ static void vary_one(const IslandContext *context, int island, Rng *rng, Harvest
     Dag child;
     const char *what;
     if (!mutate(&parent->dag, &options, rng, &child, &what)) return;
-    if (archive_shelf(dag_cost(&child, context->ops)) < 0) return;
+    if (archive_shelf(dag_units(&child, context->ops)) < 0) return;
     const uint64_t fingerprint = dag_fingerprint(&child);
     if (archive_has_seen(archive, fingerprint) || harvest_has_seen(harvest, fingerprint)) return;
-    island_try(context, island, &child, what, STARTS_NEW, rng, harvest);
+    const bool is_heir = parent == shelf->member[0];
+    island_try(context, island, &child, what, is_heir ? STARTS_HEIR : STARTS_NEW, rng, harvest);
 }
 
 void island_vary(const IslandContext *context, int island, int n, Rng *rng, Harvest *harvest)

@@ -78,16 +78,21 @@ static void allow_ops(DagOps *ops, const Problem *problem)
     static const Op KNOWN[] = {OP_ADD, OP_SUB,  OP_MUL, OP_DIV, OP_FMA,
                                OP_ABS, OP_SQRT, OP_MIN, OP_MAX};
     *ops = (DagOps){.n = 0};
-    /* Without a word from the user: the four operations of the paper. */
-    const bool is_free = problem->goal.ops[0] == '\0';
     for (size_t i = 0; i < sizeof KNOWN / sizeof *KNOWN; i++) {
         const Op op = KNOWN[i];
-        ops->cost[op] = 1;
-        if (!problem->may[op] || (is_free && op > OP_DIV)) continue;
+        if (!problem->may[op]) continue;
+        ops->cost[op] = problem->op_cost[op];
         ops->op[ops->n++] = op;
         ops->may[op] = true;
     }
-    ops->cost[OP_NEG] = 1;
+    ops->cost[OP_NEG] = problem->op_cost[OP_NEG];
+    double least = INFINITY, sum = 0;
+    for (int i = 0; i < ops->n; i++) {
+        least = fmin(least, ops->cost[ops->op[i]]);
+        sum += ops->cost[ops->op[i]];
+    }
+    /* The shelves should reach up to programs of twice as many operations as a front has. */
+    ops->unit = ops->n == 0 ? 1 : fmax(least, sum / ops->n * OPS_FRONT * 2 / SHELVES);
     ops->may[OP_NEG] = problem->may[OP_NEG];
 }
 
@@ -198,7 +203,7 @@ static bool is_worth_polishing(const Reals *reals, int island, const Member *mem
     if (reals->data.island[island].level > 0) return true;
     const double noise = 100 * fit_engine_fastest()->trust * reals->approximand->level[0].size;
     return member->error < noise ||
-           member->error < least_error(reals, dag_cost(&member->dag, &reals->ops));
+           member->error < least_error(reals, dag_units(&member->dag, &reals->ops));
 }
 
 /* The best ranks first; shelves in turn. */
@@ -223,7 +228,7 @@ static void add_polish_tasks(Reals *reals, int island)
 /* Takes note of a program on the domain itself if none of its cost is better. */
 static void discover(Reals *reals, const Dag *dag, const char *origin, const Polish *polish)
 {
-    const int s = archive_shelf(dag_cost(dag, &reals->ops));
+    const int s = archive_shelf(dag_units(dag, &reals->ops));
     if (s < 0 || !isfinite(polish->error) || is_refuted(reals, dag_fingerprint(dag))) return;
     Discovery *discovery = &reals->data.discovery[s];
     if (discovery->is_there && !(polish->error < discovery->error * (1 - 1e-9))) return;
@@ -261,7 +266,7 @@ static void list_tasks(Reals *reals)
 static void polish(const Reals *reals, Task *task)
 {
     const Dag *dag = &task->member->dag;
-    const double least = least_error(reals, dag_cost(dag, &reals->ops));
+    const double least = least_error(reals, dag_units(dag, &reals->ops));
     Tape *tape = xmalloc(sizeof *tape);
     Quad c[FIT_CONSTANTS_MAX];
     dag_to_tape(dag, tape);
@@ -325,7 +330,7 @@ static void merge_polished(Reals *reals, Task *task)
     member.sent_error = member.error;
     member.n_starts = 0;
     memcpy(member.dag.c, task->rough_c, sizeof task->rough_c);
-    archive_add(&reals->data.island[0].archive, &member, dag_cost(&member.dag, &reals->ops));
+    archive_add(&reals->data.island[0].archive, &member, dag_units(&member.dag, &reals->ops));
 }
 
 static void merge(Reals *reals)
