@@ -56,4 +56,8 @@ Status spec_bound(Bound *out, const char *text, Err *err);
    spread, and what interval arithmetic cannot exclude). */
 Status spec_check_domain(const Goal *goal, Err *err);
 
+/* Over the reals, for a search: ERR_INPUT for a domain of a single point, for a pole or a branch point inside it, naming the place,
+   and for an end towards which the function grows without bound. Kinks, gaps and jumps pass. */
+Status spec_check_singular(const Goal *goal, Err *err);
+
 #endif

@@ -107,10 +107,10 @@ static Status fail_infinite(const Probe *probe, const double *x)
 {
     Text text = {0};
     describe_input(&text, probe->goal, x);
-    fail(probe->err, ERR_INPUT,
-         "'%.200s' is infinite or beyond the doubles at %s; leave that out of the domain, as "
-         "'(lo,hi]' leaves out lo",
-         probe->goal->expression, text_get(&text));
+    fail(
+        probe->err, ERR_INPUT,
+        "'%.200s' is infinite or beyond the doubles at %s; choose a domain that keeps away from it",
+        probe->goal->expression, text_get(&text));
     text_release(&text);
     return ERR_INPUT;
 }

@@ -98,6 +98,7 @@ static int synth(SynthArguments *a)
     Entry *entry = xcalloc(1, sizeof *entry);
     int code;
     Status status = make_goal(&entry->goal, a, &err);
+    if (status == OK) status = spec_check_singular(&entry->goal, &err);
     if (status == OK) status = output_check(&a->outputs, entry->goal.type, a->want_front, &err);
     if (status != OK) {
         code = say_error(status, &err, is_fpcore(a->spec.what) ? a->spec.what : NULL);
