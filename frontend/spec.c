@@ -115,10 +115,12 @@ static void name_after(char name[GOAL_NAME_MAX], const char *expression)
 
 static Status set_expression(Goal *goal, const char *text, const char *type_text, Err *err)
 {
+    static const char *const X[] = {"x"};
     const Status status =
         fail_in(err, infix_parse(&goal->reference, text, NULL, 0, err), "expression");
     if (status != OK) return status;
-    if (goal->reference.n_inputs == 0) return fail(err, ERR_INPUT, "'%.80s' has no variable", text);
+    /* A constant is a function of x. */
+    if (goal->reference.n_inputs == 0) (void)infix_parse(&goal->reference, text, X, 1, NULL);
     if (!type_text)
         return fail(err, ERR_INPUT, "an expression needs --type: real, f16, bf16, f32 or f64");
     if (strlen(text) >= sizeof goal->expression)
@@ -136,12 +138,21 @@ static bool is_identifier(const char *name)
     return is_one_word(name) && strlen(name) < GOAL_NAME_MAX;
 }
 
+/* An expression of one word that names no function. */
+static bool is_leaf(const char *word)
+{
+    static const char *const NAMES[] = {"x", "pi", "e", "ln2", "inf", "nan"};
+    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
+        if (strcmp(NAMES[i], word) == 0) return true;
+    return false;
+}
+
 Status spec_to_goal(Goal *out, const SpecText *spec, Err *err)
 {
     Status status;
     memset(out, 0, sizeof *out);
     if (spec->type && (status = spec_type(&out->type, spec->type, err)) != OK) return status;
-    const bool is_named = is_one_word(spec->what);
+    const bool is_named = is_one_word(spec->what) && !is_leaf(spec->what);
     status = is_named ? set_named(out, spec->what, spec->type, err)
                       : set_expression(out, spec->what, spec->type, err);
     if (status != OK) return status;

@@ -92,7 +92,11 @@ static Status make_real_points(Problem *problem, Err *err)
     }
     oracle_free(oracle);
     if (points->n >= REAL_POINTS / 2) return OK;
-    return fail(err, ERR_INPUT, "%s has no finite value on most of its domain", problem->goal.name);
+    return fail(err, ERR_INPUT, "'%.200s' is 0 or has no finite value on most of its domain%s",
+                problem->goal.expression,
+                problem->goal.bound.kind == BOUND_ABS
+                    ? ""
+                    : "; where it is 0, only an absolute error such as 1e-9abs makes sense");
 }
 
 /* Notes the result at x if x or the result is not finite; *is_noted (may be NULL) tells. */
