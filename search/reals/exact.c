@@ -161,6 +161,8 @@ bool exact_reference(const Problem *problem, Prog *out)
     return is_good;
 }
 
+static const double EXACT = 1e-50;
+
 /* -- simple constants ------------------------------------------------------------------------ */
 
 /* A number of few digits within the tolerance: decimal first, then dyadic. */
@@ -191,23 +193,24 @@ static bool simple_near(double value, Real *out)
     return false;
 }
 
-/* Is the program the function, at points spread over the domain and on none of its symmetries? */
-static bool is_exact(const Goal *goal, const Prog *prog)
+/* The points are on none of the domain's symmetries. */
+double exact_error(const Goal *goal, const Prog *prog)
 {
     enum { POINTS = 24 };
-    static const double LIMIT = 1e-50;
+    static const double GOLDEN = 0.6180339887498949;
     const Domain *domain = &goal->domain[0];
     Oracle *oracle = oracle_new(&goal->reference, goal->exact, goal->n_exact);
-    bool is_good = true;
-    for (int i = 0; i < POINTS && is_good; i++) {
-        const double part = fmod((i + 1) * 0.6180339887498949, 1);
+    double worst = 0;
+    for (int i = 0; i < POINTS; i++) {
+        const double part = fmod((i + 1) * GOLDEN, 1);
         const double x = domain->lo + part * (domain->hi - domain->lo);
         double rel, abs;
-        is_good = oracle_prog_error(oracle, prog, &x, &rel, &abs, NULL) == OK &&
-                  (fabs(rel) <= LIMIT || fabs(abs) <= LIMIT);
+        if (oracle_prog_error(oracle, prog, &x, &rel, &abs, NULL) != OK) rel = abs = INFINITY;
+        const double error = goal->bound.kind == BOUND_ABS || abs == 0 ? fabs(abs) : fabs(rel);
+        worst = isnan(error) ? INFINITY : fmax(worst, error);
     }
     oracle_free(oracle);
-    return is_good;
+    return worst;
 }
 
 bool exact_snap(const Goal *goal, Prog *prog)
@@ -220,7 +223,7 @@ bool exact_snap(const Goal *goal, Prog *prog)
         if (node->op == OP_CONST && simple_near(real_to_double(node->value), &simple))
             node->value = simple;
     }
-    const bool is_good = is_exact(goal, trial);
+    const bool is_good = exact_error(goal, trial) <= EXACT;
     if (is_good) *prog = *trial;
     free(trial);
     return is_good;

@@ -11,6 +11,7 @@
 
 #include "runtime/base/pool.h"
 #include "search/classical.h"
+#include "search/reals/exact.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -116,9 +117,13 @@ static void settle(Reals *reals)
     }
 }
 
-/* The classical forms; without them the search starts from the identity all the same. */
+static bool discover_reference(Reals *reals);
+
+/* The classical forms, which a function that is a program itself needs not; without them the search starts from the identity all
+   the same. */
 static void find_seeds(Reals *reals)
 {
+    if (discover_reference(reals)) return;
     if (classical_list(&reals->seeds, &reals->problem->goal, ops_most(reals),
                        reals->options.n_threads, NULL) != OK)
         reals->seeds.n = 0;
@@ -239,6 +244,27 @@ static void discover(Reals *reals, const Dag *dag, const char *origin, const Pol
                              .rank = polish->rank,
                              .generation = reals->data.generation};
     snprintf(discovery->origin, sizeof discovery->origin, "%s", origin);
+    if (polish->error > EXACT_WORTH) return;
+    Prog *prog = xmalloc(sizeof *prog);
+    dag_to_prog(dag, prog);
+    discovery->is_exact = exact_snap(&reals->problem->goal, prog);
+    if (discovery->is_exact) discovery->error = 0;
+    free(prog);
+}
+
+/* The reference itself, where it is a program. True if that has no error at all. */
+static bool discover_reference(Reals *reals)
+{
+    bool is_exact = false;
+    Prog *prog = xmalloc(sizeof *prog);
+    Dag dag;
+    if (exact_reference(reals->problem, prog) && dag_from_prog(&dag, prog)) {
+        const Polish polish = {.error = exact_error(&reals->problem->goal, prog)};
+        discover(reals, &dag, "reference", &polish);
+        is_exact = polish.error < 1e-50;
+    }
+    free(prog);
+    return is_exact;
 }
 
 static void add_seed_tasks(Reals *reals)
@@ -355,6 +381,7 @@ static void merge(Reals *reals)
 static void to_candidate(const Reals *reals, const Discovery *discovery, Candidate *out)
 {
     dag_to_prog(&discovery->dag, &out->prog);
+    if (discovery->is_exact) (void)exact_snap(&reals->problem->goal, &out->prog);
     out->error = discovery->error;
     out->cost = dag_cost(&discovery->dag, &reals->ops);
     out->ops = prog_n_ops(&out->prog);
@@ -414,6 +441,8 @@ static bool is_done(const Reals *reals)
     const int generation = reals->data.generation;
     if (deadline_is_over(&reals->deadline)) return true;
     if (options->max_generations > 0 && generation >= options->max_generations) return true;
+    if (reals->state.n_front > 0 && reals->front[0].error == 0 && reals->front[0].cost == 0)
+        return true; /* nothing is left to find */
     if (options->want_front || reals->state.best == NULL) return false;
     return generation - reals->data.last_improved >= PATIENCE;
 }

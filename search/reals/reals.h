@@ -14,8 +14,9 @@ enum { ISLANDS = 4 };
 /* The best program of one operation count, polished. */
 typedef struct {
     bool is_there;
+    bool is_exact; /* it is the function once its constants are the simple numbers near them (exact.h) */
     Dag dag;
-    double error; /* the largest weighted error on the grid of level 0 */
+    double error; /* the largest weighted error on the grid of level 0; 0 if exact */
     int n_alternations, rank;
     int generation;
     char origin[16];
