@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* How close a bound is to come to what is known to occur. */
 static const double TOLERANCE = 1e-4;
@@ -195,8 +196,10 @@ static void look_at_piece(Prover *p, const Piece *piece, int first, Outcome outc
 
 static void print_end(char *out, size_t size, double x)
 {
+    enum { PLAIN_MAX = 10 };
     int exponent;
-    if (x != 0 && frexp(fabs(x), &exponent) == 0.5)
+    const bool is_power = x != 0 && frexp(fabs(x), &exponent) == 0.5;
+    if (is_power && abs(exponent) > PLAIN_MAX)
         snprintf(out, size, "%s2^%d", x < 0 ? "-" : "", exponent - 1);
     else
         snprintf(out, size, "%.17g", x);
@@ -207,13 +210,16 @@ static bool leave_out(Prover *p, const Piece *piece, Proof *proof)
 {
     const Domain *domain = &p->goal->domain[0];
     const bool is_first = piece->lo == domain->lo, is_last = piece->hi == domain->hi;
-    if (!(is_first || is_last) || proof->sliver[0] != '\0') return false;
-    char lo[32], hi[32];
+    const size_t used = strlen(proof->sliver);
+    if (!is_first && !is_last) return false;
+    char lo[32], hi[32], both[sizeof proof->sliver];
     print_end(lo, sizeof lo, piece->lo);
     print_end(hi, sizeof hi, piece->hi);
-    snprintf(proof->sliver, sizeof proof->sliver, "%c%s, %s%c",
-             is_first && domain->lo_open ? '(' : '[', lo, hi,
-             is_last && domain->hi_open ? ')' : ']');
+    const int length = snprintf(both, sizeof both, "%s%c%s, %s%c", used > 0 ? " and " : "",
+                                is_first && domain->lo_open ? '(' : '[', lo, hi,
+                                is_last && domain->hi_open ? ')' : ']');
+    if (length < 0 || used + (size_t)length >= sizeof proof->sliver) return false;
+    memcpy(proof->sliver + used, both, (size_t)length + 1);
     return true;
 }
 

@@ -14,7 +14,7 @@
 
 #include "runtime/oracle/jet.h"
 
-enum { SERIES_TERMS_MAX = 60, SERIES_SCRATCH_MAX = 12 };
+enum { SERIES_TERMS_MAX = 60, SERIES_SCRATCH_MAX = 24 };
 
 typedef struct {
     int valuation, n;

@@ -144,15 +144,89 @@ static bool root(SeriesSpace *s, const Function *f, int p, int q, Series *r, con
     return is_done;
 }
 
+/* x's constant term is exactly `value`. */
+static bool begins_with(const Series *x, long value)
+{
+    if (value == 0) return x->valuation > 0;
+    return x->valuation == 0 && x->n > 0 && mpfr_equal_p(&x->c[0]->left, &x->c[0]->right) &&
+           mpfr_cmp_si(&x->c[0]->left, value) == 0;
+}
+
+/* 2*op(sqrt(sign*(1 - end*x)/2)), which has no branch point at x = end: with op = asin it is acos(x)
+   for end = 1 and acos(-x) for end = -1, with asinh and sign = -1 acosh(x). */
+static bool from_branch(SeriesSpace *s, Op op, Series *r, const Series *x, int end, int sign)
+{
+    const int mark = s->n_used;
+    Series *one = series_take(s), *half = series_take(s), *distance = series_take(s),
+           *root = series_take(s);
+    series_set_si(one, end);
+    if (end * sign > 0)
+        series_sub(s, distance, one, x);
+    else
+        series_sub(s, distance, x, one);
+    mpfi_set_d(s->a, 0.5);
+    series_set_constant(half, s->a);
+    series_mul(s, root, distance, half);
+    series_copy(distance, root);
+    bool is_done = series_apply(s, OP_SQRT, root, distance) && series_apply(s, op, distance, root);
+    if (is_done) series_add(s, r, distance, distance);
+    s->n_used = mark;
+    return is_done;
+}
+
+/* acos(x) = pi - acos(-x); asin(x) = pi/2 - acos(x) = acos(-x) - pi/2. */
+static bool arc_at_end(SeriesSpace *s, Op op, Series *r, const Series *x, int end)
+{
+    if (op == OP_ACOS && end == 1) return from_branch(s, OP_ASIN, r, x, 1, 1);
+    const int mark = s->n_used;
+    Series *angle = series_take(s), *constant = series_take(s);
+    const bool is_done = from_branch(s, OP_ASIN, angle, x, end, 1);
+    mpfi_const_pi(s->a);
+    if (op == OP_ASIN) mpfi_div_ui(s->a, s->a, 2);
+    series_set_constant(constant, s->a);
+    if (is_done && op == OP_ASIN && end == -1)
+        series_sub(s, r, angle, constant);
+    else if (is_done)
+        series_sub(s, r, constant, angle);
+    s->n_used = mark;
+    return is_done;
+}
+
+/* gamma(x) = gamma(x + 1)/x, at its poles. */
+static bool gamma_at_pole(SeriesSpace *s, Series *r, const Series *x)
+{
+    const int mark = s->n_used;
+    Series *next = series_take(s), *value = series_take(s);
+    series_set_si(value, 1);
+    series_add(s, next, x, value);
+    const bool is_done = series_apply(s, OP_GAMMA, value, next) && series_div(s, r, value, x);
+    s->n_used = mark;
+    return is_done;
+}
+
 bool series_apply(SeriesSpace *s, Op op, Series *r, const Series *x)
 {
+    enum { POLES = 4 };
     const Function f = {.kind = ROW, .op = op};
     switch (op) {
     case OP_SQRT: return root(s, &f, 1, 2, r, x);
     case OP_RSQRT: return root(s, &f, -1, 2, r, x);
     case OP_CBRT: return root(s, &f, 1, 3, r, x);
-    default: return compose(s, &f, r, x);
+    case OP_ASIN:
+    case OP_ACOS:
+        if (begins_with(x, 1)) return arc_at_end(s, op, r, x, 1);
+        if (begins_with(x, -1)) return arc_at_end(s, op, r, x, -1);
+        break;
+    case OP_ACOSH:
+        if (begins_with(x, 1)) return from_branch(s, OP_ASINH, r, x, 1, -1);
+        break;
+    case OP_GAMMA:
+        for (int i = 0; i < POLES; i++)
+            if (begins_with(x, -i)) return gamma_at_pole(s, r, x);
+        break;
+    default: break;
     }
+    return compose(s, &f, r, x);
 }
 
 bool series_bessel(SeriesSpace *s, Series *r, long order, const Series *x)

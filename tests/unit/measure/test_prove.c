@@ -159,6 +159,10 @@ static void common_zeros_and_removable_poles_leave_nothing_out(void **state)
         {"exp(x)", "u=x+12/x; (u+6)/(u-6)", -1, 0},
         {"x/tanh(x)", "1+x*x/3", 0, 1},
         {"1/x", "1/x+0.01", 0, 1}, /* poles of both */
+        {"gamma(x)", "1/x", 0, 1},
+        {"acos(x)", "1.6*sqrt(1-x)", 0, 1}, /* branch points */
+        {"asin(x)", "x+x*x*x/6", -1, 1},
+        {"acosh(x)", "sqrt(2*(x-1))", 1, 2},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         Goal goal = goal_of(cases[i].function, cases[i].lo, cases[i].hi, BOUND_REL);
@@ -182,6 +186,10 @@ static void what_is_left_out_is_named(void **state)
     const Report report = judged(&goal, "x*(x-1)+2");
     assert_int_equal(report.method, METHOD_PROVEN);
     assert_string_equal(report.sliver, "(0, 2^-64]");
+    goal.reference = parsed("x*log(x)+(1-x)*log(1-x)");
+    goal.domain[0].hi_open = true;
+    assert_string_equal(judged(&goal, "3*x*(x-1)").sliver,
+                        "(0, 2^-64] and [0.99999999999999989, 1)");
 }
 
 static void kinks_are_proven_from_both_sides(void **state)
