@@ -143,7 +143,10 @@ static void look_at_box(Prover *p, ModelBox box, const bool wants[3], Outcome ou
         ModelResult results[3];
         int n_open;
         error_models_on(p->models, box, (unsigned)sides, &n_open, models, results);
-        if (p->is_same) results[BOUND_REL] = results[BOUND_ABS]; /* only poles matter */
+        if (p->is_same) { /* only poles matter */
+            results[BOUND_REL] = results[BOUND_ABS];
+            models[BOUND_REL] = models[BOUND_ABS];
+        }
         p->out->n_boxes++;
         p->work += p->box_work;
         for (int i = 0; n_sides <= SIDES_MAX && i < n_open; i++)
