@@ -34,6 +34,8 @@ double dag_cost(const Dag *dag, const DagOps *ops)
 
 double dag_units(const Dag *dag, const DagOps *ops) { return dag_cost(dag, ops) / ops->unit; }
 
+static int arity_of(const DagNode *node) { return op_info((Op)node->op)->arity; }
+
 /* -- fingerprint --------------------------------------------------------------------------- */
 
 /* Arithmetic modulo the prime 2^61 - 1. What is not rational is a random function of its arguments. */
@@ -67,43 +69,95 @@ static uint64_t field_mix(uint64_t key)
     return (key ^ (key >> 31)) % PRIME;
 }
 
-static uint64_t field_apply(Op op, uint64_t a, uint64_t b, uint64_t c)
+/* A value over a denominator, so that one inversion at the end serves a whole program. */
+typedef struct {
+    uint64_t over, under; /* under is 0 where a division by 0 was: then so is over */
+} Fraction;
+
+static Fraction fraction(uint64_t value) { return (Fraction){value, 1}; }
+
+static uint64_t fraction_value(Fraction a)
+{
+    return a.under == 1 ? a.over : field_mul(a.over, field_invert(a.under));
+}
+
+static Fraction fraction_negate(Fraction a)
+{
+    return (Fraction){a.over == 0 ? 0 : PRIME - a.over, a.under};
+}
+
+static Fraction fraction_add(Fraction a, Fraction b)
+{
+    return (Fraction){field_add(field_mul(a.over, b.under), field_mul(b.over, a.under)),
+                      field_mul(a.under, b.under)};
+}
+
+static Fraction fraction_mul(Fraction a, Fraction b)
+{
+    return (Fraction){field_mul(a.over, b.over), field_mul(a.under, b.under)};
+}
+
+static Fraction field_apply(Op op, Fraction a, Fraction b, Fraction c)
 {
     switch (op) {
-    case OP_ADD: return field_add(a, b);
-    case OP_SUB: return field_add(a, PRIME - b);
-    case OP_MUL: return field_mul(a, b);
-    case OP_DIV: return field_mul(a, field_invert(b));
-    case OP_FMA: return field_add(field_mul(a, b), c);
-    case OP_NEG: return a == 0 ? 0 : PRIME - a;
+    case OP_ADD: return fraction_add(a, b);
+    case OP_SUB: return fraction_add(a, fraction_negate(b));
+    case OP_MUL: return fraction_mul(a, b);
+    case OP_DIV: return b.over == 0 ? (Fraction){0} : fraction_mul(a, (Fraction){b.under, b.over});
+    case OP_FMA: return fraction_add(fraction_mul(a, b), c);
+    case OP_NEG: return fraction_negate(a);
     case OP_MIN:
-    case OP_MAX: return field_mix((a ^ b) * 3 + field_add(a, b) + (uint64_t)op);
-    default: return field_mix(a * 5 + (uint64_t)op);
+    case OP_MAX: {
+        const uint64_t u = fraction_value(a), v = fraction_value(b);
+        return fraction(field_mix((u ^ v) * 3 + field_add(u, v) + (uint64_t)op));
+    }
+    case OP_ABS: { /* of a and of -a the same */
+        const uint64_t u = fraction_value(a);
+        return fraction(field_mix((u < PRIME - u ? u : PRIME - u) * 5 + (uint64_t)op));
+    }
+    default: return fraction(field_mix(fraction_value(a) * 5 + (uint64_t)op));
     }
 }
 
-static uint64_t field_run(const Dag *dag, uint64_t x)
+/* The constants of the set `negated` with their signs changed. */
+static uint64_t field_run(const Dag *dag, uint64_t x, uint64_t negated)
 {
-    uint64_t value[DAG_OPS_MAX], a[OP_ARITY_MAX];
+    Fraction value[DAG_OPS_MAX], a[OP_ARITY_MAX] = {0};
     if (dag->n == 0) return dag->leaf == DAG_X ? x : field_mix(DAG_CONST);
     for (int i = 0; i < dag->n; i++) {
-        for (int k = 0; k < OP_ARITY_MAX; k++) {
+        for (int k = 0; k < arity_of(&dag->node[i]); k++) {
             const uint8_t arg = dag->node[i].arg[k];
-            a[k] = arg == DAG_X ? x : dag_is_constant(arg) ? field_mix(arg) : value[arg];
+            a[k] = arg == DAG_X           ? fraction(x)
+                   : dag_is_constant(arg) ? fraction(field_mix(arg))
+                                          : value[arg];
+            if (dag_is_constant(arg) && negated >> (arg - DAG_CONST) & 1)
+                a[k] = fraction_negate(a[k]);
         }
         value[i] = field_apply((Op)dag->node[i].op, a[0], a[1], a[2]);
     }
-    return value[dag->n - 1];
+    return fraction_value(value[dag->n - 1]);
 }
 
 uint64_t dag_fingerprint(const Dag *dag)
 {
-    return field_run(dag, field_mix(1000)) * 0x9e3779b97f4a7c15u ^ field_run(dag, field_mix(1001));
+    return field_run(dag, field_mix(1000), 0) * 0x9e3779b97f4a7c15u ^
+           field_run(dag, field_mix(1001), 0);
+}
+
+uint64_t dag_family_fingerprint(const Dag *dag, bool is_negated)
+{
+    enum { SIGNS_MAX = 8 }; /* of more constants the first ones */
+    const int n = dag->n_constants < SIGNS_MAX ? dag->n_constants : SIGNS_MAX;
+    uint64_t least = UINT64_MAX;
+    for (uint64_t signs = 0; signs < (uint64_t)1 << n; signs++) {
+        uint64_t value = field_run(dag, field_mix(1000), signs);
+        if (is_negated && value != 0) value = PRIME - value;
+        if (value < least) least = value;
+    }
+    return least;
 }
 
 /* -- to and from programs ------------------------------------------------------------------- */
-
-static int arity_of(const DagNode *node) { return op_info((Op)node->op)->arity; }
 
 void dag_to_prog(const Dag *dag, Prog *prog)
 {

@@ -54,7 +54,12 @@ bool dag_canonicalize(Dag *dag, const DagOps *ops);
 /* Of the structure alone. Two Dags that compute the same function of x and of their constants in order (by
    the laws of arithmetic) have the same fingerprint: values in a finite field at random points. */
 uint64_t dag_fingerprint(const Dag *dag);
+/* The same for two structures, too, that differ by signs of constants; with is_negated that of -f. */
+uint64_t dag_family_fingerprint(const Dag *dag, bool is_negated);
 bool dag_is_same_structure(const Dag *a, const Dag *b);
+
+/* Products that are only added to something become part of an fma. Not canonical then: the products are still there. */
+void dag_fuse(Dag *dag);
 
 double dag_cost(const Dag *dag, const DagOps *ops);
 double dag_units(const Dag *dag, const DagOps *ops); /* the same in units */
