@@ -45,7 +45,7 @@ enum { N_ROWS = sizeof ROWS / sizeof *ROWS };
 /* What the search had at each number of operations or fewer, and since when. */
 typedef struct {
     double error[OPS_MAX + 1], since[OPS_MAX + 1];
-    uint64_t n_candidates;
+    uint64_t n_fits;
     int n_generations;
 } Found;
 
@@ -55,7 +55,7 @@ static const double GAIN = 0.99;
 static void note_front(void *context, const SearchState *state)
 {
     Found *found = context;
-    found->n_candidates = state->n_candidates;
+    found->n_fits = state->n_fits;
     found->n_generations = state->generation;
     for (int i = 0; i < state->n_front; i++) {
         const Candidate *candidate = &state->front[i];
@@ -145,11 +145,10 @@ static Status run(const Row *row, SearchOptions options, bool want_judge, Err *e
         if (want_judge) judge(&found, state, goal, options.n_threads);
         printf("%s on %s, %s error, operators %s\n", row->what, row->domain,
                goal->bound.kind == BOUND_ABS ? "absolute" : "relative", row->ops);
-        printf(
-            "  %.1f s, %d generations, %llu candidates, seed %llu%s; classical forms in %.2f s\n",
-            state->seconds, found.n_generations, (unsigned long long)found.n_candidates,
-            (unsigned long long)options.seed, options.from_scratch ? ", from scratch" : "",
-            classical_seconds);
+        printf("  %.1f s, %d generations, %llu fits, seed %llu%s; classical forms in %.2f s\n",
+               state->seconds, found.n_generations, (unsigned long long)found.n_fits,
+               (unsigned long long)options.seed, options.from_scratch ? ", from scratch" : "",
+               classical_seconds);
         print_table(row, &found, &classical);
         fflush(stdout);
     }
