@@ -1,6 +1,7 @@
 #include "search/fit.h"
 
 #include "search/fit_engine.h"
+#include "search/starts.h"
 
 #include <assert.h>
 #include <math.h>
@@ -15,7 +16,6 @@
 enum {
     BRANCHES_MAX = 8,  /* distinct minima kept */
     EXCHANGED_MAX = 3, /* of them tried by exchange, best first */
-    REDRAWS_MAX = 40,  /* of a start whose denominators change sign */
 };
 
 const FitEngine *fit_engine_fastest(void)
@@ -114,68 +114,32 @@ static void points_init(Points *points, const FitPoints *given, const Tape *tape
 /* -- branches --------------------------------------------------------------------------------- */
 
 typedef struct {
-    Quad c[FIT_CONSTANTS_MAX];
-    double error; /* of least squares; after exchange the largest */
-} Branch;
-
-typedef struct {
-    Branch branch[BRANCHES_MAX];
+    Branch branch[BRANCHES_MAX]; /* by rising error: of least squares, after exchange the largest */
     int n;
 } Branches;
 
-/* Keeps the list by rising error; two within a thousandth are the same minimum. */
-static void branches_add(Branches *branches, const Branch *branch)
+static void add_branch(Branches *branches, const Branch *branch)
 {
-    if (!isfinite(branch->error)) return;
-    int at = 0;
-    while (at < branches->n && branches->branch[at].error < branch->error) at++;
-    if (at > 0 && branches->branch[at - 1].error > branch->error * 0.999) return;
-    if (at < branches->n && branches->branch[at].error < branch->error * 1.001) {
-        branches->branch[at] = *branch;
-        return;
-    }
-    if (at == BRANCHES_MAX) return;
-    if (branches->n < BRANCHES_MAX) branches->n++;
-    memmove(&branches->branch[at + 1], &branches->branch[at],
-            (size_t)(branches->n - 1 - at) * sizeof *branch);
-    branches->branch[at] = *branch;
+    branches->n = branches_add(branches->branch, branches->n, BRANCHES_MAX, branch);
 }
 
-/* Signs at random and sizes around 1, alternately in a narrow and in a wide spread; every fourth start is
-   a disturbed copy of the best so far. */
-static void random_constants(Quad *c, int n, int start, const Branches *branches, Rng *rng)
-{
-    const bool is_disturbed = start % 4 == 3 && branches->n > 0;
-    const double spread = start % 2 ? 2.2 : 1;
-    for (int k = 0; k < n; k++) {
-        if (is_disturbed) {
-            c[k] = branches->branch[0].c[k] * (Quad)(1 + 0.5 * rng_normal(rng));
-        } else {
-            const double size = exp(spread * rng_normal(rng));
-            c[k] = rng_next(rng) >> 63 ? size : -size;
-        }
-    }
-}
-
+/* From the constants as they are, then from random ones. */
 static void run_starts(Branches *branches, const Tape *tape, const Points *points, const Quad *c,
                        const FitOptions *options, Rng *rng)
 {
-    const FitEngine *engine = fit_ladder(0);
-    FitWork *work = engine->work_new(tape);
-    engine->load(work, &points->block);
-    for (int start = -1; start < options->n_starts; start++) {
-        Branch branch = {.error = INFINITY};
-        const int redraws = start < 0 ? 1 : REDRAWS_MAX;
-        for (int draw = 0; draw < redraws && !isfinite(branch.error); draw++) {
-            if (start < 0)
-                memcpy(branch.c, c, (size_t)tape->n_free * sizeof *c);
-            else
-                random_constants(branch.c, tape->n_free, start, branches, rng);
-            branch.error = engine->least_squares(work, branch.c, options->max_iterations);
-        }
-        branches_add(branches, &branch);
+    Starts *starts = starts_new();
+    starts_aim(starts, tape, &points->block);
+    Branch branch = {.n_hits = 1};
+    memcpy(branch.c, c, (size_t)tape->n_free * sizeof *c);
+    branch.error = starts_descend(starts, branch.c, options->max_iterations, 0);
+    add_branch(branches, &branch);
+    for (int start = 0; start < options->n_starts; start++) {
+        const Quad *best = branches->n > 0 ? branches->branch[0].c : NULL;
+        branch.error =
+            starts_random(starts, start, best, branch.c, options->max_iterations, 0, rng);
+        add_branch(branches, &branch);
     }
-    engine->work_free(work);
+    starts_free(starts);
 }
 
 /* Least squares again, in the arithmetic that the errors ask for. */
@@ -193,7 +157,7 @@ static void refine(Branches *branches, const Tape *tape, const Points *points)
             Branch *branch = &branches->branch[i];
             if (branch->error <= floor)
                 branch->error = engine->least_squares(work, branch->c, ITERATIONS[step]);
-            branches_add(&refined, branch);
+            add_branch(&refined, branch);
         }
         engine->work_free(work);
         *branches = refined;
@@ -219,7 +183,7 @@ static void exchange_branches(Branches *branches, const Tape *tape, const Points
         Branch branch = branches->branch[i];
         if (branch.error > 3 * branches->branch[0].error) break;
         exchange_on(fit_ladder_step(branch.error / 8, points->size), tape, points, &branch);
-        branches_add(&exchanged, &branch);
+        add_branch(&exchanged, &branch);
     }
     if (exchanged.n == 0) return;
     if (is_real) exchange_on(FIT_LADDER - 1, tape, points, &exchanged.branch[0]);

@@ -15,6 +15,8 @@ typedef struct {
 
     FitWork *(*work_new)(const Tape *tape); /* `tape` must outlive it */
     void (*work_free)(FitWork *work);
+    /* As if made anew for another tape, the loaded points staying: a worker fits many structures with one. */
+    void (*reset)(FitWork *work, const Tape *tape);
 
     /* The points for least_squares: at most FIT_BLOCK. */
     void (*load)(FitWork *work, const FitPoints *points);
@@ -24,7 +26,14 @@ typedef struct {
        denominator that changes its sign between the points. */
     double (*least_squares)(FitWork *work, Quad *c, int max_iterations);
 
-    /* The same from c that is all but at a minimum: next to no damping, so that it is met to the last digits
+    /* The same, ending early where the descent, keeping its pace, would not get below `give_up` (0: never). */
+    double (*descend)(FitWork *work, Quad *c, int max_iterations, double give_up);
+
+    /* The best values, with the others as they are, of constants in which the result is linear: bit k of
+       `linear` is free constant k (tape_linear). False, c as it was, if c is not usable. */
+    bool (*settle)(FitWork *work, Quad *c, uint32_t linear);
+
+    /* least_squares from c that is all but at a minimum: next to no damping, so that it is met to the last digits
        also in directions that hardly matter. */
     double (*refine)(FitWork *work, Quad *c, int max_iterations);
 

@@ -51,25 +51,25 @@ static int rank_at(FitWork *work, const Num *c)
     start_signs(work, true);
     if (!forward(work, c)) return 0;
     backward(work);
-    const int k = work->tape->n_free;
+    const int k = work->tape->n_free, n = rows(work);
     Num column[K_MAX][N];
     for (int j = 0; j < k; j++) {
-        memcpy(column[j], work->adjoint[work->tape->free[j]], sizeof column[j]);
-        const Num length = num_sqrt(dot(column[j], column[j]));
-        for (int p = 0; p < N && length > 0; p++) column[j][p] /= length;
+        copy(column[j], work->adjoint[work->tape->free[j]], n);
+        const Num length = num_sqrt(dot(n, column[j], column[j]));
+        for (int p = 0; p < n && length > 0; p++) column[j][p] /= length;
     }
     int rank = 0;
     for (; rank < k; rank++) {
         int pivot = rank;
         for (int j = rank + 1; j < k; j++)
-            if (dot(column[j], column[j]) > dot(column[pivot], column[pivot])) pivot = j;
-        const Num length = num_sqrt(dot(column[pivot], column[pivot]));
+            if (dot(n, column[j], column[j]) > dot(n, column[pivot], column[pivot])) pivot = j;
+        const Num length = num_sqrt(dot(n, column[pivot], column[pivot]));
         if (!(length > 4096 * NUM_EPSILON)) break;
         Num q[N];
-        memcpy(q, column[pivot], sizeof q);
-        memcpy(column[pivot], column[rank], sizeof q);
-        for (int p = 0; p < N; p++) q[p] /= length;
-        for (int j = rank + 1; j < k; j++) add_scaled(column[j], -dot(q, column[j]), q);
+        copy(q, column[pivot], n);
+        copy(column[pivot], column[rank], n);
+        for (int p = 0; p < n; p++) q[p] /= length;
+        for (int j = rank + 1; j < k; j++) add_scaled(n, column[j], -dot(n, q, column[j]), q);
     }
     return rank;
 }
@@ -241,5 +241,16 @@ static double exchange(FitWork *work, const FitPoints *points, Quad *c, int *n_a
 }
 
 const FitEngine ENGINE = {
-    ENGINE_NAME, ENGINE_TRUST, work_new, work_free, load, least_squares, refine, error_of, exchange,
+    .name = ENGINE_NAME,
+    .trust = ENGINE_TRUST,
+    .work_new = work_new,
+    .work_free = work_free,
+    .reset = reset,
+    .load = load,
+    .least_squares = least_squares,
+    .descend = descend,
+    .settle = settle,
+    .refine = refine,
+    .error = error_of,
+    .exchange = exchange,
 };

@@ -79,6 +79,45 @@ bool tape_make(Tape *tape, const Prog *prog, const Ref *free, int n_free)
     return true;
 }
 
+/* What the result does with a node: adds it up, perhaps times something, or uses it in another way, too. */
+enum { IS_TERM = 1, IS_OTHER = 2 };
+
+uint32_t tape_linear(const Tape *tape)
+{
+    uint8_t role[PROG_MAX] = {0};
+    role[tape->n - 1] = IS_TERM;
+    for (int i = tape->n - 1; i >= 0; i--) {
+        const TapeNode *node = &tape->node[i];
+        const int a = node->arg[0], b = node->arg[1], n_args = op_info((Op)node->op)->arity;
+        if (role[i] == 0 || !node->is_active) continue;
+        if (role[i] == IS_TERM && n_args > 0) {
+            const bool is_constant_b = tape->node[b].op == OP_CONST && tape->node[b].is_active;
+            const bool is_factor_b = !tape->node[a].is_active || is_constant_b;
+            switch (node->op) {
+            case OP_ADD:
+            case OP_SUB: role[b] |= IS_TERM; /* fall through */
+            case OP_NEG:
+            case OP_CONVERT: role[a] |= IS_TERM; continue;
+            case OP_DIV:
+                role[a] |= IS_TERM;
+                role[b] |= IS_OTHER;
+                continue;
+            case OP_FMA: role[node->arg[2]] |= IS_TERM; /* fall through */
+            case OP_MUL:
+                role[a] |= is_factor_b ? IS_OTHER : IS_TERM;
+                role[b] |= is_factor_b ? IS_TERM : IS_OTHER;
+                continue;
+            default: break;
+            }
+        }
+        for (int k = 0; k < n_args; k++) role[node->arg[k]] |= IS_OTHER;
+    }
+    uint32_t linear = 0;
+    for (int k = 0; k < tape->n_free; k++)
+        if (role[tape->free[k]] == IS_TERM) linear |= (uint32_t)1 << k;
+    return linear;
+}
+
 bool tape_has_pole_at(const Tape *tape, const Quad *c, double x)
 {
     double v[PROG_MAX];

@@ -24,6 +24,10 @@ typedef struct {
    Refs in `free`, those that the result does not need are dropped. */
 bool tape_make(Tape *tape, const Prog *prog, const Ref *free, int n_free);
 
+/* The free constants in which, jointly, the result is linear while the others stay: bit k for free constant k. Where a product
+   leaves the choice, it falls on a constant that is a factor. */
+uint32_t tape_linear(const Tape *tape);
+
 /* Does it divide by exactly 0 at x? (c/x at the end 0 of a domain.) With the free constants `c`, or the Prog's own if NULL. */
 bool tape_has_pole_at(const Tape *tape, const Quad *c, double x);
 /* The points without those at either end where it does. */

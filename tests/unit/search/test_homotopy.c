@@ -3,7 +3,7 @@
 #include "search/reals/homotopy.h"
 
 #include "frontend/spec.h"
-#include "search/fit_engine.h"
+#include "search/starts.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -99,24 +99,14 @@ static Tape *redundant(void)
 static void multistart(const Approximand *a, const Tape *tape, int level, int n, uint64_t seed,
                        Quad *best)
 {
-    const FitEngine *engine = fit_engine_fastest();
-    FitWork *work = engine->work_new(tape);
-    engine->load(work, &a->level[level].block);
+    Starts *starts = starts_new();
     Rng rng = rng_new(seed, 0);
-    double least = INFINITY;
-    for (int start = 0; start < n; start++) {
-        Quad c[FIT_CONSTANTS_MAX];
-        for (int k = 0; k < tape->n_free; k++) {
-            const double size = exp((start % 2 ? 2.2 : 1) * rng_normal(&rng));
-            c[k] = rng_next(&rng) >> 63 ? size : -size;
-        }
-        const double error = engine->least_squares(work, c, 300);
-        if (!(error < least)) continue;
-        least = error;
-        memcpy(best, c, sizeof c);
-    }
-    engine->work_free(work);
-    assert_true(isfinite(least));
+    Branch branch;
+    const StartsOptions options = {n, 300, 0};
+    const int found = starts_run(starts, tape, &a->level[level].block, &options, &rng, &branch, 1);
+    starts_free(starts);
+    assert_int_equal(found, 1);
+    memcpy(best, branch.c, sizeof branch.c);
 }
 
 static Polish discover(const Approximand *a, Tape *tape, int level, int n, uint64_t seed)
@@ -145,6 +135,18 @@ static void nested_structures_reach_their_known_digits(void **state)
     assert_digits(discover(a, nest(1, 1), 16, 40, 1), 6.56);
     assert_digits(discover(a, nest(2, 0), 8, 400, 1), 9.25);
     assert_digits(discover(a, nest(2, 1), 16, 400, 1), 11.05);
+    approximand_free(a);
+}
+
+/* Below what double can see, on 8 and 16 times the domain. 4 squarings more than the core, or a fourth
+   level, are the same kind of path, only longer. */
+static void errors_beyond_double_are_reached_from_double(void **state)
+{
+    Approximand *a = make("exp2(x)", "(0,1]", "1e-6rel");
+    assert_digits(discover(a, nest(3, 0), 16, 800, 1), 13.63);
+    assert_digits(discover(a, nest(3, 1), 24, 800, 1), 16.04);
+    assert_digits(discover(a, nest(3, 2), 24, 800, 1), 18.45);
+    assert_digits(discover(a, nest(3, 3), 32, 800, 1), 20.86);
     approximand_free(a);
 }
 
@@ -242,6 +244,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nested_structures_reach_their_known_digits),
+        cmocka_unit_test(errors_beyond_double_are_reached_from_double),
         cmocka_unit_test(a_removable_pole_at_a_closed_end_is_allowed),
         cmocka_unit_test(odd_and_even_forms_reach_their_known_digits),
         cmocka_unit_test(functions_that_end_are_followed_from_where_they_are),
