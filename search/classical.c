@@ -123,6 +123,9 @@ static void name_program(ClassicalProg *made, const Job *job, int m)
         text_add(&name, ", root");
     else if (!target->has_square && target->s_power + target->n_zeros > 0)
         text_add(&name, ", zero taken out");
+    if (target->side != 0)
+        text_add(&name, ", %.4g %c its square", (double)target->offset,
+                 target->side > 0 ? '+' : '-');
     if (target->squarings > 0)
         text_add(&name, ", %d squaring%s", target->squarings, target->squarings > 1 ? "s" : "");
     snprintf(made->name, sizeof made->name, "%s", text_get(&name));

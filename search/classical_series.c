@@ -67,8 +67,8 @@ void classical_series_of(ClassicalSeries *r, const ClassicalTarget *target,
     *r = *f;
     const Quad away = (Quad)f->center - target->shift; /* s = away + u, u = x - center */
     r->t_center = target->has_square ? 0 : away;
-    /* A root of s has no series; nor can a series in s*s begin elsewhere than at 0. */
-    if (target->has_root || (target->has_square && away != 0)) r->n = 0;
+    /* A root of s has no series (nor is that at an extreme taken); nor can a series in s*s begin elsewhere than at 0. */
+    if (target->side != 0 || target->has_root || (target->has_square && away != 0)) r->n = 0;
     for (int k = 0; k < target->squarings && r->n > 0; k++)
         if (!take_root(r->c, r->n)) r->n = 0;
     if (r->n < 2) return;

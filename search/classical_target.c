@@ -114,6 +114,65 @@ static int symmetric_targets(ClassicalTarget *target, const Curve *curve, bool i
     return 1;
 }
 
+/* f' and f'' at x by differences over h and 2h, the h^2 terms cancelled. */
+static bool differentiate(CurveValue value, void *context, Quad x, Quad h, Quad *first,
+                          Quad *second)
+{
+    Quad f[5];
+    double weight;
+    for (int i = 0; i < 5; i++)
+        if (!value(context, x + (i - 2) * h, &f[i], &weight)) return false;
+    *first = (8 * (f[3] - f[1]) - (f[4] - f[0])) / (12 * h);
+    *second = (16 * (f[3] + f[1]) - (f[4] + f[0]) - 30 * f[2]) / (12 * h * h);
+    return true;
+}
+
+/* The greatest (side -1) or least (1) value of f, if f is flat there: the sum of it and a square. */
+static bool find_extreme(ClassicalTarget *target, const Curve *curve, int side, CurveValue value,
+                         void *context)
+{
+    enum { STEPS = 8 };
+    const Quad h = 0x1p-20 * (curve->hi - curve->lo);
+    int at = 0;
+    for (int i = 0; i < curve->n; i++)
+        if (side * (curve->f[i] - curve->f[at]) < 0) at = i;
+    Quad x = curve->x[at], first, second;
+    for (int step = 0; step < STEPS; step++) {
+        if (!differentiate(value, context, x, h, &first, &second) || side * second <= 0)
+            return false;
+        x -= first / second;
+    }
+    double weight;
+    const Quad hair = 1e-6 * (curve->hi - curve->lo);
+    if (quad_abs(x) < h * (Quad)1e-10) x = 0;
+    if (!(x >= curve->lo - hair && x <= curve->hi + hair)) return false;
+    if (!value(context, x, &target->offset, &weight)) return false;
+    target->extreme = x;
+    target->side = side;
+    const Quad size = quad_abs(curve->f_max) + quad_abs(curve->f_min);
+    for (int i = 0; i < curve->n; i++)
+        if (side * (curve->f[i] - target->offset) < -size * (Quad)1e-27) return false;
+    return true;
+}
+
+/* Around its extremes a function is an even one of something that has half as many waves: as cos(x) = 1 - 2*sin(x/2)^2. */
+static int folded_targets(ClassicalTarget *target, const Curve *curve, bool is_relative,
+                          CurveValue value, void *context)
+{
+    if (is_relative && (zeros_to_take_out(curve) > 0 || curve->zero_order > 0)) return 0;
+    int n = 0;
+    for (int side = -1; side <= 1; side += 2) {
+        ClassicalTarget folded = {.form = CLASSICAL_SQUARED};
+        if (!find_extreme(&folded, curve, side, value, context)) continue;
+        target[n++] = folded;
+        if (curve->parity != 1) continue;
+        target[n] = folded;
+        target[n].has_square = true;
+        target[n++].s_power = folded.extreme == 0; /* then y is odd */
+    }
+    return n;
+}
+
 int classical_targets(ClassicalTarget *target, const Curve *curve, bool is_relative, bool may_root,
                       CurveValue value, void *context)
 {
@@ -121,6 +180,7 @@ int classical_targets(ClassicalTarget *target, const Curve *curve, bool is_relat
     n += symmetric_targets(target + n, curve, is_relative, value, context);
     if (may_root) n += root_targets(target + n, curve, is_relative);
     const int n_bases = n;
+    n += folded_targets(target + n, curve, is_relative, value, context);
     /* Where f comes near 0 its roots are not smooth. */
     if (!(curve->f_min > 1e-3 * curve->f_max)) return n;
     for (int i = 0; i < n_bases; i++) {
@@ -156,6 +216,10 @@ void classical_target_values(Quad *y, const ClassicalTarget *target, const Curve
     for (int i = 0; i < curve->n; i++) {
         y[i] = curve->f[i];
         for (int k = 0; k < target->squarings; k++) y[i] = quad_sqrt(y[i]);
+        if (target->side == 0) continue;
+        const Quad square = target->side * (y[i] - target->offset);
+        y[i] = square > 0 ? quad_sqrt(square) : 0;
+        if (curve->x[i] < target->extreme) y[i] = -y[i];
     }
 }
 
@@ -183,7 +247,9 @@ Status classical_target_fit(Minimax *out, const ClassicalTarget *target, const C
         if (target->has_root) g[i] *= quad_sqrt(s);
         for (int k = 0; k < target->n_zeros; k++) g[i] *= t[i] - target->zero[k];
         h[i] = target->h0 + target->h1 * s;
-        weight[i] = curve->weight[i] * slope_of_squarings(y[i], target->squarings);
+        weight[i] =
+            curve->weight[i] * (target->side != 0 ? fabs(2 * (double)y[i])
+                                                  : slope_of_squarings(y[i], target->squarings));
     }
     const MinimaxGrid grid = {.n = n, .t = t, .g = g, .h = h, .f = y, .weight = weight};
     const Status status = minimax_fit(out, &grid, n_p, n_q, NULL);
@@ -227,6 +293,8 @@ Ref classical_target_finish(Builder *b, const ClassicalTarget *target, Ref s, Re
         if (target->h0 != 0) r = build_add(b, r, build_constant(b, target->h0));
     }
     for (int i = 0; i < target->squarings; i++) r = build_mul(b, r, r);
+    if (target->side > 0) r = build_fma(b, r, r, build_constant(b, target->offset));
+    if (target->side < 0) r = build_sub(b, build_constant(b, target->offset), build_mul(b, r, r));
     return r;
 }
 

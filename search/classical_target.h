@@ -1,7 +1,7 @@
 /* What the classical forms of a function are fitted to: f itself, or what is left of it when a zero, a symmetry or
    some squarings are taken out,
 
-       f = y^(2^squarings),  y = h0 + h1*s + g*R(t),  s = x - shift,  t = s or s*s,
+       f = y^(2^squarings) or offset + y*y or offset - y*y,  y = h0 + h1*s + g*R(t),  s = x - shift,  t = s or s*s,
        g = s^s_power * sqrt(s), where it has a root, * product of (t - zero),
 
    R being a polynomial or a quotient. All of it is found by looking at values, never by a name. */
@@ -14,13 +14,15 @@
 typedef enum {
     CLASSICAL_PLAIN,     /* in x, zeros taken out where the error is relative */
     CLASSICAL_SYMMETRIC, /* in x*x */
-    CLASSICAL_SQUARED,   /* one of the two, squared again and again */
+    CLASSICAL_SQUARED, /* one of the two, squared again and again, or once beside an extreme of f */
     CLASSICAL_FORMS,
 } ClassicalForm;
 
 typedef struct {
     ClassicalForm form;
     int squarings;
+    int side; /* 1, -1: f is offset + y*y, offset - y*y, where y changes its sign at `extreme`; else 0 */
+    Quad offset, extreme;
     bool has_square; /* t = s*s */
     bool has_root;
     Quad shift, h0, h1;

@@ -198,6 +198,8 @@ static void errors_and_operations_are_as_stated(void **state)
         {"cos(x)", "[0,pi/2]", "1e-14abs", "+,-,*,fma"},
         {"log(1+exp(x))", "[-1,1]", "14digits", "+,-,*,/"},
         {"1/(1+exp(-x))", "[0,4]", "14digits", "+,-,*,/,fma"},
+        {"j0(x)", "[0,8]", "1e-4abs", "+,-,*,/"},
+        {"gamma(x)", "[1,2]", "10digits", "+,-,*,/"},
         {"sqrt(x)*cosh(x)", "(0,1]", "1e-5abs", "+,-,*,/,sqrt"},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
@@ -228,6 +230,18 @@ static void errors_and_operations_are_as_stated(void **state)
         classical_list_release(&list);
         free(goal);
     }
+}
+
+/* What j0 has left when its greatest value is taken off is a square of something with half as many waves. */
+static void folding_at_an_extreme_helps_waves(void **state)
+{
+    Goal *goal = make_goal("j0(x)", "[0,8]", "1e-4abs", "+,-,*,/");
+    ClassicalList list = list_of(goal, 11, 2);
+    const Row symmetric = {.kind = CLASSICAL_KINDS, .form = CLASSICAL_SYMMETRIC};
+    const Row folded = {.kind = CLASSICAL_KINDS, .form = CLASSICAL_SQUARED};
+    assert_true(digits_of(&list, &folded, 11) > digits_of(&list, &symmetric, 11) + 0.9);
+    classical_list_release(&list);
+    free(goal);
 }
 
 static void lists_do_not_depend_on_threads(void **state)
@@ -454,6 +468,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(families_have_the_digits_known_for_them),
         cmocka_unit_test(errors_and_operations_are_as_stated),
+        cmocka_unit_test(folding_at_an_extreme_helps_waves),
         cmocka_unit_test(lists_do_not_depend_on_threads),
         cmocka_unit_test(weights_order_by_cost),
         cmocka_unit_test(no_denominator_changes_its_sign),
