@@ -33,7 +33,7 @@ enum {
     CHILDREN_PER_GENERATION = 64,
     CHILDREN_PER_PIECE = 4,
     PATIENCE = 12, /* generations without a better best, after which it is good enough */
-    
+
     HOPELESS =
         400, /* generations without any that meets the bound, where nothing else ends the search */
     DEEP_POINTS = 24000,

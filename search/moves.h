@@ -11,7 +11,7 @@ typedef struct {
     /* Changes `prog` (valid before) somewhere at random; false if it found no place, *prog may then be
        spoilt. After true the Prog is valid. */
     bool (*apply)(Prog *prog, Rng *rng);
-    double weight_real, weight_float; /* how often, for goals of either kind */
+    double weight;    /* how often */
     bool keeps_value; /* the same value over the reals: constants need no new start */
 } Move;
 
@@ -19,7 +19,7 @@ typedef struct {
 extern const Move MOVES[];
 
 /* A random row by weight. */
-const Move *move_pick(bool is_real, Rng *rng);
+const Move *move_pick(Rng *rng);
 
 /* The functions behind the rows, by file: move_node.c, move_shape.c, move_nest.c, move_type.c. */
 bool move_rewire(Prog *prog, Rng *rng);

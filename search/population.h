@@ -18,7 +18,7 @@ void candidate_list_release(CandidateList *list);
 typedef struct {
     CandidateList members;
     uint64_t *hash; /* of each member */
-    int n_front; /* the first so many members are the front, since the last trim */
+    int n_front;    /* the first so many members are the front, since the last trim */
     int limit;      /* how many survive population_trim */
     double
         target; /* errors at or below this are as good as each other: 0 where the whole front is wanted */

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { QUICK_POINTS = 400, FULL_POINTS = 6000, REAL_POINTS = 160 };
+enum { QUICK_POINTS = 400, FULL_POINTS = 6000 };
 
 /* Comparisons, selection and conversions come with the operators that need them and are not restricted. */
 static bool is_restricted(Op op)
@@ -67,36 +67,6 @@ bool problem_value(void *context, Quad x, Quad *f, double *weight)
     *f = (Quad)hi + lo;
     *weight = problem_weight(self->problem, hi);
     return true;
-}
-
-/* Chebyshev points inside the interval (its ends are where programs with c/x may have a removable pole; the
-   judge looks there) and geometric ones toward 0. */
-static Status make_real_points(Problem *problem, Err *err)
-{
-    const Domain *domain = &problem->goal.domain[0];
-    RealPoints *points = &problem->real;
-    Oracle *oracle =
-        oracle_new(&problem->goal.reference, problem->goal.exact, problem->goal.n_exact);
-    ProblemValue value = {problem, oracle};
-    points->x = xcalloc(REAL_POINTS, sizeof *points->x);
-    points->f = xcalloc(REAL_POINTS, sizeof *points->f);
-    points->weight = xcalloc(REAL_POINTS, sizeof *points->weight);
-    for (int i = 0; i < REAL_POINTS; i++) {
-        const double c = cos(M_PI * (i + 0.5) / REAL_POINTS);
-        const double x = (domain->lo + domain->hi) / 2 - (domain->hi - domain->lo) / 2 * c;
-        const int n = points->n;
-        if (!problem_value(&value, x, &points->f[n], &points->weight[n])) continue;
-        if (points->weight[n] == 0) continue;
-        points->x[n] = x;
-        points->n++;
-    }
-    oracle_free(oracle);
-    if (points->n >= REAL_POINTS / 2) return OK;
-    return fail(err, ERR_INPUT, "'%.200s' is 0 or has no finite value on most of its domain%s",
-                problem->goal.expression,
-                problem->goal.bound.kind == BOUND_ABS
-                    ? ""
-                    : "; where it is 0, only an absolute error such as 1e-9abs makes sense");
 }
 
 /* Notes the result at x if x or the result is not finite; *is_noted (may be NULL) tells. */
@@ -177,13 +147,7 @@ Status problem_init(Problem *problem, const Goal *goal, uint64_t seed, Err *err)
     *problem = (Problem){.goal = *goal, .limit = goal->bound.limit};
     Status status = allow_ops(problem, err);
     if (status != OK) return status;
-    if (goal->type == TYPE_REAL) {
-        if (goal->n_variables != 1)
-            return fail(err, ERR_UNSUPPORTED,
-                        "the search over the reals takes functions of one variable, not %d",
-                        goal->n_variables);
-        return make_real_points(problem, err);
-    }
+    if (goal->type == TYPE_REAL) return OK; /* its engine has points of its own */
     status = sample_new(&problem->quick, goal, QUICK_POINTS, seed, err);
     if (status == OK) status = sample_new(&problem->full, goal, FULL_POINTS, seed + 1, err);
     if (status == OK) status = make_exact_results(problem, err);
@@ -195,9 +159,6 @@ void problem_release(Problem *problem)
 {
     if (problem->quick) sample_free(problem->quick);
     if (problem->full) sample_free(problem->full);
-    free(problem->real.x);
-    free(problem->real.f);
-    free(problem->real.weight);
     *problem = (Problem){0};
 }
 

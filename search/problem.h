@@ -8,14 +8,6 @@
 #include "search/curve.h"
 #include "search/tune.h"
 
-/* The points a real Goal is judged by, with their values and weights. */
-typedef struct {
-    int n;
-    double *x;
-    Quad *f;
-    double *weight;
-} RealPoints;
-
 /* Inputs of a one-variable float Goal that must come out right beside the sample, which holds finite values only: infinities
    and NaN where they belong to the domain, and where the result is infinite or NaN. */
 typedef struct {
@@ -31,7 +23,6 @@ typedef struct {
     double limit;             /* of the bound, in its measure */
     double floor;             /* what the last rounding alone costs, in the same measure */
     Sample *quick, *full;     /* float goals: a first look, and the sample beliefs rest on */
-    RealPoints real;          /* real goals */
     ExactResult exact[PROBLEM_EXACT_MAX];
     int n_exact;
 } Problem;

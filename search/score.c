@@ -16,48 +16,7 @@ void score_cost(const Problem *problem, Candidate *candidate)
         candidate->cost = op_weights_sum(problem->op_cost, &candidate->prog);
 }
 
-/* -- real ------------------------------------------------------------------------- */
-
-static Quad apply(Op op, Quad a, Quad b, Quad c)
-{
-    switch (op) {
-    case OP_ADD: return a + b;
-    case OP_SUB: return a - b;
-    case OP_MUL: return a * b;
-    case OP_DIV: return a / b;
-    case OP_FMA: return a * b + c;
-    case OP_NEG: return -a;
-    case OP_ABS: return quad_abs(a);
-    case OP_SQRT: return a < 0 ? (Quad)NAN : quad_sqrt(a);
-    case OP_MIN: return a < b ? a : b;
-    case OP_MAX: return a > b ? a : b;
-    default: return NAN;
-    }
-}
-
-double score_real(const Prog *prog, const RealPoints *points)
-{
-    Quad value[PROG_MAX];
-    double worst = 0;
-    for (int k = 0; k < prog->n; k++)
-        if (prog->node[k].op == OP_CONST) value[k] = quad_from_real(prog->node[k].value);
-    for (int i = 0; i < points->n; i++) {
-        for (int k = 0; k < prog->n; k++) {
-            const Node *node = &prog->node[k];
-            if (node->op == OP_CONST) continue;
-            value[k] = node->op == OP_INPUT ? (Quad)points->x[i]
-                                            : apply((Op)node->op, value[node->arg[0]],
-                                                    value[node->arg[1]], value[node->arg[2]]);
-        }
-        const double error =
-            (double)quad_abs(value[prog->n - 1] - points->f[i]) * points->weight[i];
-        if (!(error <= 1e300)) return INFINITY;
-        worst = fmax(worst, error);
-    }
-    return worst;
-}
-
-/* -- floats ------------------------------------------------------------------------ */
+/* -- errors ------------------------------------------------------------------------ */
 
 static bool same_result(Type type, uint64_t got, uint64_t want)
 {
@@ -88,10 +47,6 @@ static bool specials_are_right(const Problem *problem, const Prog *prog)
 void score_error(const Problem *problem, Candidate *candidate, double give_up)
 {
     const Prog *prog = &candidate->prog;
-    if (problem->goal.type == TYPE_REAL) {
-        candidate->error = score_real(prog, &problem->real);
-        return;
-    }
     candidate->error = sample_error(problem->quick, &problem->goal, prog, give_up, NULL);
     if (!(candidate->error <= give_up)) return;
     const double error = sample_error(problem->full, &problem->goal, prog, give_up, NULL);

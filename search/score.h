@@ -16,8 +16,4 @@ void score_error(const Problem *problem, Candidate *candidate, double give_up);
 /* The constants worth moving: not limits of clamps, not centers and small integers. Returns their number. */
 int score_free_constants(const Prog *prog, Ref *free, int capacity);
 
-/* A real Prog over `n` points in ~113-bit arithmetic: the largest weighted error, inf if a value is
-   not finite. */
-double score_real(const Prog *prog, const RealPoints *points);
-
 #endif

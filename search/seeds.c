@@ -22,7 +22,6 @@ typedef struct {
 } ShapeRow;
 
 static const ShapeRow SHAPES[] = {
-    {TYPE_REAL, {TYPE_REAL, SCHEME_HORNER, 0, false}},
     {TYPE_F16, {TYPE_F32, SCHEME_HORNER, 0, false}},
     {TYPE_F16, {TYPE_F32, SCHEME_SPLIT, 0, false}},
     {TYPE_F16, {TYPE_F32, SCHEME_ESTRIN, 0, false}},
@@ -121,13 +120,12 @@ static void name_candidate(const Maker *maker, const Minimax *fit, const Shape *
 static void keep(const Maker *maker, Candidate *candidate)
 {
     const Problem *problem = maker->problem;
-    const Type type = problem->goal.type;
     score_cost(problem, candidate);
     score_error(problem, candidate, maker->want_all ? INFINITY : 64 * problem->limit);
     if (!isfinite(candidate->error)) return;
     const bool is_near =
         candidate->error > 0.9 * problem->limit && candidate->error < 4 * problem->limit;
-    if (is_near && type != TYPE_REAL) tune(maker, candidate);
+    if (is_near) tune(maker, candidate);
     *candidate_list_add(maker->out) = *candidate;
 }
 
@@ -178,8 +176,7 @@ static void make_polynomials(const Maker *maker)
         if (fit.error >= 0.7 * last) continue; /* of the other parity: the next is as good */
         last = fit.error;
         const bool is_good = fit.error <= needed;
-        if (is_good || maker->want_all || maker->problem->goal.type == TYPE_REAL)
-            make_shapes(maker, &fit);
+        if (is_good || maker->want_all) make_shapes(maker, &fit);
         n_good += is_good;
         if (fit.error < 1e-4 * needed) return;
     }
@@ -201,8 +198,7 @@ static void make_rationals(const Maker *maker)
             Minimax fit;
             if (form_fit(&fit, maker->form, &maker->frame->curve, n_p, n_q) != OK) continue;
             const bool is_good = fit.error <= needed;
-            if (is_good || maker->want_all || maker->problem->goal.type == TYPE_REAL)
-                make_shapes(maker, &fit);
+            if (is_good || maker->want_all) make_shapes(maker, &fit);
             is_any_good |= is_good;
             if (fit.error < 1e-6 * needed) return;
         }
@@ -224,7 +220,7 @@ static void make_tables(const Maker *maker, int n_segments)
         n_good++;
         for (size_t i = 0; i < sizeof SHAPES / sizeof *SHAPES; i++) {
             const Shape *shape = &SHAPES[i].shape;
-            if (SHAPES[i].goal != problem->goal.type || shape->type == TYPE_REAL) continue;
+            if (SHAPES[i].goal != problem->goal.type) continue;
             if (shape->scheme != SCHEME_HORNER || shape->levels > 0) continue;
             Candidate candidate = {0};
             prog_init(&candidate.prog);

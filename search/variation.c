@@ -11,12 +11,11 @@
 enum {
     MOVES_MAX = 3,
     FIT_POINTS = 120,
-    FLOAT_OPS_MAX = 80, /* longer programs are no improvement of anything */
-    REAL_OPS_MAX = 30,
+    OPS_MAX = 80, /* longer programs are no improvement of anything */
     TUNE_EVALUATIONS = 600,
 };
 
-/* The Problem's points in the shape the fit takes: all of the real ones, an even choice of the sample. */
+/* An even choice of the sample in the shape the fit takes. */
 typedef struct {
     double x[FIT_POINTS_MAX], hi[FIT_POINTS_MAX], lo[FIT_POINTS_MAX], weight[FIT_POINTS_MAX];
     FitPoints points;
@@ -25,42 +24,27 @@ typedef struct {
 static void store_points(PointStore *store, const Problem *problem)
 {
     int n = 0;
-    if (problem->goal.type == TYPE_REAL) {
-        const RealPoints *real = &problem->real;
-        for (; n < real->n; n++) {
-            store->x[n] = real->x[n];
-            store->hi[n] = (double)real->f[n];
-            store->lo[n] = (double)(real->f[n] - store->hi[n]);
-            store->weight[n] = real->weight[n];
-        }
-    } else {
-        const Sample *sample = problem->quick;
-        const int step = sample->n / FIT_POINTS > 0 ? sample->n / FIT_POINTS : 1;
-        for (int i = 0; i < sample->n && n < FIT_POINTS_MAX; i += step) {
-            if (!isfinite(sample->f_hi[i])) continue;
-            store->x[n] = sample->x_value[0][i];
-            store->hi[n] = sample->f_hi[i];
-            store->lo[n] = sample->f_lo[i];
-            store->weight[n++] = sample->scale[i];
-        }
+    const Sample *sample = problem->quick;
+    const int step = sample->n / FIT_POINTS > 0 ? sample->n / FIT_POINTS : 1;
+    for (int i = 0; i < sample->n && n < FIT_POINTS_MAX; i += step) {
+        if (!isfinite(sample->f_hi[i])) continue;
+        store->x[n] = sample->x_value[0][i];
+        store->hi[n] = sample->f_hi[i];
+        store->lo[n] = sample->f_lo[i];
+        store->weight[n++] = sample->scale[i];
     }
     store->points = (FitPoints){n, store->x, store->hi, store->lo, store->weight};
 }
 
-/* Fits the constants: from where they are, and over the reals from random places too when the structure is
-   new. For floats that is too slow for what it finds: rounding decides there, and tuning follows. */
-static void fit(const Problem *problem, Prog *prog, bool is_new, bool is_final, Rng *rng)
+/* Fits the constants from where they are: rounding decides in the end, and tuning follows. */
+static void fit(const Problem *problem, Prog *prog, Rng *rng)
 {
-    const bool is_real = problem->goal.type == TYPE_REAL;
     Ref free[FIT_CONSTANTS_MAX];
     const int n_free = score_free_constants(prog, free, FIT_CONSTANTS_MAX);
     if (n_free == 0 || problem->goal.n_variables != 1 || !fit_is_possible(prog)) return;
     PointStore store;
     store_points(&store, problem);
-    FitOptions options = {.max_iterations = problem->goal.type == TYPE_F64 ? 6 : 20};
-    if (is_real)
-        options = (FitOptions){
-            .n_starts = is_new ? 6 : 1, .max_iterations = is_final ? 150 : 40, .minimax = is_final};
+    const FitOptions options = {.max_iterations = problem->goal.type == TYPE_F64 ? 6 : 20};
     fit_constants(prog, free, n_free, &store.points, &options, rng);
 }
 
@@ -75,15 +59,14 @@ static void tune(const Problem *problem, Candidate *candidate, Rng *rng)
 }
 
 /* One to three moves; the name of the last goes into the origin. */
-static bool apply_moves(const Problem *problem, Candidate *child, bool *is_new, Rng *rng)
+static bool apply_moves(Candidate *child, bool *is_new, Rng *rng)
 {
-    const bool is_real = problem->goal.type == TYPE_REAL;
     int n = 1;
     while (n < MOVES_MAX && rng_below(rng, 3) == 0) n++;
     *is_new = false;
     for (int i = 0; i < n; i++) {
         const Prog before = child->prog;
-        const Move *move = move_pick(is_real, rng);
+        const Move *move = move_pick(rng);
         if (!move->apply(&child->prog, rng)) {
             child->prog = before;
             continue;
@@ -92,23 +75,6 @@ static bool apply_moves(const Problem *problem, Candidate *child, bool *is_new, 
         snprintf(child->origin, sizeof child->origin, "move %s", move->name);
     }
     return child->origin[0] != '\0';
-}
-
-static int ops_max(const Problem *problem)
-{
-    return problem->goal.type == TYPE_REAL ? REAL_OPS_MAX : FLOAT_OPS_MAX;
-}
-
-static bool make_real(const Problem *problem, Candidate *child, double parent_error, bool is_new,
-                      Rng *rng)
-{
-    fit(problem, &child->prog, is_new, false, rng);
-    score_error(problem, child, INFINITY);
-    if (!isfinite(child->error)) return false;
-    if (child->error > 3 * parent_error) return true;
-    fit(problem, &child->prog, is_new, true, rng);
-    score_error(problem, child, INFINITY);
-    return isfinite(child->error);
 }
 
 static bool make_float(const Problem *problem, const VariationOptions *options, Candidate *child,
@@ -121,7 +87,7 @@ static bool make_float(const Problem *problem, const VariationOptions *options, 
     const bool is_fit_cheap = problem->goal.type != TYPE_F64 || rng_below(rng, 8) == 0;
     if (is_fit_cheap && (is_new || child->error > problem->limit)) {
         Candidate fitted = *child;
-        fit(problem, &fitted.prog, is_new, true, rng);
+        fit(problem, &fitted.prog, rng);
         score_error(problem, &fitted, 8 * problem->limit);
         if (fitted.error < child->error) *child = fitted;
     }
@@ -160,17 +126,16 @@ bool variation_make(const Problem *problem, const Population *population,
                     const VariationOptions *options, Rng *rng, Candidate *out)
 {
     enum { TUNED_AGAIN = 6 }; /* one child in so many */
-    if (problem->goal.type != TYPE_REAL && rng_below(rng, TUNED_AGAIN) == 0)
+    if (rng_below(rng, TUNED_AGAIN) == 0)
         return tune_again(problem, population, options->best_cost, rng, out);
     const Candidate *parent = population_pick(population, rng);
     bool is_new;
     if (parent == NULL) return false;
     *out = *parent;
     out->origin[0] = '\0';
-    if (!apply_moves(problem, out, &is_new, rng)) return false;
+    if (!apply_moves(out, &is_new, rng)) return false;
     if (!problem_allows(problem, &out->prog)) return false;
     score_cost(problem, out);
-    if (out->ops > ops_max(problem)) return false;
-    if (problem->goal.type == TYPE_REAL) return make_real(problem, out, parent->error, is_new, rng);
+    if (out->ops > OPS_MAX) return false;
     return make_float(problem, options, out, is_new, rng);
 }

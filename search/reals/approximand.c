@@ -173,9 +173,11 @@ static Status take_levels(Approximand *a, const Source *source, const Goal *goal
     }
     const ApproximandLevel *first = &a->level[0];
     if (first->block.n < FIT_BLOCK / 2 || first->grid.n < GRID_EVEN / 2)
-        return fail(source->err, ERR_INPUT,
-                    "%s is not finite%s at most points of its domain: nothing to fit to",
-                    goal->name, a->is_absolute ? "" : ", or is 0 under relative error,");
+        return fail(
+            source->err, ERR_INPUT, "'%.200s' is 0 or has no finite value on most of its domain%s",
+            goal->expression,
+            a->is_absolute ? ""
+                           : "; where it is 0, only an absolute error such as 1e-9abs makes sense");
     return OK;
 }
 
