@@ -58,3 +58,20 @@ void search_refute(Search *search, const Prog *prog, double true_error, const do
     else
         floats_refute(search->floats, prog, true_error, inputs, n);
 }
+
+static Status fail_floats(Err *err)
+{
+    return fail(err, ERR_UNSUPPORTED, "checkpoints are for --type real so far");
+}
+
+Status search_save(const Search *search, Text *out, Err *err)
+{
+    if (!search->reals) return fail_floats(err);
+    reals_save(search->reals, out);
+    return OK;
+}
+
+Status search_restore(Search *search, const char *text, size_t length, Err *err)
+{
+    return search->reals ? reals_restore(search->reals, text, length, err) : fail_floats(err);
+}

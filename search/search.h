@@ -52,6 +52,12 @@ void search_free(Search *search);
 Status search_run(Search *search, Err *err);
 const SearchState *search_state(const Search *search);
 
+/* The run as it was at the end of its last whole generation, as text, over the reals (elsewhere ERR_UNSUPPORTED); and a new
+   search brought there before it runs, which then goes on as that one would have. ERR_INPUT says
+   why a text cannot be taken. */
+Status search_save(const Search *search, Text *out, Err *err);
+Status search_restore(Search *search, const char *text, size_t length, Err *err);
+
 /* The caller's judge refused `prog` with this true error: the search takes that into account from now
    on, and the `n` inputs (n times as many doubles as there are variables) join its sample. */
 void search_refute(Search *search, const Prog *prog, double true_error, const double *inputs,

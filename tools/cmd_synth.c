@@ -100,6 +100,7 @@ static int synth(SynthArguments *a)
     Status status = make_goal(&entry->goal, a, &err);
     if (status == OK) status = spec_check_singular(&entry->goal, &err);
     if (status == OK) status = output_check(&a->outputs, entry->goal.type, a->want_front, &err);
+    if (status == OK) status = checkpoint_check(a, entry->goal.type, &err);
     if (status != OK) {
         code = say_error(status, &err, is_fpcore(a->spec.what) ? a->spec.what : NULL);
         goto done;
@@ -115,9 +116,10 @@ static int synth(SynthArguments *a)
         .from_scratch = a->from_scratch,
         .want_front = a->want_front,
         .stop = &say_stop,
-        .progress = a->progress != PROGRESS_NONE ? progress_show : NULL,
+        .progress = synth_after_generation,
         .progress_context = a};
     status = search_new(&search, &entry->goal, &options, &err);
+    if (status == OK) status = checkpoint_begin(a, search, &err);
     if (status != OK)
         code = say_error(status, &err, NULL);
     else
@@ -160,6 +162,9 @@ int cmd_synth(int argc, char **argv)
         {"--name", OPTION_TEXT, &a.spec.name, "NAME", "what the function is called"},
         {"--report", OPTION_TEXT, &a.report, "OUT.html",
          "a page with plots, over the reals beside the classical forms"},
+        {"--checkpoint", OPTION_TEXT, &a.checkpoint, "FILE",
+         "keep the state of a long run there (--type real)"},
+        {"--resume", OPTION_TEXT, &a.resume, "FILE", "go on from a checkpoint"},
         {"--progress", OPTION_TEXT, &a.progress_text, "HOW", "auto, plain, json or none"},
         {"-o", OPTION_TEXTS, &a.outputs, "FILE",
          ".approx .c .h .ll .bc .s .o .a .so .json .fpcore"},

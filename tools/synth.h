@@ -19,20 +19,34 @@ typedef struct {
     uint64_t seed, threads, generations;
     bool from_scratch, want_front;
     const char *symbol, *progress_text, *report;
+    const char *checkpoint, *resume;
     Progress progress;
     double started;
+    Search *search;       /* while it runs: what a checkpoint is made of */
+    double save_at;       /* when the next checkpoint is due */
+    uint64_t fits_before; /* of the run that is resumed */
     Text command;
 } SynthArguments;
 
 /* -- synth_progress.c: what long work shows on the way */
 
 Status progress_parse(SynthArguments *a, Err *err);
-/* SearchOptions.progress; the context is a SynthArguments. */
-void progress_show(void *context, const SearchState *state);
+void progress_show(const SynthArguments *a, const SearchState *state);
 /* VerifyOptions.progress */
 void progress_judging(void *context, double done);
 /* Before anything else is printed. */
 void progress_clear(const SynthArguments *a);
+
+/* -- synth_checkpoint.c: long runs survive being killed */
+
+/* Before the search is made; a run that is resumed goes on writing to the same file if no other is named. */
+Status checkpoint_check(SynthArguments *a, Type type, Err *err);
+/* Brings the search to where --resume says, and writes the first checkpoint, so that what cannot work is known at once. */
+Status checkpoint_begin(SynthArguments *a, Search *search, Err *err);
+/* After a run of the search; tells when that was interrupted. */
+void checkpoint_end(SynthArguments *a, const Search *search);
+/* SearchOptions.progress; the context is a SynthArguments. Progress is shown, checkpoints are written now and then. */
+void synth_after_generation(void *context, const SearchState *state);
 
 /* -- synth_judge.c: the search proposes, the judge disposes */
 
@@ -41,7 +55,7 @@ void progress_clear(const SynthArguments *a);
 Status synth_judge(Entry *entry, const SynthArguments *a, BadInputs *bad, Err *err);
 /* Runs search and judge in turns until a program stands or the budget ends. *is_met tells which; the
    entry then holds the program, or the best that was judged (has_report false if none was). */
-Status synth_search_and_judge(Entry *entry, Search *search, const SynthArguments *a, bool *is_met,
+Status synth_search_and_judge(Entry *entry, Search *search, SynthArguments *a, bool *is_met,
                               Err *err);
 /* The error of a judged entry in the measure of its bound. */
 double synth_error(const Entry *entry);
@@ -51,7 +65,7 @@ double synth_judging_seconds(const Goal *goal, const SynthArguments *a);
 
 /* -- synth_result.c: what comes out, measured, written and told; the exit code */
 
-int synth_one(Entry *entry, Search *search, const SynthArguments *a);
-int synth_front(const Entry *base, Search *search, const SynthArguments *a);
+int synth_one(Entry *entry, Search *search, SynthArguments *a);
+int synth_front(const Entry *base, Search *search, SynthArguments *a);
 
 #endif

@@ -48,7 +48,7 @@ double synth_error(const Entry *entry)
     return INFINITY;
 }
 
-Status synth_search_and_judge(Entry *entry, Search *search, const SynthArguments *a, bool *is_met,
+Status synth_search_and_judge(Entry *entry, Search *search, SynthArguments *a, bool *is_met,
                               Err *err)
 {
     Entry *trial = xcalloc(1, sizeof *trial);
@@ -59,6 +59,7 @@ Status synth_search_and_judge(Entry *entry, Search *search, const SynthArguments
     while (!is_last) {
         if ((status = search_run(search, err)) != OK) break;
         progress_clear(a);
+        checkpoint_end(a, search);
         if (atomic_load(&say_stop)) {
             status = fail(err, ERR_INTERRUPTED, "interrupted");
             break;

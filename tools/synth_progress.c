@@ -8,27 +8,71 @@
 #include <string.h>
 #include <unistd.h>
 
-void progress_show(void *context, const SearchState *state)
+/* The seconds that are left, by the budget and by the generations. */
+static double seconds_to_go(const SynthArguments *a, const SearchState *state)
 {
-    const SynthArguments *a = context;
+    const double budget = fmax(0, a->budget - (timing_now() - a->started));
+    if (a->generations == 0 || state->generation == 0) return budget;
+    const double n = (double)a->generations - state->generation;
+    return fmin(budget, n * state->seconds / state->generation);
+}
+
+/* "3:3.06 5:5.36": digits by operations, in the measure of the bound. JSON: "3": 3.06, ... */
+static void add_digits(Text *out, const SearchState *state, const char *format, const char *between)
+{
+    for (int i = 0; i < state->n_front; i++) {
+        const Candidate *candidate = &state->front[i];
+        if (i > 0) text_add(out, "%s", between);
+        text_add(out, format, candidate->ops, fmin(99, -log10(candidate->error)));
+    }
+}
+
+static void show_json(const SynthArguments *a, const SearchState *state, double fits_per_second)
+{
     const double best = state->best ? state->best->error : INFINITY;
-    const double cost = state->best ? state->best->cost : INFINITY;
-    const double rate = state->seconds > 0 ? (double)state->n_candidates / state->seconds : 0;
-    const double left = fmax(0, a->budget - (timing_now() - a->started));
+    Text text = {0};
+    text_add(&text, "{\"generation\": %d, \"candidates\": %llu, \"front\": %d, ", state->generation,
+             (unsigned long long)state->n_candidates, state->n_front);
+    text_add(&text, "\"best_error\": %s%.6g%s, ", isfinite(best) ? "" : "\"", best,
+             isfinite(best) ? "" : "\"");
+    if (state->n_fits > 0) {
+        text_add(&text, "\"digits\": {");
+        add_digits(&text, state, "\"%d\": %.2f", ", ");
+        text_add(&text, "}, \"fits\": %llu, \"fits_per_second\": %.0f, ",
+                 (unsigned long long)state->n_fits, fits_per_second);
+    }
+    text_add(&text, "\"seconds\": %.2f, \"left\": %.1f}\n", state->seconds,
+             seconds_to_go(a, state));
+    fputs(text_get(&text), stderr);
+    text_release(&text);
+}
+
+void progress_show(const SynthArguments *a, const SearchState *state)
+{
+    const double seconds = fmax(state->seconds, 1e-3);
+    const double fits = (double)(state->n_fits - a->fits_before) / seconds;
     if (a->progress == PROGRESS_JSON) {
-        fprintf(
-            stderr,
-            "{\"generation\": %d, \"candidates\": %llu, \"front\": %d, \"best_error\": %s%.6g%s, "
-            "\"seconds\": %.2f}\n",
-            state->generation, (unsigned long long)state->n_candidates, state->n_front,
-            isfinite(best) ? "" : "\"", best, isfinite(best) ? "" : "\"", state->seconds);
+        show_json(a, state, fits);
         return;
     }
-    fprintf(
-        stderr,
-        "%sgeneration %d  front %d  best error %.4g cost %.4g  %.0f candidates/s  %.0f s left%s",
-        a->progress == PROGRESS_LINE ? "\r\033[K" : "", state->generation, state->n_front, best,
-        cost, rate, left, a->progress == PROGRESS_LINE ? "" : "\n");
+    Text text = {0};
+    const bool is_line = a->progress == PROGRESS_LINE;
+    text_add(&text, "%sgeneration %d  ", is_line ? "\r\033[K" : "", state->generation);
+    if (state->n_fits > 0 && !is_line) {
+        text_add(&text, "digits ");
+        add_digits(&text, state, "%d:%.2f", " ");
+    } else {
+        text_add(&text, "front %d", state->n_front);
+    }
+    if (state->best)
+        text_add(&text, "  best error %.4g cost %.4g", state->best->error, state->best->cost);
+    if (state->n_fits > 0)
+        text_add(&text, "  %.0f fits/s", fits);
+    else
+        text_add(&text, "  %.0f candidates/s", (double)state->n_candidates / seconds);
+    text_add(&text, "  %.0f s left%s", seconds_to_go(a, state), is_line ? "" : "\n");
+    fputs(text_get(&text), stderr);
+    text_release(&text);
 }
 
 void progress_clear(const SynthArguments *a)

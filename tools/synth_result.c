@@ -86,7 +86,7 @@ static int report_not_met(const Entry *entry)
     return EXIT_NOT_MET;
 }
 
-int synth_one(Entry *entry, Search *search, const SynthArguments *a)
+int synth_one(Entry *entry, Search *search, SynthArguments *a)
 {
     Err err = {0};
     bool is_met;
@@ -120,11 +120,12 @@ static void print_front(const Entry *entries, int n, const SynthArguments *a)
     text_release(&text);
 }
 
-int synth_front(const Entry *base, Search *search, const SynthArguments *a)
+int synth_front(const Entry *base, Search *search, SynthArguments *a)
 {
     Err err = {0};
     Status status = search_run(search, &err);
     progress_clear(a);
+    checkpoint_end(a, search);
     if (status == OK && atomic_load(&say_stop)) status = fail(&err, ERR_INTERRUPTED, "interrupted");
     if (status != OK) return say_error(status, &err, NULL);
     const SearchState *state = search_state(search);

@@ -90,3 +90,12 @@ bool archive_add(Archive *archive, const Member *given, double cost)
     shelf->n++;
     return true;
 }
+
+Member *archive_find(const Archive *archive, uint64_t fingerprint)
+{
+    for (int s = 0; s < SHELVES; s++)
+        for (int i = 0; i < archive->shelf[s].n; i++)
+            if (archive->shelf[s].member[i]->fingerprint == fingerprint)
+                return archive->shelf[s].member[i];
+    return NULL;
+}

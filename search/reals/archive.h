@@ -46,6 +46,9 @@ bool archive_add(Archive *archive, const Member *member, double cost);
 /* Would an error of this size at this cost come in? */
 bool archive_wants(const Archive *archive, double error, double cost);
 
+/* The member with this fingerprint, or NULL. */
+Member *archive_find(const Archive *archive, uint64_t fingerprint);
+
 /* The shelf for a cost, or -1. */
 int archive_shelf(double cost);
 

@@ -11,6 +11,7 @@
 
 #include "runtime/base/pool.h"
 #include "search/classical.h"
+#include "search/reals/checkpoint.h"
 #include "search/reals/exact.h"
 
 #include <math.h>
@@ -56,7 +57,10 @@ struct Reals {
     Approximand *approximand;
     DagOps ops;
     RealsState data;
-    ClassicalList seeds; /* none from scratch */
+    ClassicalList seeds; /* none from scratch; found when first needed */
+    bool is_restored;    /* and has not run since */
+    Text
+        boundary; /* after a generation that was cut short: the checkpoint of the end of the one before */
     Task *task;
     int n_tasks, task_capacity;
     Deadline deadline;
@@ -150,7 +154,7 @@ Status reals_new(Reals **out, const Problem *problem, const SearchOptions *optio
         return status;
     }
     settle(reals);
-    if (!options->from_scratch) find_seeds(reals);
+    reals->data.n_seeds = options->from_scratch ? 0 : -1;
     *out = reals;
     return OK;
 }
@@ -160,12 +164,12 @@ void reals_free(Reals *reals)
     if (reals == NULL) return;
     for (int i = 0; i < reals->data.n_islands; i++) archive_release(&reals->data.island[i].archive);
     classical_list_release(&reals->seeds);
+    text_release(&reals->boundary);
     approximand_free(reals->approximand);
     free(reals->task);
     free(reals);
 }
 
-RealsState *reals_data(Reals *reals) { return &reals->data; }
 const SearchState *reals_state(const Reals *reals) { return &reals->state; }
 
 /* -- tasks -------------------------------------------------------------------------------------- */
@@ -420,7 +424,6 @@ static void show(Reals *reals)
 
 void reals_refute(Reals *reals, const Prog *prog)
 {
-    enum { REFUTED_MAX = sizeof reals->data.refuted / sizeof *reals->data.refuted };
     Dag dag;
     if (!dag_from_prog(&dag, prog) || !dag_canonicalize(&dag, &reals->ops)) return;
     const uint64_t fingerprint = dag_fingerprint(&dag);
@@ -447,13 +450,61 @@ static bool is_done(const Reals *reals)
     return generation - reals->data.last_improved >= PATIENCE;
 }
 
+/* The seeds, unless all have been tried: then they are not even made. */
+static void need_seeds(Reals *reals)
+{
+    RealsState *data = &reals->data;
+    if (reals->seeds.n > 0 || data->n_seeds == 0 || data->n_seeded == data->n_seeds) return;
+    find_seeds(reals);
+    data->n_seeds = reals->seeds.n;
+}
+
+/* The deadline fell into a generation: what its threads did depends on the clock. All of it is used for the answer, but a
+   checkpoint has to be from before. */
+static void keep_boundary(Reals *reals, int n_seeded)
+{
+    reals->data.n_seeded = n_seeded;
+    for (int i = 0; i < reals->n_tasks; i++) {
+        const Task *task = &reals->task[i];
+        if (task->kind != TASK_POLISH) continue;
+        Member *member =
+            archive_find(&reals->data.island[task->island].archive, task->member->fingerprint);
+        if (member) member->sent_error = task->member->sent_error;
+    }
+    checkpoint_print(&reals->boundary, &reals->problem->goal, &reals->options, &reals->data);
+}
+
+void reals_save(const Reals *reals, Text *out)
+{
+    if (reals->boundary.length > 0)
+        text_add_bytes(out, reals->boundary.data, reals->boundary.length);
+    else
+        checkpoint_print(out, &reals->problem->goal, &reals->options, &reals->data);
+}
+
+Status reals_restore(Reals *reals, const char *text, size_t length, Err *err)
+{
+    const Status status =
+        checkpoint_parse(&reals->data, text, length, &reals->problem->goal, &reals->options, err);
+    if (status != OK) return status;
+    const int last_improved = reals->data.last_improved;
+    show(reals);
+    reals->data.last_improved = last_improved;
+    reals->is_restored = true;
+    return OK;
+}
+
 Status reals_run(Reals *reals, Err *err)
 {
-    reals->data.last_improved = reals->data.generation;
+    if (!reals->is_restored) reals->data.last_improved = reals->data.generation;
+    reals->is_restored = false;
+    need_seeds(reals);
     show(reals);
     while (!is_done(reals)) {
+        const int n_seeded = reals->data.n_seeded;
         list_tasks(reals);
         pool_run(reals->options.n_threads, reals->n_tasks, work, reals);
+        if (deadline_is_over(&reals->deadline)) keep_boundary(reals, n_seeded);
         merge(reals);
         reals->data.generation++;
         show(reals);

@@ -9,12 +9,13 @@
 #include "search/reals/island.h"
 #include "search/search.h"
 
-enum { ISLANDS = 4 };
+enum { ISLANDS = 4, REFUTED_MAX = 64 };
 
 /* The best program of one operation count, polished. */
 typedef struct {
     bool is_there;
-    bool is_exact; /* it is the function once its constants are the simple numbers near them (exact.h) */
+    bool
+        is_exact; /* it is the function once its constants are the simple numbers near them (exact.h) */
     Dag dag;
     double error; /* the largest weighted error on the grid of level 0; 0 if exact */
     int n_alternations, rank;
@@ -30,11 +31,12 @@ typedef struct {
     int n_islands;
     Island island[ISLANDS];
     Discovery discovery[SHELVES];
+    int n_seeds;         /* -1: not counted yet */
     int n_seeded;        /* of the seeds, in order */
     uint64_t n_composed; /* of the enumerated structures */
     int last_improved;   /* the generation in which a discovery last changed */
     int n_refuted;
-    uint64_t refuted[64]; /* fingerprints of what the judge would not have */
+    uint64_t refuted[REFUTED_MAX]; /* fingerprints of what the judge would not have */
 } RealsState;
 
 typedef struct Reals Reals;
@@ -46,7 +48,9 @@ Status reals_run(Reals *reals, Err *err);
 const SearchState *reals_state(const Reals *reals);
 void reals_refute(Reals *reals, const Prog *prog);
 
-/* For checkpoints: what there is between two generations; to be filled in before the first. */
-RealsState *reals_data(Reals *reals);
+/* For checkpoint.h: a run as it was at the end of the last whole generation, to be brought back into a new one before it
+   runs. */
+void reals_save(const Reals *reals, Text *out);
+Status reals_restore(Reals *reals, const char *text, size_t length, Err *err);
 
 #endif
