@@ -50,10 +50,7 @@ static const char STYLE[] =
 
 double page_accuracy(const Entry *entry)
 {
-    if (!entry->has_report) return NAN;
-    const double error =
-        entry->goal.bound.kind == BOUND_ABS ? entry->report.max_abs : entry->report.max_rel;
-    return -log10(error);
+    return entry->has_report ? say_digits(&entry->goal, &entry->report) : NAN;
 }
 
 /* -- groups -------------------------------------------------------------------------------- */

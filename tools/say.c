@@ -131,12 +131,18 @@ void say_goal(Text *out, const Goal *goal)
     }
 }
 
+double say_digits(const Goal *goal, const Report *report)
+{
+    return goal->bound.kind == BOUND_ABS ? -log10(report->max_abs) : report_digits(report);
+}
+
 void say_report(Text *out, const Goal *goal, const Report *report)
 {
     if (goal->type != TYPE_REAL)
         text_add(out, "max error %.4g ulp, ", report->max_ulp);
     else
-        text_add(out, "max error %.5g digits, ", report_digits(report));
+        text_add(out, "max error %.5g digits%s, ", say_digits(goal, report),
+                 goal->bound.kind == BOUND_ABS ? " absolute" : "");
     text_add(out, "%.4g relative, %.4g absolute; worst at ", report->max_rel, report->max_abs);
     for (int i = 0; i < goal->n_variables; i++) {
         if (i) text_add(out, ", ");

@@ -35,6 +35,8 @@ void say_goal(Text *out, const Goal *goal);
 void say_report(Text *out, const Goal *goal, const Report *report);
 /* The operations of the program as the goal weighs them. */
 double say_weighted_ops(const Entry *entry);
+/* -log10 of the largest error, of the absolute one where the bound is. */
+double say_digits(const Goal *goal, const Report *report);
 /* A domain as --domain takes it. */
 void say_domain(Text *out, const Domain *domain, Type type);
 /* One JSON object in one line, the keys of docs/formats.md. */

@@ -114,7 +114,8 @@ static void print_front(const Entry *entries, int n, const SynthArguments *a)
             text_add(&text, "weighing %6.4g  ", say_weighted_ops(&entries[i]));
         if (entries[i].throughput_ns > 0) text_add(&text, "%6.3f ns  ", entries[i].throughput_ns);
         if (entries->goal.type != TYPE_REAL) text_add(&text, "%10.4g ulp  ", r->max_ulp);
-        text_add(&text, "%6.2f digits  %s\n", report_digits(r), method_name(r->method));
+        text_add(&text, "%6.2f digits%s  %s\n", say_digits(&entries->goal, r),
+                 entries->goal.bound.kind == BOUND_ABS ? " absolute" : "", method_name(r->method));
     }
     fputs(text_get(&text), stdout);
     text_release(&text);
