@@ -1,7 +1,6 @@
 #include "runtime/measure/prove.h"
 
-#include "runtime/measure/polynomial_peak.h"
-#include "runtime/oracle/error_model.h"
+#include "runtime/measure/prove_piece.h"
 #include "runtime/oracle/rational.h"
 
 #include <assert.h>
@@ -10,191 +9,30 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How close a bound is to come to what is known to occur. */
-static const double TOLERANCE = 1e-4;
-
 enum {
     TERMS_MIN = 10,
     TERMS_MAX = 48,
     BITS_MAX = 1024,
-    PLACES_MAX = GOAL_EXACT_MAX + 3,
-    SIDES_MAX = 8,      /* three kinks in one box */
-    SPLIT_BITS_MAX = 3, /* a box is cut into 2, 4 or 8 */
-    DEPTH_MAX = 64,     /* boxes at a singular place are halved that often, then left out */
+    SPLIT_BITS_MAX = 3, /* a piece is cut into 2, 4 or 8 */
+    DEPTH_MAX = 64,     /* pieces at a singular place are halved that often, then left out */
     PIECES_MAX = 4096,
 };
 
 /* What may be spent on one proof, in multiplications of coefficients; about 4 seconds. */
 static const double WORK_MAX = 2.5e7;
 
-typedef struct {
-    double lo, hi;
-    int depth;
-    bool wants[3]; /* the measures this piece is still to be bounded in */
-} Piece;
+/* -- pieces --------------------------------------------------------------------------------- */
 
-/* A place where answer or function may be singular: an end of the domain, 0, a removable gap.
-   Boxes that touch it are tried in several ways. */
-typedef struct {
-    double x;
-    int way; /* the one that worked last, or -1 */
-} Place;
-
-typedef struct {
-    const Prog *prog;
-    const Goal *goal;
-    const atomic_int *stop;
-    ErrorModels *models;
-    Proofs *out;
-    Place place[PLACES_MAX];
-    int n_places;
-    Piece *later; /* bounded in the goal's measure, not yet in the other */
-    int n_later;
-    double work, box_work;
-    bool is_same;    /* answer and function are the same rational function */
-    bool wants_bits; /* the precision is too low */
-} Prover;
-
-/* -- boxes --------------------------------------------------------------------------- */
-
-/* The ways of expanding on a piece: about its middle, or from its end in powers of
-   x, x^(1/2), ... */
-static const int POWER_OF_WAY[] = {1, 1, 2, 3, 4, 6};
-enum { WAY_MIDDLE = 0, N_WAYS = sizeof POWER_OF_WAY / sizeof *POWER_OF_WAY };
-
-/* b - a, or a little more where that is no double. */
-static double distance(double a, double b)
+static int goal_measure(const Prover *p)
 {
-    const double d = b - a;
-    const double a_back = b - d, error = (a_back - a) + (b - (a_back + d));
-    return a_back == a && error == 0 ? d : nextafter(d, INFINITY);
+    return p->goal->bound.kind == BOUND_ABS ? BOUND_ABS : BOUND_REL;
 }
 
-static ModelBox box_of(const Piece *piece, const Place *place, int way)
-{
-    if (way == WAY_MIDDLE) {
-        const double centre = piece->lo / 2 + piece->hi / 2;
-        const double scale = fmax(distance(piece->lo, centre), distance(centre, piece->hi));
-        return (ModelBox){centre, scale, .power = 1};
-    }
-    const double scale = distance(piece->lo, piece->hi);
-    return (ModelBox){place->x, place->x == piece->lo ? scale : -scale, true, POWER_OF_WAY[way]};
-}
-
-static double x_of(ModelBox box, double t) { return box.centre + box.scale * pow(t, box.power); }
-
-/* -- bounding one box -------------------------------------------------------------------- */
-
-typedef struct {
-    bool is_bounded, is_known; /* bounded well enough; there is a model at all */
-    double above;              /* a bound, where is_bounded */
-    double excess;             /* the slack in units of what would be well enough, where is_known */
-    bool is_infinite, is_imprecise;
-} Outcome;
-
-/* A box is bounded well enough below this: slightly above an error that occurs. Where that
-   error meets the goal's bound and slightly more would not, closer. */
-static double wanted_bound(const Prover *p, int kind)
-{
-    const double least = p->out->proof[kind].least, limit = p->goal->bound.limit;
-    const double wanted = least * (1 + TOLERANCE), closest = least * (1 + TOLERANCE / 100);
-    if (kind == (int)p->goal->bound.kind && least < limit && limit < wanted)
-        return fmax(limit, closest);
-    return wanted;
-}
+static int other_measure(int kind) { return kind == BOUND_REL ? BOUND_ABS : BOUND_REL; }
 
 static void keep_bound(Proof *proof, double above)
 {
     if (above > proof->bound) proof->bound = above;
-}
-
-/* Takes the model of one side into account. What it reaches occurs only if it is the only side. */
-static void note(Prover *p, int kind, Outcome *outcome, ModelBox box, const ErrorModel *model,
-                 bool is_only_side)
-{
-    Proof *proof = &p->out->proof[kind];
-    outcome->is_known = true;
-    if (model->is_zero || p->is_same) return;
-    double wanted = wanted_bound(p, kind);
-    Peak peak;
-    polynomial_peak(model->c, model->n, box.is_one_sided, wanted - model->slack,
-                    (wanted / proof->least - 1) / 4, &peak);
-    if (is_only_side && peak.below - model->slack > proof->least) {
-        proof->least = peak.below - model->slack;
-        proof->at = x_of(box, peak.at);
-        wanted = wanted_bound(p, kind);
-    }
-    const double above = (peak.above + model->slack) * (1 + 0x1p-50);
-    const double allowed = (wanted - proof->least) / 4;
-    outcome->above = fmax(outcome->above, above);
-    outcome->excess = fmax(outcome->excess, model->slack / allowed);
-    if (above <= wanted) return;
-    outcome->is_bounded = false;
-    outcome->is_imprecise |= model->imprecision > allowed / 4;
-}
-
-/* All sides of the kinks in the box. */
-static void look_at_box(Prover *p, ModelBox box, const bool wants[3], Outcome outcomes[3])
-{
-    for (int kind = 0; kind < 3; kind++) outcomes[kind] = (Outcome){.is_bounded = true};
-    int n_sides = 1;
-    for (int sides = 0; sides < n_sides; sides++) {
-        ErrorModel models[3];
-        ModelResult results[3];
-        int n_open;
-        error_models_on(p->models, box, (unsigned)sides, &n_open, models, results);
-        if (p->is_same) { /* only poles matter */
-            results[BOUND_REL] = results[BOUND_ABS];
-            models[BOUND_REL] = models[BOUND_ABS];
-        }
-        p->out->n_boxes++;
-        p->work += p->box_work;
-        for (int i = 0; n_sides <= SIDES_MAX && i < n_open; i++)
-            if (n_sides < 1 << (i + 1)) n_sides *= 2;
-        for (int kind = 0; kind < 3; kind++) {
-            Outcome *outcome = &outcomes[kind];
-            if (!wants[kind]) continue;
-            if (results[kind] == MODEL_OK && n_sides <= SIDES_MAX) {
-                if (outcome->is_known || sides == 0)
-                    note(p, kind, outcome, box, &models[kind], n_sides == 1);
-            } else {
-                outcome->is_known = outcome->is_bounded = false;
-                outcome->is_infinite |= results[kind] == MODEL_INFINITE && n_sides == 1;
-            }
-        }
-        if (n_sides > SIDES_MAX) return;
-    }
-}
-
-/* -- pieces --------------------------------------------------------------------------------- */
-
-static Place *place_of(Prover *p, const Piece *piece)
-{
-    for (int i = 0; i < p->n_places; i++)
-        if (p->place[i].x == piece->lo || p->place[i].x == piece->hi) return &p->place[i];
-    return NULL;
-}
-
-/* Tries the ways of expanding until one gives a model in the first measure wanted. */
-static void look_at_piece(Prover *p, const Piece *piece, int first, Outcome outcomes[3])
-{
-    Place *place = place_of(p, piece);
-    const int preferred = place && place->way >= 0 ? place->way : WAY_MIDDLE;
-    look_at_box(p, box_of(piece, place, preferred), piece->wants, outcomes);
-    if (outcomes[first].is_known || !place) {
-        if (place) place->way = preferred;
-        return;
-    }
-    for (int way = 0; way < N_WAYS; way++) {
-        if (way == preferred) continue;
-        Outcome other[3];
-        look_at_box(p, box_of(piece, place, way), piece->wants, other);
-        const bool is_better = other[first].is_known || other[first].is_infinite;
-        if (is_better)
-            for (int kind = 0; kind < 3; kind++) outcomes[kind] = other[kind];
-        if (other[first].is_known) place->way = way;
-        if (is_better) return;
-    }
 }
 
 static void print_end(char *out, size_t size, double x)
@@ -238,7 +76,7 @@ static Step next_step(Prover *p, const Piece *piece, int first, const Outcome *s
         return DONE;
     }
     if (seen->is_infinite || (seen->is_known && proof->least == 0)) return GIVE_UP;
-    if (seen->is_known && seen->is_imprecise) {
+    if (seen->is_known && seen->is_imprecise && first == goal_measure(p)) {
         p->wants_bits = true;
         return GIVE_UP;
     }
@@ -271,11 +109,25 @@ static int split(const Piece *piece, int bits, Piece *stack, int n)
     return n;
 }
 
+/* A piece that is bounded in the first measure, in the other: at once or later. */
+static void keep_for_later(Prover *p, const Piece *piece, int first, const Outcome *seen)
+{
+    if (seen->is_bounded && seen->is_known) {
+        keep_bound(&p->out->proof[other_measure(first)], seen->above);
+    } else if (p->n_later < PIECES_MAX) {
+        Piece *kept = &p->later[p->n_later++];
+        *kept = *piece;
+        kept->wants[first] = false;
+    } else {
+        p->has_too_many = true;
+    }
+}
+
 /* Bounds all pieces in one measure; in the other where that comes for nothing, and keeps
    them for later where not. */
 static bool bound_all(Prover *p, Piece *stack, int n, int first)
 {
-    const int other = first == BOUND_REL ? BOUND_ABS : BOUND_REL;
+    const int other = other_measure(first);
     while (n > 0) {
         if (p->work > WORK_MAX || (p->stop && atomic_load(p->stop))) return false;
         Piece piece = stack[--n];
@@ -289,15 +141,7 @@ static bool bound_all(Prover *p, Piece *stack, int n, int first)
             n = split(&piece, bits, stack, n);
             break;
         case DONE:
-            if (!piece.wants[other]) break;
-            if (outcomes[other].is_bounded && outcomes[other].is_known) {
-                keep_bound(&p->out->proof[other], outcomes[other].above);
-            } else if (p->n_later < PIECES_MAX) {
-                piece.wants[first] = false;
-                p->later[p->n_later++] = piece;
-            } else {
-                return false;
-            }
+            if (piece.wants[other]) keep_for_later(p, &piece, first, &outcomes[other]);
         }
     }
     return true;
@@ -336,18 +180,33 @@ bool prove_can(const Prog *prog, const Goal *goal)
            error_model_has(&goal->reference);
 }
 
+/* About what the Series of a Prog cost, in multiplications of coefficients of 128 bits, a tenth of
+   a microsecond each. */
+static double work_of(const Prog *prog, int bits, int n_terms)
+{
+    enum { VALUES = 1000, GAMMA = 10000 };
+    const double n = n_terms, product = n * n / 2, length = 0.7 + bits / 400.0;
+    double work = product * length; /* of the difference, or the ratio */
+    for (int i = 0; i < prog->n; i++) {
+        const Op op = prog->node[i].op;
+        const bool is_arithmetic = op_info(op)->kind != KIND_REFERENCE && op != OP_SQRT;
+        work += product * length;
+        if (is_arithmetic || op_info(op)->arity == 0) continue;
+        work += n * n * n / 6 * length; /* composition */
+        work += (op == OP_GAMMA || op == OP_LGAMMA ? GAMMA : VALUES) * length * n / 27;
+    }
+    return work;
+}
+
 /* One attempt with coefficients of `bits`. */
 static void attempt(Prover *p, const double known[3], int bits, int n_terms)
 {
-    const int first = p->goal->bound.kind == BOUND_ABS ? BOUND_ABS : BOUND_REL;
-    const int other = first == BOUND_REL ? BOUND_ABS : BOUND_REL;
+    const int first = goal_measure(p), other = other_measure(first);
     p->out->bits = bits;
     p->out->n_terms = n_terms;
     p->n_later = 0;
-    p->wants_bits = false;
-    /* A product of Series is n^2/2 multiplications; longer ones of numbers cost more. */
-    p->box_work =
-        (p->prog->n + p->goal->reference.n) * (n_terms * n_terms / 2.0) * (0.7 + bits / 400.0);
+    p->wants_bits = p->has_too_many = false;
+    p->box_work = work_of(p->prog, bits, n_terms) + work_of(&p->goal->reference, bits, n_terms);
     for (int kind = 0; kind < 3; kind++) p->out->proof[kind] = (Proof){.least = known[kind]};
     find_places(p);
     p->models = error_models_new(&p->goal->reference, p->prog, bits, n_terms);
@@ -360,7 +219,7 @@ static void attempt(Prover *p, const double known[3], int bits, int n_terms)
                              .wants = {[BOUND_REL] = isfinite(known[BOUND_REL]),
                                        [BOUND_ABS] = isfinite(known[BOUND_ABS])}};
     p->out->proof[first].is_proven = isfinite(known[first]) && bound_all(p, stack, n, first);
-    if (p->out->proof[first].is_proven && isfinite(known[other])) {
+    if (p->out->proof[first].is_proven && isfinite(known[other]) && !p->has_too_many) {
         for (int i = 0; i < p->n_places; i++) p->place[i].way = -1;
         n = p->n_later;
         for (int i = 0; i < n; i++) stack[i] = p->later[i];

@@ -16,6 +16,7 @@ Jets *jets_new(mpfr_prec_t bits)
     for (int i = 0; i <= JET_MAX; i++) mpfi_init2(j->aux[i], bits);
     for (int i = 0; i < 2; i++) mpfi_init2(j->airy[i], bits);
     j->airy_bits = 0;
+    j->n_bernoulli = 0;
     return j;
 }
 
@@ -26,6 +27,7 @@ void jets_free(Jets *j)
     for (int i = 0; i < 4; i++) mpfi_clear(j->t[i]);
     for (int i = 0; i <= JET_MAX; i++) mpfi_clear(j->aux[i]);
     for (int i = 0; i < 2; i++) mpfi_clear(j->airy[i]);
+    for (int i = 0; i < j->n_bernoulli; i++) mpfi_clear(j->bernoulli[i]);
     free(j);
 }
 

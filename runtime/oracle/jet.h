@@ -10,15 +10,20 @@
 #include <mpfi.h>
 #include <stdbool.h>
 
-enum { JET_MAX = 64 }; /* the highest coefficient */
+enum {
+    JET_MAX = 64,        /* the highest coefficient */
+    BERNOULLI_MAX = 512, /* as many as 3000 bits need */
+};
 
 typedef struct {
     mpfr_prec_t bits;
     Spans spans;
     mpfi_t t[4]; /* for the recurrences */
     mpfi_t aux[JET_MAX + 1];
-    mpfi_t airy[2];        /* Ai(0), -Ai'(0), once needed */
-    mpfr_prec_t airy_bits; /* their precision, or 0 */
+    mpfi_t airy[2];                  /* Ai(0), -Ai'(0), once needed */
+    mpfr_prec_t airy_bits;           /* their precision, or 0 */
+    mpfi_t bernoulli[BERNOULLI_MAX]; /* B(2m+2)/(2m+2)!, the first n_bernoulli */
+    int n_bernoulli;
 } Jets;
 
 Jets *jets_new(mpfr_prec_t bits);

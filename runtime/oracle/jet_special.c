@@ -17,13 +17,23 @@ static bool is_zero(mpfi_srcptr x) { return mpfr_zero_p(&x->left) && mpfr_zero_p
 
 /* -- gamma and log |gamma| -------------------------------------------------------------- */
 
-/* |B(2m)|/(2m)! = 2 zeta(2m)/(2 pi)^(2m), with the sign of B(2m); power = (2 pi)^(-2m). */
-static void bernoulli(mpfi_ptr r, int m, mpfi_srcptr power)
+/* B(2m)/(2m)! = (-1)^(m+1) * 2 zeta(2m)/(2 pi)^(2m). */
+static mpfi_srcptr bernoulli(Jets *j, int m)
 {
-    mpfr_zeta_ui(&r->left, 2ul * (unsigned)m, MPFR_RNDD);
-    mpfr_zeta_ui(&r->right, 2ul * (unsigned)m, MPFR_RNDU);
-    mpfi_mul(r, r, power);
-    mpfi_mul_si(r, r, m % 2 ? 2 : -2);
+    while (j->n_bernoulli < m) {
+        const int next = j->n_bernoulli++ + 1;
+        mpfi_ptr r = j->bernoulli[next - 1], power = j->t[0];
+        mpfi_init2(r, j->bits);
+        mpfi_const_pi(power);
+        mpfi_mul_ui(power, power, 2);
+        mpfi_set_ui(r, 1);
+        for (int i = 0; i < 2 * next; i++) mpfi_mul(r, r, power);
+        mpfr_zeta_ui(&power->left, 2ul * (unsigned)next, MPFR_RNDD);
+        mpfr_zeta_ui(&power->right, 2ul * (unsigned)next, MPFR_RNDU);
+        mpfi_div(r, power, r);
+        mpfi_mul_si(r, r, next % 2 ? 2 : -2);
+    }
+    return j->bernoulli[m - 1];
 }
 
 /* c[k] = (-1)^k zeta(k, u)/k for k >= 2 and psi(u) for k = 1, by Euler-Maclaurin summation:
@@ -65,23 +75,14 @@ static void polygamma(Jets *j, mpfi_t *c, int n, mpfi_srcptr u, int n_shifts, in
     }
     /* The Bernoulli sums, m outside so that each number is had once; aux[k] is
        k(k+1)...(k+2m-2) z^(-k-2m+1). */
-    mpfi_t two_pi;
-    mpfi_init2(two_pi, j->bits);
-    mpfi_const_pi(two_pi);
-    mpfi_mul_ui(two_pi, two_pi, 2);
-    mpfi_sqr(two_pi, two_pi);
-    mpfi_ui_div(two_pi, 1, two_pi);
-    mpfi_set(power, two_pi);
     mpfi_set(b, square);
     for (int k = 1; k <= n; k++) {
         mpfi_mul_ui(j->aux[k], b, (unsigned)k);
         mpfi_mul(b, b, inverse);
     }
     for (int m = 1; m <= n_terms + 1; m++) {
-        bernoulli(b, m, power);
-        mpfi_mul(power, power, two_pi);
         for (int k = 1; k <= n; k++) {
-            mpfi_mul(term, b, j->aux[k]);
+            mpfi_mul(term, bernoulli(j, m), j->aux[k]);
             if (m > n_terms) mpfi_put_ui(term, 0);
             mpfi_add(c[k], c[k], term);
             mpfi_mul(j->aux[k], j->aux[k], square);
@@ -90,7 +91,6 @@ static void polygamma(Jets *j, mpfi_t *c, int n, mpfi_srcptr u, int n_shifts, in
         }
     }
     for (int k = 1; k <= n; k++) mpfi_div_si(c[k], c[k], k % 2 ? -k : k);
-    mpfi_clear(two_pi);
     for (int i = 0; i < 6; i++) mpfi_clear(all[i]);
 }
 
@@ -101,9 +101,10 @@ bool jet_gamma(Jets *j, Op op, mpfi_t *c, int n, mpfi_srcptr u)
     /* With z about bits/5 the terms fall until about the 3/4*z-th, to below 2^-bits. */
     const double least = mpfr_get_d(&u->left, MPFR_RNDD), reach = 8 + (double)j->bits / 5;
     const double shifts = ceil(fmax(0, reach - least));
-    if (!(shifts <= SHIFTS_MAX)) return false;
+    const int n_terms = (int)(3 * reach / 4);
+    if (!(shifts <= SHIFTS_MAX) || n_terms >= BERNOULLI_MAX) return false;
     /* gamma(u) was found to be smooth, so no u + i has a zero: no pole in u. */
-    polygamma(j, c, n, u, (int)shifts, (int)(3 * reach / 4));
+    polygamma(j, c, n, u, (int)shifts, n_terms);
     if (op == OP_LGAMMA) return true;
     /* y = exp(l): k y[k] = sum i l[i] y[k-i]. */
     mpfi_ptr term = j->t[0];
