@@ -26,8 +26,9 @@ typedef struct {
 /* Can it be tried: one variable, a finite domain, operators with series? */
 bool prove_can(const Prog *prog, const Goal *goal);
 
-/* Bounds both measures, that of the goal first, to within 0.1 % of the largest error. `known` are
-   errors that occur (found by sampling), by BoundKind; a measure in which that is infinite is left.
+/* Bounds both measures, that of the goal first, to within 0.02 % of the largest error. `known` are
+   errors that occur (found by sampling), by BoundKind, those at the ends of the domain, 0 and the goal's exact
+   points among them: there a proof is about limits. A measure in which that is infinite is left.
    `largest` is about the largest |f|. Ends early, with nothing proven, when *stop is set (may be
    NULL). */
 void prove(Proofs *proofs, const Prog *prog, const Goal *goal, const double known[3],

@@ -13,6 +13,7 @@ enum {
     GRID_EVEN = 3072,      /* points as Chebyshev has them: error curves are crowded at the ends */
     GRID_END_OCTAVES = 60, /* at each end and around 0, points at distances 2^-k of the width */
     GRID_PER_OCTAVE = 4,
+    GRID_COARSE = 8, /* a proof needs only to know about the maximum: a grid of one in so many */
     GRID_MAX = GRID_EVEN + 4 * GRID_END_OCTAVES * GRID_PER_OCTAVE + 16,
     RANDOM_POINTS = 20000, /* with several variables */
     PIECE = 64,
@@ -107,17 +108,19 @@ static void add_point(Grid *grid, double lo, double hi, double x)
     if (x >= lo && x <= hi && grid->n < GRID_MAX) grid->points[grid->n++].x[0] = x;
 }
 
-static void grid_of_one(Grid *grid)
+/* One in `thinning` of the points of the full grid. */
+static void grid_of_one(Grid *grid, int thinning)
 {
     const Goal *goal = grid->judge->goal;
     const double lo = first_of(&goal->domain[0]), hi = last_of(&goal->domain[0]);
     const double middle = lo / 2 + hi / 2, radius = hi / 2 - lo / 2;
-    for (int i = 0; i <= GRID_EVEN; i++)
+    grid->n = 0;
+    for (int i = 0; i <= GRID_EVEN; i += thinning)
         add_point(grid, lo, hi, middle - radius * cos(i * 3.14159265358979324 / GRID_EVEN));
     add_point(grid, lo, hi, lo);
     add_point(grid, lo, hi, hi);
     add_point(grid, lo, hi, 0);
-    for (int i = 0; i < GRID_END_OCTAVES * GRID_PER_OCTAVE; i++) {
+    for (int i = 0; i < GRID_END_OCTAVES * GRID_PER_OCTAVE; i += thinning) {
         const double distance = 2 * radius * exp2(-(double)(i + 1) / GRID_PER_OCTAVE);
         add_point(grid, lo, hi, lo + distance);
         add_point(grid, lo, hi, hi - distance);
@@ -280,17 +283,30 @@ static Status find_largest(Judge *judge, double *largest, Err *err)
     return OK;
 }
 
+/* Looks at the grid and climbs from its highest points. */
+static Status sample(Grid *grid, Report *report, Point worst[3], Err *err)
+{
+    uint64_t n_points = (uint64_t)grid->n;
+    Status status = grid_look(grid, err);
+    for (BoundKind kind = BOUND_REL; kind <= BOUND_ABS && status == OK; kind++)
+        status = find_worst(grid, kind, &worst[kind], &n_points, err);
+    if (status != OK) return status;
+    report->method = METHOD_SAMPLED;
+    report->n_points += n_points;
+    report->max_rel = worst[BOUND_REL].error[BOUND_REL];
+    report->max_abs = worst[BOUND_ABS].error[BOUND_ABS];
+    return OK;
+}
+
 /* Looks for a proof that no error is larger than what was found, and replaces that by the bound. Where
    the proof met larger errors on its way, the worst input is one of those. */
 static Status prove_report(Judge *judge, Report *report, Point worst[3], Err *err)
 {
     const Goal *goal = judge->goal;
-    if (!prove_can(judge->prog, goal)) return OK;
     double largest;
     Status status = find_largest(judge, &largest, err);
     if (status != OK) return status;
-    const double known[3] = {0, worst[BOUND_REL].error[BOUND_REL],
-                             worst[BOUND_ABS].error[BOUND_ABS]};
+    const double known[3] = {0, report->max_rel, report->max_abs};
     Proofs proofs;
     prove(&proofs, judge->prog, goal, known, largest, judge->options->stop);
     if (judge_is_stopped(judge)) return fail(err, ERR_INTERRUPTED, "interrupted while verifying");
@@ -309,7 +325,8 @@ static Status prove_report(Judge *judge, Report *report, Point worst[3], Err *er
     for (int kind = BOUND_REL; kind <= BOUND_ABS; kind++) {
         const Proof *proof = &proofs.proof[kind];
         const bool is_whole = strcmp(proof->sliver, report->sliver) == 0;
-        const double bound = proof->is_proven && is_whole ? proof->bound : INFINITY;
+        const double bound =
+            proof->is_proven && is_whole ? fmax(proof->bound, proof->least) : INFINITY;
         *(kind == BOUND_REL ? &report->max_rel : &report->max_abs) = bound;
     }
     return OK;
@@ -321,22 +338,19 @@ Status verify_real(Judge *judge, Report *report, Err *err)
     const bool is_line = goal->n_variables == 1;
     Grid grid = {.judge = judge};
     grid.points = xcalloc(is_line ? GRID_MAX : RANDOM_POINTS, sizeof *grid.points);
-    if (is_line)
-        grid_of_one(&grid);
-    else
-        grid_of_several(&grid);
-
-    Status status = grid_look(&grid, err);
-    uint64_t n_points = (uint64_t)grid.n;
     Point worst[3];
-    if (status == OK) status = find_worst(&grid, BOUND_REL, &worst[BOUND_REL], &n_points, err);
-    if (status == OK) status = find_worst(&grid, BOUND_ABS, &worst[BOUND_ABS], &n_points, err);
-    if (status == OK) {
-        report->method = METHOD_SAMPLED;
-        report->n_points = n_points;
-        report->max_rel = worst[BOUND_REL].error[BOUND_REL];
-        report->max_abs = worst[BOUND_ABS].error[BOUND_ABS];
-        status = prove_report(judge, report, worst, err);
+    Status status = OK;
+    if (prove_can(judge->prog, goal)) {
+        grid_of_one(&grid, GRID_COARSE);
+        status = sample(&grid, report, worst, err);
+        if (status == OK) status = prove_report(judge, report, worst, err);
+    }
+    if (status == OK && report->method != METHOD_PROVEN) {
+        if (is_line)
+            grid_of_one(&grid, 1);
+        else
+            grid_of_several(&grid);
+        status = sample(&grid, report, worst, err);
     }
     if (status == OK) {
         const Point *point = &worst[goal->bound.kind == BOUND_ABS ? BOUND_ABS : BOUND_REL];

@@ -101,11 +101,14 @@ void error_models_on(ErrorModels *m, ModelBox box, unsigned sides, int *n_open,
     mpfi_set_d(s->b, box.scale);
     series_set_variable(x, s->a, s->b, box.power);
 
+    /* Where nobody looked, 0/0 in the middle of a box is no number, whatever the limit. */
+    s->refuses_poles = !box.is_one_sided;
     Choices choices = {.sides = sides};
     const Series *f, *got;
     Op culprit;
     SeriesResult result = series_prog_run(m->reference, s, x, &choices, &f, &culprit);
     if (result == SERIES_OK) result = series_prog_run(m->answer, s, x, &choices, &got, &culprit);
+    s->refuses_poles = false;
     *n_open = choices.n_open;
     for (int kind = 0; kind < 3; kind++) results[kind] = result_of(result);
     if (result == SERIES_OK) {

@@ -15,7 +15,8 @@ ErrorModels *error_models_new(const Prog *reference, const Prog *answer, int bit
 void error_models_free(ErrorModels *m);
 
 /* The x of a box: centre + scale*t^power, for t in [-1, 1], or in [0, 1] if it is one_sided.
-   One-sided boxes are for places where a pole, a root or a zero of both is to be divided out. */
+   One-sided boxes are for places where a pole, a root or a zero of both is to be divided out; the model
+   is then of the limits, and what the Progs compute at the place itself is the caller's business. */
 typedef struct {
     double centre, scale;
     bool is_one_sided;

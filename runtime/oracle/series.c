@@ -43,7 +43,7 @@ SeriesSpace *series_space_new(mpfr_prec_t bits, int n_terms)
     assert(n_terms <= SERIES_TERMS_MAX);
     SeriesSpace *s = xmalloc(sizeof *s);
     s->n_terms = n_terms;
-    s->has_box = s->is_one_sided = false;
+    s->has_box = s->is_one_sided = s->refuses_poles = false;
     s->jets = jets_new(bits);
     s->wide = jets_new(BOX_BITS);
     mpfi_init2(s->a, bits);
@@ -319,6 +319,7 @@ void series_mul(SeriesSpace *s, Series *r, const Series *x, const Series *y)
 bool series_div(SeriesSpace *s, Series *r, const Series *x, const Series *y)
 {
     if (y->n == 0 || interval_has_zero(y->c[0])) return false;
+    if (s->refuses_poles && y->valuation > 0) return false;
     const double below = least_magnitude(y->c[0]) * (1 - 0x1p-50) - up(sum_from(y, 1) + y->rest);
     if (s->has_box && !(below > 0)) return false;
     series_set_zero(r);

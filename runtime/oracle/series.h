@@ -24,11 +24,12 @@ typedef struct {
 
 /* What all Series of one expansion share, and scratch. */
 typedef struct {
-    int n_terms;       /* at most this many coefficients are kept */
-    bool has_box;      /* else: coefficients only */
-    bool is_one_sided; /* t in [0, 1] */
-    Jets *jets;        /* of the coefficients' precision */
-    Jets *wide;        /* of 64 bits, for bounds over the box */
+    int n_terms;        /* at most this many coefficients are kept */
+    bool has_box;       /* else: coefficients only */
+    bool is_one_sided;  /* t in [0, 1] */
+    bool refuses_poles; /* nothing is divided by what is 0 at the centre */
+    Jets *jets;         /* of the coefficients' precision */
+    Jets *wide;         /* of 64 bits, for bounds over the box */
     mpfi_t a, b, middle[JET_MAX + 1], box[JET_MAX + 1];
     Series scratch[SERIES_SCRATCH_MAX];
     int n_used;
