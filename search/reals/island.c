@@ -1,6 +1,6 @@
 #include "search/reals/island.h"
 
-#include "search/fit_engine.h"
+#include "search/starts.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -9,7 +9,6 @@
 
 enum {
     ITERATIONS = 150,  /* of a descent */
-    REDRAWS = 30,      /* of constants that make a denominator change its sign */
     STARTS_NEW = 2,    /* for a structure seen for the first time */
     STARTS_HEIR = 30,  /* for one that comes from the best of a shelf */
     STARTS_MORE = 10,  /* if it then looks as if it could come in */
@@ -21,8 +20,7 @@ enum {
 
 /* One structure on one level. */
 typedef struct {
-    const FitEngine *engine;
-    FitWork *work;
+    Starts *starts;
     Tape tape;
     Quad best[FIT_CONSTANTS_MAX];
     double error;
@@ -31,41 +29,28 @@ typedef struct {
 
 static void fitting_init(Fitting *fitting, const ApproximandLevel *level, const Dag *dag)
 {
-    fitting->engine = fit_engine_fastest();
     dag_to_tape(dag, &fitting->tape);
-    fitting->work = fitting->engine->work_new(&fitting->tape);
-    fitting->engine->load(fitting->work, &level->block);
+    fitting->starts = starts_new();
+    starts_aim(fitting->starts, &fitting->tape, &level->block);
     fitting->error = INFINITY;
     fitting->n_fits = 0;
 }
 
-static void fitting_release(Fitting *fitting) { fitting->engine->work_free(fitting->work); }
+static void fitting_release(Fitting *fitting) { starts_free(fitting->starts); }
 
-static bool descend(Fitting *fitting, Quad *c)
+static void note_fit(Fitting *fitting, double error, const Quad *c)
 {
-    const double error = fitting->engine->least_squares(fitting->work, c, ITERATIONS);
-    if (!isfinite(error)) return false;
+    if (!isfinite(error)) return;
     fitting->n_fits++;
-    if (error < fitting->error) {
-        fitting->error = error;
-        memcpy(fitting->best, c, (size_t)fitting->tape.n_free * sizeof *c);
-    }
-    return true;
+    if (!(error < fitting->error)) return;
+    fitting->error = error;
+    memcpy(fitting->best, c, (size_t)fitting->tape.n_free * sizeof *c);
 }
 
-/* Sizes around 1, alternately in a narrow and a wide spread; every fourth start is a disturbed copy of the best. */
-static void draw(const Fitting *fitting, int start, Rng *rng, Quad *c)
+static void descend(Fitting *fitting, Quad *c)
 {
-    const bool is_disturbed = start % 4 == 3 && isfinite(fitting->error);
-    const double spread = start % 2 ? 2.2 : 1;
-    for (int k = 0; k < fitting->tape.n_free; k++) {
-        if (is_disturbed) {
-            c[k] = fitting->best[k] * (Quad)(1 + 0.5 * rng_normal(rng));
-        } else {
-            const double size = exp(spread * rng_normal(rng));
-            c[k] = rng_next(rng) >> 63 ? size : -size;
-        }
-    }
+    const double error = starts_descend(fitting->starts, c, ITERATIONS, 0);
+    note_fit(fitting, error, c);
 }
 
 static void descend_at_random(Fitting *fitting, int n_starts, const Deadline *deadline, Rng *rng)
@@ -73,10 +58,9 @@ static void descend_at_random(Fitting *fitting, int n_starts, const Deadline *de
     if (fitting->tape.n_free == 0) return;
     for (int start = 0; start < n_starts && !deadline_is_over(deadline); start++) {
         Quad c[FIT_CONSTANTS_MAX];
-        for (int i = 0; i < REDRAWS; i++) {
-            draw(fitting, start, rng, c);
-            if (descend(fitting, c)) break;
-        }
+        const Quad *best = isfinite(fitting->error) ? fitting->best : NULL;
+        const double error = starts_random(fitting->starts, start, best, c, ITERATIONS, 0, rng);
+        note_fit(fitting, error, c);
     }
 }
 
