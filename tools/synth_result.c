@@ -73,36 +73,7 @@ static void print_found(const Entry *entry, const SynthArguments *a, bool want_p
     text_release(&text);
 }
 
-static int report_not_met(const Entry *entry)
-{
-    Text text = {0};
-    text_add(&text, "no program found that meets %s within the budget", entry->goal.bound.text);
-    if (entry->has_report) {
-        text_add(&text, "; the best one has ");
-        say_report(&text, &entry->goal, &entry->report);
-    }
-    fprintf(stderr, "approxcc: error: %s\n", text_get(&text));
-    text_release(&text);
-    return EXIT_NOT_MET;
-}
-
-int synth_one(Entry *entry, Search *search, SynthArguments *a)
-{
-    Err err = {0};
-    bool is_met;
-    Status status = synth_search_and_judge(entry, search, a, &is_met, &err);
-    if (status != OK) return say_error(status, &err, NULL);
-    if (!is_met) return report_not_met(entry);
-    if ((status = check_code(entry, &err)) != OK) return say_error(status, &err, NULL);
-    measure(entry, 1, a);
-    status = output_write(&a->outputs, entry, 1, a->symbol, &err);
-    if (status == OK) status = write_report(entry, 1, a, &err);
-    if (status != OK) return say_error(status, &err, NULL);
-    print_found(entry, a, a->outputs.n == 0);
-    return EXIT_OK;
-}
-
-static void print_front(const Entry *entries, int n, const SynthArguments *a)
+static void print_front(FILE *file, const Entry *entries, int n, const SynthArguments *a)
 {
     Text text = {0};
     say_goal(&text, &entries->goal);
@@ -117,8 +88,70 @@ static void print_front(const Entry *entries, int n, const SynthArguments *a)
         text_add(&text, "%6.2f digits%s  %s\n", say_digits(&entries->goal, r),
                  entries->goal.bound.kind == BOUND_ABS ? " absolute" : "", method_name(r->method));
     }
-    fputs(text_get(&text), stdout);
+    fputs(text_get(&text), file);
     text_release(&text);
+}
+
+/* The search's front, judged, by rising cost: one that the judge finds no better than a cheaper one is left out, and so is
+   one that he cannot decide about, unless there is no other. */
+static Status judge_front(Entry **entries, int *n, const Entry *base, const Search *search,
+                          const SynthArguments *a, Err *err)
+{
+    const SearchState *state = search_state(search);
+    double least = INFINITY;
+    Status status = OK, undecided = OK;
+    *entries = xcalloc((size_t)state->n_front + 1, sizeof **entries);
+    *n = 0;
+    for (int i = 0; i < state->n_front && status == OK; i++) {
+        Entry *entry = &(*entries)[*n];
+        *entry = *base;
+        entry->prog = state->front[i].prog;
+        status = synth_judge(entry, a, NULL, err);
+        if (status == ERR_UNDECIDED)
+            undecided = status, status = OK;
+        else if (status == OK && synth_error(entry) < least)
+            least = synth_error(entry), ++*n;
+    }
+    return status == OK && *n == 0 ? undecided : status;
+}
+
+/* The best there is, and over the reals, where a front is at hand, all of it. */
+static int report_not_met(const Entry *entry, const Search *search, const SynthArguments *a)
+{
+    Text text = {0};
+    if (a->want_front)
+        text_add(&text, "no program found within the budget");
+    else
+        text_add(&text, "no program found that meets %s within the budget", entry->goal.bound.text);
+    if (entry->has_report) {
+        text_add(&text, "; the best one has ");
+        say_report(&text, &entry->goal, &entry->report);
+    }
+    fprintf(stderr, "approxcc: error: %s\n", text_get(&text));
+    text_release(&text);
+    if (entry->goal.type != TYPE_REAL || a->want_front) return EXIT_NOT_MET;
+    Entry *entries = NULL;
+    int n;
+    if (judge_front(&entries, &n, entry, search, a, NULL) == OK && n > 0)
+        print_front(stderr, entries, n, a);
+    free(entries);
+    return EXIT_NOT_MET;
+}
+
+int synth_one(Entry *entry, Search *search, SynthArguments *a)
+{
+    Err err = {0};
+    bool is_met;
+    Status status = synth_search_and_judge(entry, search, a, &is_met, &err);
+    if (status != OK) return say_error(status, &err, NULL);
+    if (!is_met) return report_not_met(entry, search, a);
+    if ((status = check_code(entry, &err)) != OK) return say_error(status, &err, NULL);
+    measure(entry, 1, a);
+    status = output_write(&a->outputs, entry, 1, a->symbol, &err);
+    if (status == OK) status = write_report(entry, 1, a, &err);
+    if (status != OK) return say_error(status, &err, NULL);
+    print_found(entry, a, a->outputs.n == 0);
+    return EXIT_OK;
 }
 
 int synth_front(const Entry *base, Search *search, SynthArguments *a)
@@ -129,25 +162,16 @@ int synth_front(const Entry *base, Search *search, SynthArguments *a)
     checkpoint_end(a, search);
     if (status == OK && atomic_load(&say_stop)) status = fail(&err, ERR_INTERRUPTED, "interrupted");
     if (status != OK) return say_error(status, &err, NULL);
-    const SearchState *state = search_state(search);
-    Entry *entries = xcalloc((size_t)state->n_front, sizeof *entries);
-    int n = 0;
-    /* By rising cost: one that the judge finds no better than a cheaper one is left out. */
-    double least = INFINITY;
-    for (int i = 0; i < state->n_front && status == OK; i++) {
-        entries[n] = *base;
-        entries[n].prog = state->front[i].prog;
-        status = synth_judge(&entries[n], a, NULL, &err);
-        if (status != OK || synth_error(&entries[n]) >= least) continue;
-        least = synth_error(&entries[n++]);
-    }
+    Entry *entries = NULL;
+    int n;
+    status = judge_front(&entries, &n, base, search, a, &err);
     if (status == OK && n > 0) {
         measure(entries, n, a);
         status = output_write(&a->outputs, entries, n, a->symbol, &err);
         if (status == OK) status = write_report(entries, n, a, &err);
     }
-    if (status == OK && n > 0) print_front(entries, n, a);
+    if (status == OK && n > 0) print_front(stdout, entries, n, a);
     free(entries);
     if (status != OK) return say_error(status, &err, NULL);
-    return n > 0 ? EXIT_OK : report_not_met(base);
+    return n > 0 ? EXIT_OK : report_not_met(base, search, a);
 }
