@@ -1,20 +1,6 @@
-#include "search/reals/mutate.h"
+#include "search/reals/mutate_change.h"
 
-#include <math.h>
 #include <string.h>
-
-static double random_constant(Rng *rng)
-{
-    const double size = exp(1.5 * rng_normal(rng));
-    return rng_below(rng, 2) == 0 ? size : -size;
-}
-
-static bool has_room(const Dag *dag, int n_nodes)
-{
-    return dag->n + n_nodes <= DAG_OPS_MAX && dag->n_constants + 4 <= DAG_CONSTANTS_MAX;
-}
-
-static int arity_of(Op op) { return op_info(op)->arity; }
 
 static Op random_op(const DagOps *ops, Rng *rng)
 {
@@ -28,19 +14,6 @@ static uint8_t random_arg(Dag *dag, int before, Rng *rng)
     if (kind == 0) return DAG_X;
     if (kind == 1) return dag_constant(dag, random_constant(rng));
     return (uint8_t)rng_below(rng, (uint64_t)before);
-}
-
-/* Makes room for n nodes at `at`: what refers to later ones still does. */
-static void open_gap(Dag *dag, int at, int n)
-{
-    for (int i = dag->n - 1; i >= at; i--) {
-        DagNode node = dag->node[i];
-        for (int k = 0; k < OP_ARITY_MAX; k++)
-            if (dag_is_node(node.arg[k]) && node.arg[k] >= at && k < arity_of((Op)node.op))
-                node.arg[k] = (uint8_t)(node.arg[k] + n);
-        dag->node[i + n] = node;
-    }
-    dag->n = (uint8_t)(dag->n + n);
 }
 
 /* An edge: argument k of node i, or the result (i == n). */
@@ -285,119 +258,13 @@ static bool repeat(Dag *dag, const MutateOptions *options, Rng *rng)
     return true;
 }
 
-/* -- composing ------------------------------------------------------------------------------------ */
-
-static uint8_t result_of(const Dag *dag) { return dag->n == 0 ? dag->leaf : (uint8_t)(dag->n - 1); }
-
-/* y ==> y*y */
-static bool square(Dag *dag, const MutateOptions *options, Rng *rng)
-{
-    if (!has_room(dag, 1) || !options->ops->may[OP_MUL]) return false;
-    const uint8_t y = result_of(dag);
-    dag_add(dag, OP_MUL, y, y, 0);
-    return true;
-}
-
-/* y ==> a + b/(y + c): turns tanh- and coth-like functions into exponentials */
-static bool moebius(Dag *dag, const MutateOptions *options, Rng *rng)
-{
-    if (!has_room(dag, 3) || !options->ops->may[OP_ADD] || !options->ops->may[OP_DIV]) return false;
-    uint8_t y = result_of(dag);
-    y = dag_add(dag, OP_ADD, y, dag_constant(dag, random_constant(rng)), 0);
-    y = dag_add(dag, OP_DIV, dag_constant(dag, random_constant(rng)), y, 0);
-    if (rng_below(rng, 4) > 0) dag_add(dag, OP_ADD, y, dag_constant(dag, random_constant(rng)), 0);
-    return true;
-}
-
-/* y ==> c/y */
-static bool invert(Dag *dag, const MutateOptions *options, Rng *rng)
-{
-    if (!has_room(dag, 1) || !options->ops->may[OP_DIV]) return false;
-    const uint8_t y = result_of(dag);
-    dag_add(dag, OP_DIV, dag_constant(dag, random_constant(rng)), y, 0);
-    return true;
-}
-
-/* y ==> x*y or y/x */
-static bool times_x(Dag *dag, const MutateOptions *options, Rng *rng)
-{
-    if (!has_room(dag, 1) || !options->ops->may[OP_MUL]) return false;
-    dag_add(dag, OP_MUL, result_of(dag), DAG_X, 0);
-    return true;
-}
-
-/* Every use of x below becomes one of x*x, or only those of some nodes. */
-static bool square_x(Dag *dag, const MutateOptions *options, Rng *rng)
-{
-    if (!has_room(dag, 1) || dag->n == 0 || !options->ops->may[OP_MUL]) return false;
-    const bool is_all = rng_below(rng, 3) > 0;
-    open_gap(dag, 0, 1);
-    dag->node[0] = (DagNode){OP_MUL, {DAG_X, DAG_X, 0}};
-    for (int i = 1; i < dag->n; i++)
-        for (int k = 0; k < arity_of((Op)dag->node[i].op); k++)
-            if (dag->node[i].arg[k] == DAG_X && (is_all || rng_below(rng, 2) == 0))
-                dag->node[i].arg[k] = 0;
-    return true;
-}
-
-/* u ==> u + c/v for a node u (or x) and v = u or x: one more level of a nested fraction */
-static bool nest(Dag *dag, const MutateOptions *options, Rng *rng)
-{
-    if (!has_room(dag, 2) || !options->ops->may[OP_DIV] || !options->ops->may[OP_ADD]) return false;
-    const int u = (int)rng_below(rng, (uint64_t)dag->n + 1) - 1; /* -1: x */
-    const uint8_t old = u < 0 ? DAG_X : (uint8_t)u;
-    const int at = u + 1;
-    open_gap(dag, at, 2);
-    const uint8_t v = rng_below(rng, 4) == 0 ? DAG_X : old;
-    dag->node[at] = (DagNode){OP_DIV, {dag_constant(dag, random_constant(rng)), v, 0}};
-    dag->node[at + 1] = (DagNode){OP_ADD, {old, (uint8_t)at, 0}};
-    for (int i = at + 2; i < dag->n; i++)
-        for (int k = 0; k < arity_of((Op)dag->node[i].op); k++)
-            if (dag->node[i].arg[k] == old) dag->node[i].arg[k] = (uint8_t)(at + 1);
-    return true;
-}
-
-/* x ==> x + c, for all uses */
-static bool shift_x(Dag *dag, const MutateOptions *options, Rng *rng)
-{
-    if (!has_room(dag, 1) || dag->n == 0 || !options->ops->may[OP_ADD]) return false;
-    open_gap(dag, 0, 1);
-    dag->node[0] = (DagNode){OP_ADD, {DAG_X, dag_constant(dag, random_constant(rng)), 0}};
-    for (int i = 1; i < dag->n; i++)
-        for (int k = 0; k < arity_of((Op)dag->node[i].op); k++)
-            if (dag->node[i].arg[k] == DAG_X) dag->node[i].arg[k] = 0;
-    return true;
-}
-
-/* -- the tables -------------------------------------------------------------------------------------- */
-
-typedef struct {
-    const char *name;
-    bool (*apply)(Dag *dag, const MutateOptions *options, Rng *rng);
-    int weight;
-} Change;
+/* -- the table ---------------------------------------------------------------------------------------- */
 
 static const Change ELEMENTARY[] = {
     {"insert", insert, 6},       {"drop", drop, 4},      {"rewire", rewire, 4},
     {"change op", change_op, 3}, {"swap", swap_args, 1}, {"graft", graft, 3},
     {"share", share, 2},         {"repeat", repeat, 2},  {0},
 };
-
-static const Change COMPOSING[] = {
-    {"square", square, 2},     {"moebius", moebius, 2},
-    {"invert", invert, 1},     {"times x", times_x, 1},
-    {"square x", square_x, 2}, {"nest", nest, 3},
-    {"shift x", shift_x, 1},   {0},
-};
-
-static const Change *pick(const Change *table, Rng *rng)
-{
-    int total = 0;
-    for (const Change *change = table; change->name; change++) total += change->weight;
-    int at = (int)rng_below(rng, (uint64_t)total);
-    while (at >= table->weight) at -= table++->weight;
-    return table;
-}
 
 bool mutate(const Dag *parent, const MutateOptions *options, Rng *rng, Dag *child,
             const char **what)
@@ -409,7 +276,7 @@ bool mutate(const Dag *parent, const MutateOptions *options, Rng *rng, Dag *chil
     *what = NULL;
     for (int i = 0; i < TRIES && n > 0; i++) {
         const bool is_composing = options->may_compose && rng_below(rng, COMPOSED) == 0;
-        const Change *change = pick(is_composing ? COMPOSING : ELEMENTARY, rng);
+        const Change *change = is_composing ? mutate_composing(rng) : change_pick(ELEMENTARY, rng);
         Dag next = *child;
         if (!change->apply(&next, options, rng)) continue;
         *child = next;
