@@ -28,7 +28,8 @@ void series_prog_free(SeriesProg *p)
 
 /* -- leaves ---------------------------------------------------------------------------- */
 
-static void set_leaf(SeriesSpace *s, const Node *node, Series *r)
+/* False for constants that are no numbers. */
+static bool set_leaf(SeriesSpace *s, const Node *node, Series *r)
 {
     switch (node->op) {
     case OP_PI: mpfi_const_pi(s->a); break;
@@ -47,6 +48,7 @@ static void set_leaf(SeriesSpace *s, const Node *node, Series *r)
     }
     }
     series_set_constant(r, s->a);
+    return mpfi_bounded_p(s->a);
 }
 
 /* -- choices ------------------------------------------------------------------------------ */
@@ -262,7 +264,7 @@ static bool set_node(SeriesProg *p, SeriesSpace *s, const Node *node, Series *r,
     case OP_CONST:
     case OP_PI:
     case OP_E:
-    case OP_LN2: set_leaf(s, node, r); return true;
+    case OP_LN2: return set_leaf(s, node, r);
     case OP_ADD: series_add(s, r, x, y); return true;
     case OP_SUB: series_sub(s, r, x, y); return true;
     case OP_MUL: series_mul(s, r, x, y); return true;

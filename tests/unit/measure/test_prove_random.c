@@ -11,13 +11,18 @@
 #include <string.h>
 
 static const char *const FUNCTIONS[] = {
-    "exp(x)",     "sin(x)",        "cos(x)",        "log(2+x)",     "atan(x)",
-    "erf(x)",     "tanh(x)",       "sqrt(3+x)",     "x*x*x-x",      "sinc(x)",
-    "gamma(3+x)", "j0(x)",         "ai(x)",         "softplus(x)",  "x/(3+x)",
-    "cbrt(2+x)",  "exp(sin(3*x))", "log1p(x*x)",    "sigmoid(2*x)", "x*sin(x)",
-    "abs(x)",     "max(x, 0.5)",   "asinh(x)",      "li2(x/3)",     "gelu(x)",
-    "silu(x)",    "(exp(x)-1)/x",  "pow(3+x, 1.5)", "tan(x/2)",     "lgamma(2.5+x)",
-    "mish(x)",    "normcdf(x)",
+    "exp(x)",      "sin(x)",          "cos(x)",         "log(2+x)",        "atan(x)",
+    "erf(x)",      "tanh(x)",         "sqrt(3+x)",      "x*x*x-x",         "sinc(x)",
+    "gamma(3+x)",  "j0(x)",           "ai(x)",          "softplus(x)",     "x/(3+x)",
+    "cbrt(2+x)",   "exp(sin(3*x))",   "log1p(x*x)",     "sigmoid(2*x)",    "x*sin(x)",
+    "abs(x)",      "max(x, 0.5)",     "asinh(x)",       "li2(x/3)",        "gelu(x)",
+    "silu(x)",     "(exp(x)-1)/x",    "pow(3+x, 1.5)",  "tan(x/2)",        "lgamma(2.5+x)",
+    "y0(3+x)",     "y1(2+x)",         "jn(2,x)",        "expm1(x)",        "exp10(x)",
+    "log10(4+x)",  "sinpi(x)",        "cospi(x/3)",     "tanpi(x/8)",      "asin(x/3)",
+    "acos(x/3)",   "acosh(4+x)",      "atanh(x/3)",     "sinh(x)*cosh(x)", "erfc(2*x)",
+    "rsqrt(3+x)",  "hypot(x,1)",      "gelu_tanh(x)",   "logit((x+2)/5)",  "j1(5*x)",
+    "pow(2,x)",    "lgamma(x/2-1.5)", "gamma(x/4-1.5)", "log2(1+x*x)/x",   "abs(sin(3*x))",
+    "pow(3+x, x)", "ai(-5*x)",        "mish(x)",        "normcdf(x)",
 };
 
 static double random_constant(Rng *rng)
