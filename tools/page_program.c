@@ -79,19 +79,18 @@ void page_add_text(Text *out, const Prog *prog, const Goal *goal)
     text_release(&other);
 }
 
-/* The largest error as the bound measures it. */
-static void add_error(Text *out, const Entry *entry)
+/* What the errors of the page are in. */
+static const char *unit_of(const Goal *goal)
+{
+    if (goal->bound.kind == BOUND_ABS) return "abs";
+    return goal->bound.kind == BOUND_REL || goal->type == TYPE_REAL ? "rel" : "ulp";
+}
+
+static double largest_error(const Entry *entry)
 {
     const Report *r = &entry->report;
-    switch (entry->goal.bound.kind) {
-    case BOUND_ABS: text_add(out, "%.5g abs", r->max_abs); break;
-    case BOUND_REL: text_add(out, "%.5g rel", r->max_rel); break;
-    case BOUND_ULP:
-        if (entry->goal.type == TYPE_REAL)
-            text_add(out, "%.5g rel", r->max_rel);
-        else
-            text_add(out, "%.5g ulp", r->max_ulp);
-    }
+    if (entry->goal.bound.kind == BOUND_ABS) return r->max_abs;
+    return *unit_of(&entry->goal) == 'r' ? r->max_rel : r->max_ulp;
 }
 
 void page_add_program(Text *out, const Entry *entry)
@@ -104,7 +103,7 @@ void page_add_program(Text *out, const Entry *entry)
     if (isinf(accuracy)) text_add(out, accuracy > 0 ? "exact" : "none");
     text_add(out, "</td><td>");
     if (entry->has_report) {
-        add_error(out, entry);
+        text_add(out, "%.5g %s", largest_error(entry), unit_of(&entry->goal));
         text_add(out, "<br/><span class=\"%s\">%s</span>", method_name(r->method),
                  method_name(r->method));
         if (r->sliver[0]) {
@@ -121,7 +120,9 @@ void page_add_program(Text *out, const Entry *entry)
     text_add(out, "</td><td>");
     ErrorCurve *curve = xmalloc(sizeof *curve);
     find_curve(curve, entry);
-    if (curve->n > 1) plot_add_curve(out, curve->x, curve->y, curve->n, "error over the domain");
+    if (curve->n > 1)
+        plot_add_curve(out, curve->x, curve->y, curve->n, "error over the domain",
+                       unit_of(&entry->goal));
     free(curve);
     text_add(out, "</td><td>");
     page_add_text(out, &entry->prog, &entry->goal);

@@ -186,7 +186,8 @@ void plot_add(Text *out, const Plot *plot)
 
 /* -- small curves -------------------------------------------------------------------------- */
 
-void plot_add_curve(Text *out, const double *x, const double *y, int n, const char *title)
+void plot_add_curve(Text *out, const double *x, const double *y, int n, const char *title,
+                    const char *unit)
 {
     double top = 0;
     bool has_below = false;
@@ -209,6 +210,6 @@ void plot_add_curve(Text *out, const double *x, const double *y, int n, const ch
              CURVE_WIDTH - 1, CURVE_HEIGHT - 1, CURVE_WIDTH - 1, at(&up, 0), at(&up, 0));
     for (int i = 0; i < n; i++)
         text_add(out, "%s%.1f,%.1f", i ? " " : "", at(&across, x[i]), at(&up, y[i]));
-    text_add(out, "\"/></svg><span class=\"extent\">%s%.3g</span>", has_below ? "&#177;" : "up to ",
-             top);
+    text_add(out, "\"/></svg><span class=\"extent\">%s%.3g %s</span>",
+             has_below ? "&#177;" : "up to ", top, unit);
 }

@@ -33,7 +33,8 @@ void plot_add(Text *out, const Plot *plot);
 
 /* One curve of n finite points, rising x, without marks: zero line, frame, and the extent on y, which is the same up and
    down (or, for y >= 0, up alone). */
-void plot_add_curve(Text *out, const double *x, const double *y, int n, const char *title);
+void plot_add_curve(Text *out, const double *x, const double *y, int n, const char *title,
+                    const char *unit);
 
 /* Appends text with what XML and HTML give a meaning to taken out. */
 void plot_add_escaped(Text *out, const char *text);
