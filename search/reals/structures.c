@@ -1,6 +1,7 @@
 /* A transform's rank is seen from the smallest cores. Programs of n operations reach F(n) digits, by the best
    of all transforms; one whose programs are d digits short of that is d behind. A run of indices, all cores of one size under
-   one transform, comes the earlier the fewer cores and the smaller d: by log10(count) + d. */
+   one transform, comes the earlier the less work it is and the smaller d: by log10(cores * starts) + d. It comes several
+   times, with ever more starts. */
 #include "search/reals/structures.h"
 #include "search/reals/probe.h"
 
@@ -18,6 +19,9 @@ enum {
     PROBE_FEW = 12,  /* cores tried under every pair of transforms, smallest first, */
     PROBE_MANY = 45, /* and under those that do not look hopeless after that */
     PROBE_STARTS = 6,
+    STARTS_FIRST = 6,  /* of each structure in a run's first visit, */
+    STARTS_GROWTH = 4, /* and so many times as many in each after it */
+    VISITS = 6,
 };
 
 /* Digits that a program has at most: below this double shows noise. */
@@ -247,7 +251,10 @@ static double lag_of(const Pair *pair, const double frontier[OPS_MAX])
     return fmin(fmax(lag, 0), NONE);
 }
 
-static double rank_of(const StructuresRun *run) { return log10(run->count) + run->lag; }
+static double rank_of(const StructuresRun *run)
+{
+    return log10((double)run->count * run->n_starts) + run->lag;
+}
 
 static int by_rank(const void *left, const void *right)
 {
@@ -274,8 +281,13 @@ static void rank_runs(Structures *s, const Probing *probing)
             StructuresRun run = run_of(s, pair, m);
             if (run.count == 0) continue;
             run.lag = lag_of(pair, probing->frontier);
-            run.first = (uint64_t)s->n_runs;
-            add_run(s, &run);
+            run.first = (uint64_t)s->n_runs; /* for now, to order equals */
+            run.n_starts = STARTS_FIRST;
+            for (int visit = 0; visit < VISITS; visit++) {
+                add_run(s, &run);
+                run.n_starts *= STARTS_GROWTH;
+                run.first++;
+            }
         }
     }
     qsort(s->run, (size_t)s->n_runs, sizeof *s->run, by_rank);

@@ -29,12 +29,14 @@ uint64_t structures_count(const Structures *structures);
    something smaller, or, but for signs of constants, as another in its run. */
 bool structures_get(const Structures *structures, uint64_t index, Dag *out);
 
-/* Where an index comes from: cores of `n_core` operations and a parity under two transforms. */
+/* Where an index comes from: cores of `n_core` operations and a parity under two transforms. The same come again,
+   later, to be given more starts: a few starts often miss good constants. */
 typedef struct {
     const Transform *outer, *inner;
     Parity parity;
     int n_core;
     bool is_sign_free; /* the transform takes g as well as -g */
+    int n_starts;      /* from random constants that each structure is worth now */
     uint32_t count;
     uint64_t first; /* index of the run, which is [first, first + count) */
     double

@@ -51,11 +51,11 @@ const Transform TRANSFORM_OUTER[] = {
 const Transform TRANSFORM_INNER[] = {
     {"x", "x", EVEN | ODD | ANY},
     {"x^2", "x d *", ANY},
-    {"x + c", "x c +", EVEN | ODD},
+    {"x + c", "x c +", EVEN | ODD | ANY},
     {"x/(x + c)", "x x c + /", ODD | EVEN}, /* log(1 + x) = 2 artanh(x/(x + 2)) */
     {"c + c/(x + c)", "c x c + / c +", ODD | EVEN},
     {"c/(x + c)", "c x c + /", ODD | EVEN | ANY},
-    {"x*(x + c)", "x c + x *", ODD},
+    {"x*(x + c)", "x c + x *", ODD | ANY},
     {"sqrt(x)", "x q", EVEN | ODD | ANY},
     {"sqrt(x + c)", "x c + q", EVEN | ODD},
     {0},

@@ -396,7 +396,7 @@ static void check_reaches(const char *what, const char *domain, uint64_t n, int 
 {
     const DagOps four = ops_of(FIVE, 4);
     Approximand *a = make(what, domain, "1e-6rel");
-    const StructuresOptions options = {.n_ops_max = 8, .core_max = 400, .n_threads = 2};
+    const StructuresOptions options = {.n_ops_max = n_ops, .core_max = 200, .n_threads = 2};
     Structures *s = structures_new(&four, a, &options);
     const double best = best_of(s, a, n, n_ops);
     if (!(best < error)) fail_msg("%s with %d operations: %g", what, n_ops, best);
@@ -407,8 +407,8 @@ static void check_reaches(const char *what, const char *domain, uint64_t n, int 
 static void the_first_of_the_list_hold_known_forms(void **state)
 {
     check_reaches("exp2(x)", "(0,1]", 100, 5, 4e-6);  /* c + c/(c + x + c/x) */
-    check_reaches("tanh(x)", "[0,1]", 3000, 5, 2e-6); /* c/(u + c/u), u = x + c/x */
-    check_reaches("exp(-x)", "[1,3]", 300, 6, 1e-4);
+    check_reaches("tanh(x)", "[0,1]", 2000, 5, 2e-6); /* c/(u + c/u), u = x + c/x */
+    check_reaches("exp(-x)", "[1,3]", 300, 5, 1e-3);
 }
 
 static void the_list_is_the_same_with_any_number_of_threads(void **state)
@@ -417,7 +417,7 @@ static void the_list_is_the_same_with_any_number_of_threads(void **state)
     Approximand *a = make("sin(x)", "[0,1]", "1e-6abs");
     Structures *s[2];
     for (int i = 0; i < 2; i++) {
-        const StructuresOptions options = {.n_ops_max = 7, .core_max = 60, .n_threads = 1 + 2 * i};
+        const StructuresOptions options = {.n_ops_max = 4, .core_max = 60, .n_threads = 1 + 2 * i};
         s[i] = structures_new(&four, a, &options);
     }
     assert_true(structures_count(s[0]) > 1000);
@@ -427,7 +427,7 @@ static void the_list_is_the_same_with_any_number_of_threads(void **state)
         const bool is_there = structures_get(s[0], i, &one);
         assert_true(is_there == structures_get(s[1], i, &other));
         if (!is_there) continue;
-        assert_true(one.n > 0 && one.n <= 7);
+        assert_true(one.n > 0 && one.n <= 4);
         assert_true(dag_is_same_structure(&one, &other));
         const StructuresRun *run = structures_run(s[0], i);
         assert_true(run->first <= i && i < run->first + run->count);
