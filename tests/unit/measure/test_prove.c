@@ -121,6 +121,23 @@ static void a_larger_error_than_known_is_found(void **state)
     assert_true(fabs(proof->at - 0.3) < 1e-7);
 }
 
+static void both_sides_of_a_kink_count(void **state)
+{
+    /* Right of the kink, which is no double, the error is 0; left of it up to 0.3. */
+    const Goal goal = goal_of("abs(x-0.3)", 0, 1, BOUND_ABS);
+    static const char *const programs[] = {"max(x-0.3, 0)", "max(0, x-0.3)", "-min(0.3-x, 0)",
+                                           "(abs(x-0.3)+(x-0.3))/2"};
+    for (size_t i = 0; i < sizeof programs / sizeof *programs; i++) {
+        const Prog prog = parsed(programs[i]);
+        const double known[3] = {0, 1e-9, 1e-9};
+        Proofs proofs;
+        prove(&proofs, &prog, &goal, known, 1, NULL);
+        const Proof *proof = &proofs.proof[BOUND_ABS];
+        if (!proof->is_proven || !(proof->bound >= 0.3) || !(proof->bound <= 0.3003))
+            fail_msg("%s: %d %g", programs[i], proof->is_proven, proof->bound);
+    }
+}
+
 static void a_pole_inside_is_never_proven(void **state)
 {
     static const char *const programs[] = {
@@ -262,6 +279,7 @@ int main(void)
         cmocka_unit_test(bounds_are_above_the_true_maximum_and_close_to_it),
         cmocka_unit_test(a_change_in_a_late_digit_is_seen),
         cmocka_unit_test(a_larger_error_than_known_is_found),
+        cmocka_unit_test(both_sides_of_a_kink_count),
         cmocka_unit_test(a_pole_inside_is_never_proven),
         cmocka_unit_test(common_zeros_and_removable_poles_leave_nothing_out),
         cmocka_unit_test(what_is_left_out_is_named),
