@@ -118,7 +118,11 @@ static void name_program(ClassicalProg *made, const Job *job, int m)
     text_add(&name, "%s ", classical_kind_name(made->kind));
     text_add(&name, job->n_q > 0 ? "[%d/%d]" : "%d", m, job->n_q);
     if (job->series) text_add(&name, " about %.4g", job->series->center);
-    if (target->has_square) text_add(&name, " in x^2");
+    if (target->has_square && target->shift != 0)
+        text_add(&name, " in (x - %.4g)^2", (double)target->shift);
+    else if (target->has_square)
+        text_add(&name, " in x^2");
+    if (target->moebius != 0) text_add(&name, ", (1 + y)/(1 - y)");
     if (target->has_root)
         text_add(&name, ", root");
     else if (!target->has_square && target->s_power + target->n_zeros > 0)

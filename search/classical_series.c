@@ -72,6 +72,13 @@ void classical_series_of(ClassicalSeries *r, const ClassicalTarget *target,
     for (int k = 0; k < target->squarings && r->n > 0; k++)
         if (!take_root(r->c, r->n)) r->n = 0;
     if (r->n < 2) return;
+    if (target->moebius != 0) {
+        Quad above[ORACLE_TAYLOR_MAX];
+        memcpy(above, r->c, sizeof above);
+        above[0] += target->moebius;
+        r->c[0] -= target->moebius;
+        r->n = divide(r->c, above, r->n);
+    }
     r->c[0] -= target->h0 + target->h1 * away;
     r->c[1] -= target->h1;
     Quad g[ORACLE_TAYLOR_MAX] = {1};

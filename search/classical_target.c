@@ -173,22 +173,62 @@ static int folded_targets(ClassicalTarget *target, const Curve *curve, bool is_r
     return n;
 }
 
+/* Where f(c + u)*f(c - u) is f(c)^2 = A^2, as for exp, f is A*(1 + y)/(1 - y) with y odd about c. */
+static bool find_reciprocal(ClassicalTarget *target, const Curve *curve, double center,
+                            CurveValue value, void *context)
+{
+    enum { POINTS = 24 };
+    const double reach = fmax(curve->hi - center, center - curve->lo);
+    Quad middle, right, left;
+    double weight;
+    if (!value(context, center, &middle, &weight) || !(middle > 0)) return false;
+    for (int i = 1; i <= POINTS; i++) {
+        const Quad u = reach * i / POINTS;
+        if (!value(context, center + u, &right, &weight)) return false;
+        if (!value(context, center - u, &left, &weight)) return false;
+        if (!(right > 0) || !is_near(right * left, middle * middle, right * left)) return false;
+    }
+    *target = (ClassicalTarget){.form = CLASSICAL_SYMMETRIC,
+                                .has_square = true,
+                                .s_power = 1,
+                                .shift = center,
+                                .moebius = middle};
+    return !is_near(right, left, right + left);
+}
+
+/* About the middle, or about 0 at less cost. */
+static int reciprocal_targets(ClassicalTarget *target, const Curve *curve, CurveValue value,
+                              void *context)
+{
+    const double middle = (curve->lo + curve->hi) / 2;
+    int n = 0;
+    if (!(curve->f_min > 0)) return 0;
+    n += find_reciprocal(&target[n], curve, middle, value, context);
+    if (middle != 0 && curve_is_near_zero(curve))
+        n += find_reciprocal(&target[n], curve, 0, value, context);
+    return n;
+}
+
 int classical_targets(ClassicalTarget *target, const Curve *curve, bool is_relative, bool may_root,
                       CurveValue value, void *context)
 {
     int n = plain_targets(target, curve, is_relative);
     n += symmetric_targets(target + n, curve, is_relative, value, context);
     if (may_root) n += root_targets(target + n, curve, is_relative);
+    n += reciprocal_targets(target + n, curve, value, context);
     const int n_bases = n;
     n += folded_targets(target + n, curve, is_relative, value, context);
     /* Where f comes near 0 its roots are not smooth. */
     if (!(curve->f_min > 1e-3 * curve->f_max)) return n;
     for (int i = 0; i < n_bases; i++) {
-        if (target[i].s_power != 0 || target[i].has_root || target[i].h0 != 0 || target[i].h1 != 0)
-            continue;
+        const bool is_odd = target[i].s_power != 0 && target[i].moebius == 0;
+        if (is_odd || target[i].has_root || target[i].h0 != 0 || target[i].h1 != 0) continue;
+        Quad moebius = target[i].moebius;
         for (int k = 1; k <= CLASSICAL_SQUARINGS_MAX; k++) {
+            moebius = quad_sqrt(moebius);
             target[n] = target[i];
             target[n].form = CLASSICAL_SQUARED;
+            target[n].moebius = moebius;
             target[n++].squarings = k;
         }
     }
@@ -216,6 +256,7 @@ void classical_target_values(Quad *y, const ClassicalTarget *target, const Curve
     for (int i = 0; i < curve->n; i++) {
         y[i] = curve->f[i];
         for (int k = 0; k < target->squarings; k++) y[i] = quad_sqrt(y[i]);
+        if (target->moebius != 0) y[i] = (y[i] - target->moebius) / (y[i] + target->moebius);
         if (target->side == 0) continue;
         const Quad square = target->side * (y[i] - target->offset);
         y[i] = square > 0 ? quad_sqrt(square) : 0;
@@ -223,11 +264,14 @@ void classical_target_values(Quad *y, const ClassicalTarget *target, const Curve
     }
 }
 
-/* df/dy = 2^squarings * y^(2^squarings - 1) */
-static double slope_of_squarings(Quad y, int squarings)
+/* df/dy; that of z^(2^k) is 2^k * z^(2^k - 1). */
+static double slope_at(const ClassicalTarget *target, Quad y)
 {
-    double slope = 1, power = (double)y;
-    for (int k = 0; k < squarings; k++) {
+    if (target->side != 0) return fabs(2 * (double)y);
+    const double a = (double)target->moebius, below = 1 - (double)y;
+    double slope = a != 0 ? 2 * a / (below * below) : 1;
+    double power = a != 0 ? a * (1 + (double)y) / below : (double)y;
+    for (int k = 0; k < target->squarings; k++) {
         slope *= 2 * power;
         power *= power;
     }
@@ -247,13 +291,11 @@ Status classical_target_fit(Minimax *out, const ClassicalTarget *target, const C
         if (target->has_root) g[i] *= quad_sqrt(s);
         for (int k = 0; k < target->n_zeros; k++) g[i] *= t[i] - target->zero[k];
         h[i] = target->h0 + target->h1 * s;
-        weight[i] =
-            curve->weight[i] * (target->side != 0 ? fabs(2 * (double)y[i])
-                                                  : slope_of_squarings(y[i], target->squarings));
+        weight[i] = curve->weight[i] * slope_at(target, y[i]);
     }
     const MinimaxGrid grid = {.n = n, .t = t, .g = g, .h = h, .f = y, .weight = weight};
     const Status status = minimax_fit(out, &grid, n_p, n_q, NULL);
-    if (status == OK && target->squarings > 0 && is_relative) {
+    if (status == OK && target->squarings > 0 && is_relative && target->moebius == 0) {
         out->error = ldexp(out->error, -target->squarings);
         balance(out, target->squarings);
     }
@@ -291,6 +333,11 @@ Ref classical_target_finish(Builder *b, const ClassicalTarget *target, Ref s, Re
     } else {
         r = times_power(b, target, s, t, r);
         if (target->h0 != 0) r = build_add(b, r, build_constant(b, target->h0));
+    }
+    if (target->moebius != 0) { /* 2A/(1 - y) - A */
+        r = build_sub(b, build_constant(b, 1), r);
+        r = build_div(b, build_constant(b, 2 * target->moebius), r);
+        r = build_add(b, r, build_constant(b, -target->moebius));
     }
     for (int i = 0; i < target->squarings; i++) r = build_mul(b, r, r);
     if (target->side > 0) r = build_fma(b, r, r, build_constant(b, target->offset));

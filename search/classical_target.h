@@ -1,7 +1,8 @@
 /* What the classical forms of a function are fitted to: f itself, or what is left of it when a zero, a symmetry or
    some squarings are taken out,
 
-       f = y^(2^squarings) or offset + y*y or offset - y*y,  y = h0 + h1*s + g*R(t),  s = x - shift,  t = s or s*s,
+       f = z^(2^squarings) or offset + z*z or offset - z*z,
+       z = y or moebius*(1 + y)/(1 - y),  y = h0 + h1*s + g*R(t),  s = x - shift,  t = s or s*s,
        g = s^s_power * sqrt(s), where it has a root, * product of (t - zero),
 
    R being a polynomial or a quotient. All of it is found by looking at values, never by a name. */
@@ -21,8 +22,9 @@ typedef enum {
 typedef struct {
     ClassicalForm form;
     int squarings;
-    int side; /* 1, -1: f is offset + y*y, offset - y*y, where y changes its sign at `extreme`; else 0 */
+    int side; /* 1, -1: f is offset + z*z, offset - z*z, where z changes its sign at `extreme`; else 0 */
     Quad offset, extreme;
+    Quad moebius;    /* 0: z is y */
     bool has_square; /* t = s*s */
     bool has_root;
     Quad shift, h0, h1;
@@ -30,7 +32,7 @@ typedef struct {
     Quad zero[CURVE_ZEROS_MAX];
 } ClassicalTarget;
 
-enum { CLASSICAL_TARGETS_MAX = 40, CLASSICAL_SQUARINGS_MAX = 8 };
+enum { CLASSICAL_TARGETS_MAX = 64, CLASSICAL_SQUARINGS_MAX = 8 };
 
 /* Lists the targets that make sense for the curve, those with a root if that may be used; returns their number. */
 int classical_targets(ClassicalTarget *target, const Curve *curve, bool is_relative, bool may_root,
