@@ -124,6 +124,7 @@ static int synth(SynthArguments *a)
         code = say_error(status, &err, NULL);
     else
         code = a->want_front ? synth_front(entry, search, a) : synth_one(entry, search, a);
+    if (code == EXIT_INTERRUPTED) checkpoint_tell(a);
 done:
     search_free(search);
     free(entry);

@@ -43,8 +43,10 @@ void progress_clear(const SynthArguments *a);
 Status checkpoint_check(SynthArguments *a, Type type, Err *err);
 /* Brings the search to where --resume says, and writes the first checkpoint, so that what cannot work is known at once. */
 Status checkpoint_begin(SynthArguments *a, Search *search, Err *err);
-/* After a run of the search; tells when that was interrupted. */
+/* After a run of the search. */
 void checkpoint_end(SynthArguments *a, const Search *search);
+/* After an interrupt: where to go on from. */
+void checkpoint_tell(const SynthArguments *a);
 /* SearchOptions.progress; the context is a SynthArguments. Progress is shown, checkpoints are written now and then. */
 void synth_after_generation(void *context, const SearchState *state);
 

@@ -4,9 +4,9 @@
 #include "tools/say.h"
 
 #include <math.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { CHECKPOINT_BYTES_MAX = 256 * 1024 * 1024 };
 
@@ -57,10 +57,13 @@ Status checkpoint_begin(SynthArguments *a, Search *search, Err *err)
 void checkpoint_end(SynthArguments *a, const Search *search)
 {
     Err err = {0};
-    if (!a->checkpoint) return;
-    if (write_now(a, search, &err) != OK)
-        say_warning("%s", err.text);
-    else if (atomic_load(&say_stop))
+    if (a->checkpoint && write_now(a, search, &err) != OK) say_warning("%s", err.text);
+}
+
+void checkpoint_tell(const SynthArguments *a)
+{
+    struct stat about;
+    if (a->checkpoint && a->search && stat(a->checkpoint, &about) == 0)
         fprintf(stderr, "approxcc: checkpoint written; --resume '%s' goes on from it\n",
                 a->checkpoint);
 }
