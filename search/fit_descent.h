@@ -322,7 +322,7 @@ static double least_squares(FitWork *work, Quad *c, int max_iterations)
    step is Newton's, and damping comes in leaps where that fails. */
 static double refine(FitWork *work, Quad *c, int max_iterations)
 {
-    const Descent near = {NUM_EPSILON * NUM_EPSILON, (Num)1e-4, 1000, (Num)1e-8, 0};
+    const Descent near = {NUM_EPSILON * NUM_EPSILON, (Num)1e-2, 100, (Num)1e-8, 0};
     return descend_to_root(work, c, max_iterations, &near);
 }
 

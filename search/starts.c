@@ -75,7 +75,7 @@ double starts_descend(Starts *starts, Quad *c, int max_iterations, double give_u
 static void draw(const Starts *starts, int start, const Quad *best, Quad *c, Rng *rng)
 {
     const bool is_disturbed = start % 4 == 3 && best != NULL;
-    const double size = -2 + 8 * rng_unit(rng);
+    const double size = -3 + 13 * rng_unit(rng);
     for (int k = 0; k < starts->tape->n_free; k++) {
         if (is_disturbed) {
             c[k] = best[k] * (Quad)(1 + 0.5 * rng_normal(rng));
