@@ -87,22 +87,54 @@ typedef struct {
     uint32_t core_max;
 } CoresTask;
 
-/* All sizes of one parity, while the next one's number, guessed from growth so far, is not too large. */
+static DagOps rational_ops(const DagOps *ops)
+{
+    DagOps rational = {.n = 0};
+    for (int i = 0; i < ops->n; i++) {
+        const Op op = ops->op[i];
+        if (op != OP_ADD && op != OP_SUB && op != OP_MUL && op != OP_DIV) continue;
+        rational.op[rational.n++] = op;
+        rational.may[op] = true;
+        rational.cost[op] = ops->cost[op];
+    }
+    return rational;
+}
+
+static double count_cores(const DagOps *ops, Parity parity, int n)
+{
+    if (n < 1) return 1;
+    Enumeration *cores = enumeration_new(ops, parity, n, UINT32_MAX);
+    const double count = enumeration_count(cores);
+    enumeration_free(cores);
+    return fmax(count, 1);
+}
+
+/* How many of the next size there will be, going by the two before. */
+static double guess_count(double before, double last) { return last * fmax(4, last / before); }
+
+/* All sizes of one parity while they are not too large; larger ones of + - * / only. */
 static void enumerate_cores(void *context, int parity, int worker)
 {
     const CoresTask *task = context;
-    Enumeration **size = task->s->cores[parity];
-    double growth = 4;
-    for (int m = 0; m <= CORE_OPS_MAX && m <= task->s->n_ops_max; m++) {
-        const double last = m > 0 ? enumeration_count(size[m - 1]) : 1;
-        if (last * growth > task->core_max) return;
-        size[m] = enumeration_new(&task->s->ops, (Parity)parity, m, 2 * task->core_max);
-        if (!enumeration_is_complete(size[m])) {
-            enumeration_free(size[m]);
-            size[m] = NULL;
+    Structures *s = task->s;
+    const DagOps rational = rational_ops(&s->ops);
+    const DagOps *ops = s->ops.n == rational.n ? &rational : &s->ops;
+    double before = 1, last = 1;
+    for (int m = 0; m <= CORE_OPS_MAX && m <= s->n_ops_max; m++) {
+        if (ops != &rational && guess_count(before, last) > task->core_max) {
+            ops = &rational;
+            before = count_cores(ops, (Parity)parity, m - 2);
+            last = count_cores(ops, (Parity)parity, m - 1);
+        }
+        if (guess_count(before, last) > task->core_max) return;
+        Enumeration *cores = enumeration_new(ops, (Parity)parity, m, 2 * task->core_max);
+        if (!enumeration_is_complete(cores)) {
+            enumeration_free(cores);
             return;
         }
-        if (m > 1 && last > 0) growth = fmax(4, enumeration_count(size[m]) / last);
+        s->cores[parity][m] = cores;
+        before = last;
+        last = fmax(enumeration_count(cores), 1);
     }
 }
 
