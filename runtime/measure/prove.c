@@ -184,7 +184,7 @@ bool prove_can(const Prog *prog, const Goal *goal)
    a microsecond each. */
 static double work_of(const Prog *prog, int bits, int n_terms)
 {
-    enum { VALUES = 1000, GAMMA = 10000 };
+    enum { VALUES = 1000, GAMMA = 10000, ZETA = 60000 };
     const double n = n_terms, product = n * n / 2, length = 0.7 + bits / 400.0;
     double work = product * length; /* of the difference, or the ratio */
     for (int i = 0; i < prog->n; i++) {
@@ -193,7 +193,10 @@ static double work_of(const Prog *prog, int bits, int n_terms)
         work += product * length;
         if (is_arithmetic || op_info(op)->arity == 0) continue;
         work += n * n * n / 6 * length; /* composition */
-        work += (op == OP_GAMMA || op == OP_LGAMMA ? GAMMA : VALUES) * length * n / 27;
+        const int special = op == OP_ZETA                       ? ZETA
+                            : op == OP_GAMMA || op == OP_LGAMMA ? GAMMA
+                                                                : VALUES;
+        work += special * length * n / 27;
     }
     return work;
 }

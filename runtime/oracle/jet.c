@@ -335,7 +335,8 @@ static Jet *const ROWS[OP_COUNT] = {
     [OP_J1] = jet_bessel_j, /* u^2 y'' + u y' + (u^2-n^2) y = 0 */
     [OP_Y0] = jet_bessel_y,
     [OP_Y1] = jet_bessel_y, /* the same */
-    [OP_AI] = jet_airy,     /* y'' = u*y */
+    [OP_ZETA] = jet_zeta,
+    [OP_AI] = jet_airy, /* y'' = u*y */
 };
 
 bool jet_has(Op op) { return ROWS[op] != NULL; }

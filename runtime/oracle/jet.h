@@ -45,9 +45,9 @@ bool jet_bessel(Jets *j, mpfi_t *c, int n, mpfi_srcptr u, long order);
 /* r = op(u), by the Spans; false where op is not known to be analytic on all of u. */
 bool jet_value(Jets *j, Op op, mpfi_ptr r, mpfi_srcptr u);
 
-/* The rows that are more than a line, in jet_special.c. */
+/* The rows that are more than a line, in jet_special.c and jet_gamma.c. */
 typedef bool Jet(Jets *j, Op op, mpfi_t *c, int n, mpfi_srcptr u);
-Jet jet_gamma, jet_airy, jet_bessel_j, jet_bessel_y, jet_dilogarithm, jet_sinc;
+Jet jet_gamma, jet_zeta, jet_airy, jet_bessel_j, jet_bessel_y, jet_dilogarithm, jet_sinc;
 
 bool interval_has_zero(mpfi_srcptr x); /* 0 inside or at an end, or unbounded */
 

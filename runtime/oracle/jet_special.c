@@ -1,4 +1,4 @@
-/* Taylor coefficients of gamma, Bessel functions, Airy's Ai, the dilogarithm and sinc. */
+/* Taylor coefficients of Bessel functions, Airy's Ai, the dilogarithm and sinc. */
 #include "runtime/oracle/jet.h"
 
 #include <math.h>
@@ -14,111 +14,6 @@ static void clip(mpfi_ptr r, mpfi_srcptr bound)
 }
 
 static bool is_zero(mpfi_srcptr x) { return mpfr_zero_p(&x->left) && mpfr_zero_p(&x->right); }
-
-/* -- gamma and log |gamma| -------------------------------------------------------------- */
-
-/* B(2m)/(2m)! = (-1)^(m+1) * 2 zeta(2m)/(2 pi)^(2m). */
-static mpfi_srcptr bernoulli(Jets *j, int m)
-{
-    while (j->n_bernoulli < m) {
-        const int next = j->n_bernoulli++ + 1;
-        mpfi_ptr r = j->bernoulli[next - 1], power = j->t[0];
-        mpfi_init2(r, j->bits);
-        mpfi_const_pi(power);
-        mpfi_mul_ui(power, power, 2);
-        mpfi_set_ui(r, 1);
-        for (int i = 0; i < 2 * next; i++) mpfi_mul(r, r, power);
-        mpfr_zeta_ui(&power->left, 2ul * (unsigned)next, MPFR_RNDD);
-        mpfr_zeta_ui(&power->right, 2ul * (unsigned)next, MPFR_RNDU);
-        mpfi_div(r, power, r);
-        mpfi_mul_si(r, r, next % 2 ? 2 : -2);
-    }
-    return j->bernoulli[m - 1];
-}
-
-/* c[k] = (-1)^k zeta(k, u)/k for k >= 2 and psi(u) for k = 1, by Euler-Maclaurin summation:
-   with z = u + N,
-     zeta(k, u) = sum_{i<N} (u+i)^-k + z^(1-k)/(k-1) + z^-k/2
-                + sum_{m=1..M} B(2m)/(2m)! * k(k+1)...(k+2m-2) * z^(-k-2m+1) + rest,
-   and likewise psi with log z in place of the second term and all signs changed. (z+t)^-k and its
-   derivatives keep their signs, so the rest is between 0 and the first term left out. */
-static void polygamma(Jets *j, mpfi_t *c, int n, mpfi_srcptr u, int n_shifts, int n_terms)
-{
-    mpfi_t z, inverse, power, b, term, square;
-    mpfi_ptr all[] = {z, inverse, power, b, term, square};
-    for (int i = 0; i < 6; i++) mpfi_init2(all[i], j->bits);
-    for (int k = 1; k <= n; k++) mpfi_set_ui(c[k], 0);
-    for (int i = 0; i < n_shifts; i++) {
-        mpfi_add_ui(inverse, u, (unsigned)i);
-        mpfi_ui_div(inverse, 1, inverse);
-        mpfi_set(power, inverse);
-        for (int k = 1; k <= n; k++) {
-            mpfi_add(c[k], c[k], power);
-            mpfi_mul(power, power, inverse);
-        }
-    }
-    mpfi_add_ui(z, u, (unsigned)n_shifts);
-    mpfi_ui_div(inverse, 1, z);
-    mpfi_sqr(square, inverse);
-    mpfi_set_ui(power, 1); /* z^(1-k) */
-    for (int k = 1; k <= n; k++) {
-        if (k > 1) {
-            mpfi_div_ui(term, power, (unsigned)k - 1);
-            mpfi_add(c[k], c[k], term);
-        } else {
-            mpfi_log(term, z);
-            mpfi_sub(c[k], c[k], term);
-        }
-        mpfi_mul(power, power, inverse);
-        mpfi_div_ui(term, power, 2);
-        mpfi_add(c[k], c[k], term);
-    }
-    /* The Bernoulli sums, m outside so that each number is had once; aux[k] is
-       k(k+1)...(k+2m-2) z^(-k-2m+1). */
-    mpfi_set(b, square);
-    for (int k = 1; k <= n; k++) {
-        mpfi_mul_ui(j->aux[k], b, (unsigned)k);
-        mpfi_mul(b, b, inverse);
-    }
-    for (int m = 1; m <= n_terms + 1; m++) {
-        for (int k = 1; k <= n; k++) {
-            mpfi_mul(term, bernoulli(j, m), j->aux[k]);
-            if (m > n_terms) mpfi_put_ui(term, 0);
-            mpfi_add(c[k], c[k], term);
-            mpfi_mul(j->aux[k], j->aux[k], square);
-            mpfi_mul_ui(j->aux[k], j->aux[k],
-                        (unsigned long)(k + 2 * m - 1) * (unsigned)(k + 2 * m));
-        }
-    }
-    for (int k = 1; k <= n; k++) mpfi_div_si(c[k], c[k], k % 2 ? -k : k);
-    for (int i = 0; i < 6; i++) mpfi_clear(all[i]);
-}
-
-bool jet_gamma(Jets *j, Op op, mpfi_t *c, int n, mpfi_srcptr u)
-{
-    enum { SHIFTS_MAX = 4000 };
-    if (!jet_value(j, op, c[0], u)) return false;
-    /* With z about bits/5 the terms fall until about the 3/4*z-th, to below 2^-bits. */
-    const double least = mpfr_get_d(&u->left, MPFR_RNDD), reach = 8 + (double)j->bits / 5;
-    const double shifts = ceil(fmax(0, reach - least));
-    const int n_terms = (int)(3 * reach / 4);
-    if (!(shifts <= SHIFTS_MAX) || n_terms >= BERNOULLI_MAX) return false;
-    /* gamma(u) was found to be smooth, so no u + i has a zero: no pole in u. */
-    polygamma(j, c, n, u, (int)shifts, n_terms);
-    if (op == OP_LGAMMA) return true;
-    /* y = exp(l): k y[k] = sum i l[i] y[k-i]. */
-    mpfi_ptr term = j->t[0];
-    for (int k = 1; k <= n; k++) mpfi_mul_ui(j->aux[k], c[k], (unsigned)k);
-    for (int k = 1; k <= n; k++) {
-        mpfi_set_ui(c[k], 0);
-        for (int i = 1; i <= k; i++) {
-            mpfi_mul(term, j->aux[i], c[k - i]);
-            mpfi_add(c[k], c[k], term);
-        }
-        mpfi_div_ui(c[k], c[k], (unsigned)k);
-    }
-    return true;
-}
 
 /* -- Bessel functions -------------------------------------------------------------------- */
 

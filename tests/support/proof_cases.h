@@ -41,6 +41,7 @@ static const ProofCase PROOF_CASES[] = {
     {"j0(x)", 0, 4, false, BOUND_ABS, "s=x*x; 1-s/4+s*s/64-s*s*s/2304+s*s*s*s/147456"},
     {"gamma(x)", 1, 2, false, BOUND_REL,
      "t=x-1; 1+t*(-0.5748646+t*(0.9512363+t*(-0.6998588+t*(0.4245549-t*0.1010678))))"},
+    {"zeta(x)", 2, 4, false, BOUND_REL, "1+(x-0.7)/(x*x*x-2.6*x+1.8)"},
     {"sqrt(2/(pi*x))*sinh(x)", 0, 1, true, BOUND_ABS,
      "sqrt(x)*(0.79788456+x*x*(0.1329807+x*x*0.0067))"},
     {"1/(1+exp(-x))", -4, 4, false, BOUND_ABS,

@@ -91,6 +91,7 @@ static const struct {
     {OP_Y0, {0.5, 3}, 2},
     {OP_Y1, {0.5, 3}, 2},
     {OP_AI, {0, 1, -5, 4, -0.125}, 5},
+    {OP_ZETA, {2, 1.5, 10, 0.5, 0, -2.5}, 6},
     {OP_LI2, {0, 0.5, -1, -6, 0.015625}, 5},
     {OP_SQRT, {1, 2.5}, 2},
     {OP_RSQRT, {1, 2.5}, 2},
@@ -191,7 +192,8 @@ static void refusals_say_why(void **state)
         Status status;
         const char *says;
     } rows[] = {
-        {"zeta(x)", 3, ERR_UNSUPPORTED, "zeta"},
+        {"rint(x)", 3, ERR_UNSUPPORTED, "rint"},
+        {"zeta(x)", 1, ERR_INPUT, "zeta"},
         {"floor(x)", 0.5, ERR_UNSUPPORTED, "floor"},
         {"x*y", 0.5, ERR_UNSUPPORTED, "one variable"},
         {"sqrt(x)", 0, ERR_INPUT, "sqrt"},
