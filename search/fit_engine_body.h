@@ -182,6 +182,7 @@ static double exchange_round(Exchange *x, Num *c, double largest)
     const int k = work->tape->n_free;
     int m = peaks_find(x->error, x->points->n, x->peak);
     m = peaks_thin(x->error, x->peak, m, x->rank + 1);
+    if (m == 0) return largest; /* no error at all */
     signed char sign[N];
     for (int p = 0; p < m; p++) sign[p] = x->error[x->peak[p]] > 0 ? 1 : -1;
     const Block saved = work->block;

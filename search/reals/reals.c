@@ -256,6 +256,20 @@ static void discover(Reals *reals, const Dag *dag, const char *origin, const Pol
     free(prog);
 }
 
+/* No operation at all: the best constant. */
+static void discover_constant(Reals *reals)
+{
+    Dag dag = {.leaf = DAG_CONST, .n_constants = 1};
+    const FitPoints *block = &reals->approximand->level[0].block;
+    dag.c[0] = block->f_hi[block->n / 2];
+    Tape *tape = xmalloc(sizeof *tape);
+    Polish polish;
+    dag_to_tape(&dag, tape);
+    if (homotopy_polish(reals->approximand, tape, dag.c, &polish))
+        discover(reals, &dag, "constant", &polish);
+    free(tape);
+}
+
 /* The reference itself, where it is a program. True if that has no error at all. */
 static bool discover_reference(Reals *reals)
 {
@@ -498,6 +512,7 @@ Status reals_run(Reals *reals, Err *err)
 {
     if (!reals->is_restored) reals->data.last_improved = reals->data.generation;
     reals->is_restored = false;
+    if (reals->data.generation == 0) discover_constant(reals);
     need_seeds(reals);
     show(reals);
     while (!is_done(reals)) {

@@ -6,6 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A member that is new must be written and read here, or a resumed run goes another way. */
+_Static_assert(sizeof(Member) <= sizeof(Dag) + 56, "a new member of Member");
+_Static_assert(sizeof(Discovery) <= sizeof(Dag) + 64, "a new member of Discovery");
+
 /* -- printing -------------------------------------------------------------------------- */
 
 static void print_quad(Text *out, Quad value)

@@ -10,6 +10,9 @@ try '1/4'
 try x
 try '(x+1)/(x+2)'
 try '0.1*x^2-0.3'
+try 7 --from-scratch
 try 'x*x+3*x' --from-scratch
 try '(x+1)/(x+2)' --from-scratch
 try 'sqrt(1+x^2)' --ops '+,*,sqrt'
+# A front ends with it.
+approxcc synth 'x*x+3*x' --type real --domain '[-1,2]' --front --generations 6 --budget 60s | awk 'END { print $1, $2, $3, $4 }'
