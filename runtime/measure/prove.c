@@ -13,8 +13,9 @@ enum {
     TERMS_MIN = 10,
     TERMS_MAX = 48,
     BITS_MAX = 1024,
-    SPLIT_BITS_MAX = 3, /* a piece is cut into 2, 4 or 8 */
-    DEPTH_MAX = 64,     /* pieces at a singular place are halved that often, then left out */
+    BITS_SINGULAR = 512, /* singularities are believed from there on */
+    SPLIT_BITS_MAX = 3,  /* a piece is cut into 2, 4 or 8 */
+    DEPTH_MAX = 64,      /* pieces at 0, where doubles have no end, are halved that often */
     PIECES_MAX = 4096,
 };
 
@@ -82,8 +83,13 @@ static Step next_step(Prover *p, const Piece *piece, int first, const Outcome *s
     }
     const double middle = piece->lo / 2 + piece->hi / 2;
     const bool has_room = middle > piece->lo && middle < piece->hi;
-    if (piece->depth >= DEPTH_MAX || !has_room)
-        return !seen->is_known && leave_out(p, piece, proof) ? DONE : GIVE_UP;
+    const bool is_at_zero = piece->lo == 0 || piece->hi == 0;
+    if (!has_room || (is_at_zero && piece->depth >= DEPTH_MAX)) {
+        if (seen->is_known) return GIVE_UP;
+        /* Cancellation looks like a singularity when the bits are few. */
+        p->wants_bits = first == goal_measure(p) && p->out->bits < BITS_SINGULAR;
+        return !p->wants_bits && leave_out(p, piece, proof) ? DONE : GIVE_UP;
+    }
     if (seen->is_known) {
         /* Each halving takes a factor of about 2^n_terms from the slack. */
         const double wanted = ceil(log2(seen->excess) / p->out->n_terms);
