@@ -167,6 +167,7 @@ static ClassicalProg *make_way(const Classical *c, const Job *job, const Minimax
         classical_target_finish(&b, job->target, s, t, r);
         prog_prune(&made->prog);
         made->form = job->target->form;
+        if (job->n_q == 0 && job->target->moebius != 0) made->kind = CLASSICAL_QUOTIENT;
         made->ops = prog_n_ops(&made->prog);
         made->cost = op_weights_sum(c->problem.op_cost, &made->prog);
         is_good = made->ops <= c->ops_max && problem_allows(&c->problem, &made->prog);
@@ -224,6 +225,8 @@ static void add_jobs(Classical *c, Job job)
         for (int k = 0; k <= (has_div ? DEGREE_MAX : 0); k++) {
             const bool is_near = m - k <= 1 && k - m <= 1;
             if (job.target->form == CLASSICAL_SQUARED && k > 0 && !is_near) continue;
+            if (job.series && k == 0 && job.target->moebius != 0)
+                continue; /* no Taylor polynomial */
             if (around + least_ops(m, k, has_fma) > c->ops_max) continue;
             job.n_p = m + 1;
             job.n_q = k;
