@@ -56,6 +56,22 @@ static Status take_values(FitPoints *out, const Source *source, const double *x,
     return OK;
 }
 
+/* Every second point from both ends to the middle, in memory of its own. */
+static FitPoints half_of(const FitPoints *points)
+{
+    const int n = points->n, half = n / 2;
+    double *memory = xmalloc((size_t)half * 4 * sizeof *memory + 1);
+    double *x = memory, *f_hi = memory + half, *f_lo = f_hi + half, *weight = f_lo + half;
+    for (int i = 0; i < half; i++) {
+        const int from = i < half / 2 ? 2 * i : n - 1 - 2 * (half - 1 - i);
+        x[i] = points->x[from];
+        f_hi[i] = points->f_hi[from];
+        f_lo[i] = points->f_lo[from];
+        weight[i] = points->weight[from];
+    }
+    return (FitPoints){half, x, f_hi, f_lo, weight};
+}
+
 static Status take_block(ApproximandLevel *level, const Source *source)
 {
     double x[FIT_BLOCK];
@@ -64,6 +80,8 @@ static Status take_block(ApproximandLevel *level, const Source *source)
         x[i] = level->lo + (level->hi - level->lo) * share;
     }
     const Status status = take_values(&level->block, source, x, FIT_BLOCK);
+    if (status != OK) return status;
+    level->few = half_of(&level->block);
     for (int i = 0; i < level->block.n; i++)
         level->size = fmax(level->size, fabs(level->block.weight[i] * level->block.f_hi[i]));
     return status;
@@ -167,7 +185,8 @@ static Status take_levels(Approximand *a, const Source *source, const Goal *goal
         if (status != OK) return status;
         if (i > 0 && level->block.n < FIT_BLOCK) { /* not so tame after all */
             free((void *)level->block.x);
-            level->block = (FitPoints){0};
+            free((void *)level->few.x);
+            level->block = level->few = (FitPoints){0};
             a->n_levels = i;
         }
     }
@@ -212,6 +231,7 @@ void approximand_free(Approximand *approximand)
     if (!approximand) return;
     for (int i = 0; i < LEVELS_MAX; i++) {
         free((void *)approximand->level[i].block.x);
+        free((void *)approximand->level[i].few.x);
         free((void *)approximand->level[i].grid.x);
     }
     free(approximand);

@@ -17,11 +17,13 @@ enum {
 typedef struct {
     double scale;  /* 2^(level/LEVELS_PER_DOUBLING) */
     double lo, hi; /* anchor + scale*(domain - anchor) */
-    FitPoints
-        block; /* FIT_BLOCK nodes of Chebyshev's kind, inside (lo, hi): what least squares looks at */
-    FitPoints
-        grid; /* of level 0 only, else n = 0: rising, dense at the ends, where it comes as near as 2^-30 of the
-                        width; ends that are not open are included */
+    /* FIT_BLOCK nodes of Chebyshev's kind, inside (lo, hi): what least squares looks at. */
+    FitPoints block;
+    /* Half of them, both outermost among them: for ranking, and where arithmetic is dear. */
+    FitPoints few;
+    /* Of level 0 only, else n = 0: rising, dense at the ends, where it comes as near as 2^-30 of the width; ends
+       that are not open are included. */
+    FitPoints grid;
     double size; /* the largest |weight*f| */
 } ApproximandLevel;
 

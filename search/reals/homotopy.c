@@ -46,6 +46,13 @@ static void release(Path *path)
         if (path->work[i]) fit_ladder(i)->work_free(path->work[i]);
 }
 
+/* Software arithmetic looks at half of the points. */
+static void load(Path *path, int step, const ApproximandLevel *level)
+{
+    const bool is_dear = step == FIT_LADDER - 1 && level->few.n > 2 * path->tape->n_free;
+    fit_ladder(step)->load(work_at(path, step), is_dear ? &level->few : &level->block);
+}
+
 /* Least squares at a level from c near a minimum, in the arithmetic that its error asks for;
    `expected` decides where to begin. */
 static double correct(Path *path, const ApproximandLevel *level, double expected, Quad *c)
@@ -54,7 +61,7 @@ static double correct(Path *path, const ApproximandLevel *level, double expected
     for (int step = fit_ladder_step(expected, level->size); step < FIT_LADDER; step++) {
         const FitEngine *engine = fit_ladder(step);
         FitWork *work = work_at(path, step);
-        engine->load(work, &level->block);
+        load(path, step, level);
         error = engine->refine(work, c, ITERATIONS);
         if (!(error <= 8 * engine->trust * level->size)) break;
     }
@@ -65,12 +72,12 @@ static double correct(Path *path, const ApproximandLevel *level, double expected
 static double correct_from_afar(Path *path, const ApproximandLevel *level, Quad *c)
 {
     const int exact = FIT_LADDER - 1;
-    fit_ladder(exact)->load(work_at(path, exact), &level->block);
+    load(path, exact, level);
     double error = fit_ladder(exact)->refine(work_at(path, exact), c, 0);
     if (!isfinite(error)) return INFINITY;
     const int step = fit_ladder_step(error, level->size);
     if (step < exact) {
-        fit_ladder(step)->load(work_at(path, step), &level->block);
+        load(path, step, level);
         error = fit_ladder(step)->least_squares(work_at(path, step), c, ITERATIONS_LM);
     }
     return correct(path, level, error, c);
@@ -185,7 +192,7 @@ static bool exchange(Path *path, double error, Quad *c, Polish *polish)
     const int exact = FIT_LADDER - 1, first = fit_ladder_step(error / 8, level->size);
     for (int step = first; step <= exact; step = step < exact ? exact : exact + 1) {
         FitWork *work = work_at(path, step);
-        fit_ladder(step)->load(work, &level->block);
+        load(path, step, level);
         polish->error =
             fit_ladder(step)->exchange(work, &grid, c, &polish->n_alternations, &polish->rank);
         if (!isfinite(polish->error)) return false;

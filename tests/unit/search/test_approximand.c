@@ -46,6 +46,11 @@ static void points_hold_the_function_to_a_hundred_bits(void **state)
     for (int i = 0; i < a->n_levels; i++) {
         const FitPoints *points = &a->level[i].block;
         assert_int_equal(points->n, FIT_BLOCK);
+        const FitPoints *few = &a->level[i].few;
+        assert_int_equal(few->n, FIT_BLOCK / 2);
+        assert_true(few->x[0] == points->x[0]);
+        assert_true(few->x[few->n - 1] == points->x[points->n - 1]);
+        for (int p = 1; p < few->n; p++) assert_true(few->x[p] > few->x[p - 1]);
         for (int p = 0; p < points->n; p++) {
             const Quad f = (Quad)points->f_hi[p] + points->f_lo[p], want = 1 + (Quad)points->x[p];
             if (!(quad_abs(f * f - want) < (Quad)0x1p-98 * want))
