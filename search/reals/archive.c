@@ -32,12 +32,11 @@ int archive_shelf(double cost)
     return shelf >= 0 && shelf < SHELVES ? (int)shelf : -1;
 }
 
-bool archive_wants(const Archive *archive, double error, double cost)
+double archive_bar(const Archive *archive, double cost)
 {
     const int s = archive_shelf(cost);
-    if (s < 0 || !isfinite(error)) return false;
-    const Shelf *shelf = &archive->shelf[s];
-    return shelf->n < SHELF_MAX || error < shelf->member[shelf->n - 1]->error;
+    if (s < 0 || archive->shelf[s].n < SHELF_MAX) return 0;
+    return archive->shelf[s].member[SHELF_MAX - 1]->error;
 }
 
 static void shelf_remove(Shelf *shelf, int at)

@@ -43,8 +43,8 @@ void archive_note_seen(Archive *archive, uint64_t fingerprint);
    most. True if it came in or improved. */
 bool archive_add(Archive *archive, const Member *member, double cost);
 
-/* Would an error of this size at this cost come in? */
-bool archive_wants(const Archive *archive, double error, double cost);
+/* What an error has to be below to come in at this cost; 0: any will do. */
+double archive_bar(const Archive *archive, double cost);
 
 /* The member with this fingerprint, or NULL. */
 Member *archive_find(const Archive *archive, uint64_t fingerprint);

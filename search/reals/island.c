@@ -1,7 +1,5 @@
 #include "search/reals/island.h"
 
-#include "search/starts.h"
-
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,46 +19,51 @@ enum {
 /* One structure on one level. */
 typedef struct {
     Starts *starts;
+    const Deadline *deadline;
     Tape tape;
     Quad best[FIT_CONSTANTS_MAX];
     double error;
+    double give_up; /* errors above this are of no use; 0: all are welcome */
     uint64_t n_fits;
 } Fitting;
 
-static void fitting_init(Fitting *fitting, const ApproximandLevel *level, const Dag *dag)
+static Fitting *fitting_new(const IslandContext *context, const Island *home, const Dag *dag)
 {
+    Fitting *fitting = xmalloc(sizeof *fitting);
+    fitting->starts = context->starts;
+    fitting->deadline = context->deadline;
     dag_to_tape(dag, &fitting->tape);
-    fitting->starts = starts_new();
-    starts_aim(fitting->starts, &fitting->tape, &level->block);
+    starts_aim(fitting->starts, &fitting->tape, &context->approximand->level[home->level].block);
     fitting->error = INFINITY;
+    fitting->give_up = 0;
     fitting->n_fits = 0;
+    return fitting;
 }
 
-static void fitting_release(Fitting *fitting) { starts_free(fitting->starts); }
-
-static void note_fit(Fitting *fitting, double error, const Quad *c)
+static void keep_better(Fitting *fitting, const Quad *c, double error)
 {
-    if (!isfinite(error)) return;
     fitting->n_fits++;
     if (!(error < fitting->error)) return;
     fitting->error = error;
     memcpy(fitting->best, c, (size_t)fitting->tape.n_free * sizeof *c);
 }
 
-static void descend(Fitting *fitting, Quad *c)
+static void descend_from(Fitting *fitting, const Quad *from)
 {
-    const double error = starts_descend(fitting->starts, c, ITERATIONS, 0);
-    note_fit(fitting, error, c);
+    Quad c[FIT_CONSTANTS_MAX];
+    memcpy(c, from, (size_t)fitting->tape.n_free * sizeof *c);
+    keep_better(fitting, c, starts_descend(fitting->starts, c, ITERATIONS, fitting->give_up));
 }
 
-static void descend_at_random(Fitting *fitting, int n_starts, const Deadline *deadline, Rng *rng)
+static void descend_at_random(Fitting *fitting, int n_starts, Rng *rng)
 {
     if (fitting->tape.n_free == 0) return;
-    for (int start = 0; start < n_starts && !deadline_is_over(deadline); start++) {
+    for (int start = 0; start < n_starts && !deadline_is_over(fitting->deadline); start++) {
         Quad c[FIT_CONSTANTS_MAX];
         const Quad *best = isfinite(fitting->error) ? fitting->best : NULL;
-        const double error = starts_random(fitting->starts, start, best, c, ITERATIONS, 0, rng);
-        note_fit(fitting, error, c);
+        keep_better(
+            fitting, c,
+            starts_random(fitting->starts, start, best, c, ITERATIONS, fitting->give_up, rng));
     }
 }
 
@@ -114,8 +117,8 @@ static bool is_promising(const Archive *archive, double error, double cost)
     return shelf->n <= RANK || error < 1.5 * shelf->member[RANK]->error;
 }
 
-static void finish(const IslandContext *context, Fitting *fitting, Dag *dag, uint64_t fingerprint,
-                   const char *origin, int n_starts, Harvest *harvest)
+static void finish(const IslandContext *context, Fitting *fitting, const Dag *dag,
+                   uint64_t fingerprint, const char *origin, int n_starts, Harvest *harvest)
 {
     harvest->n_fits += fitting->n_fits;
     if (isfinite(fitting->error)) {
@@ -128,29 +131,25 @@ static void finish(const IslandContext *context, Fitting *fitting, Dag *dag, uin
         snprintf(member.origin, sizeof member.origin, "%s", origin);
         harvest_add(harvest, &member, dag_units(dag, context->ops));
     }
-    fitting_release(fitting);
+    free(fitting);
 }
 
-void island_try(const IslandContext *context, int island, const Dag *given, const char *origin,
+void island_try(const IslandContext *context, int island, const Dag *dag, const char *origin,
                 int n_starts, Rng *rng, Harvest *harvest)
 {
     const Island *home = &context->islands[island];
-    const uint64_t fingerprint = dag_fingerprint(given);
+    const double cost = dag_units(dag, context->ops);
+    const uint64_t fingerprint = dag_fingerprint(dag);
     harvest_note(harvest, fingerprint);
-    Dag dag = *given;
-    Fitting *fitting = xmalloc(sizeof *fitting);
-    fitting_init(fitting, &context->approximand->level[home->level], &dag);
-    Quad c[FIT_CONSTANTS_MAX];
-    memcpy(c, dag.c, (size_t)dag.n_constants * sizeof *c);
-    descend(fitting, c);
-    descend_at_random(fitting, n_starts, context->deadline, rng);
-    const double cost = dag_units(&dag, context->ops);
+    Fitting *fitting = fitting_new(context, home, dag);
+    fitting->give_up = archive_bar(&home->archive, cost);
+    descend_from(fitting, dag->c);
+    descend_at_random(fitting, n_starts, rng);
     if (is_promising(&home->archive, fitting->error, cost)) {
-        descend_at_random(fitting, STARTS_MORE, context->deadline, rng);
+        descend_at_random(fitting, STARTS_MORE, rng);
         n_starts += STARTS_MORE;
     }
-    finish(context, fitting, &dag, fingerprint, origin, n_starts, harvest);
-    free(fitting);
+    finish(context, fitting, dag, fingerprint, origin, n_starts, harvest);
 }
 
 /* A nonempty shelf up to the present limit, all with the same chance. */
@@ -232,14 +231,11 @@ void island_deepen(const IslandContext *context, int island, int n_starts, Rng *
         least = spent;
         member = shelf->member[i];
     }
-    Fitting *fitting = xmalloc(sizeof *fitting);
-    Dag dag = member->dag;
-    fitting_init(fitting, &context->approximand->level[home->level], &dag);
-    memcpy(fitting->best, dag.c, (size_t)dag.n_constants * sizeof *dag.c);
-    fitting->error = member->error;
-    descend_at_random(fitting, n_starts, context->deadline, rng);
-    finish(context, fitting, &dag, member->fingerprint, member->origin, n_starts, harvest);
-    free(fitting);
+    Fitting *fitting = fitting_new(context, home, &member->dag);
+    memcpy(fitting->best, member->dag.c, (size_t)fitting->tape.n_free * sizeof *fitting->best);
+    fitting->error = fitting->give_up = member->error;
+    descend_at_random(fitting, n_starts, rng);
+    finish(context, fitting, &member->dag, member->fingerprint, member->origin, n_starts, harvest);
 }
 
 void island_merge(Island *island, const Harvest *harvest)

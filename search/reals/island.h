@@ -8,6 +8,7 @@
 #include "search/reals/approximand.h"
 #include "search/reals/archive.h"
 #include "search/reals/mutate.h"
+#include "search/starts.h"
 
 typedef struct {
     int level;
@@ -23,6 +24,7 @@ typedef struct {
     int n_ops_max; /* of programs made now */
     bool may_compose;
     const Deadline *deadline;
+    Starts *starts; /* the worker's own */
 } IslandContext;
 
 /* Members that one task made. */

@@ -61,6 +61,7 @@ struct Reals {
     bool is_restored;    /* and has not run since */
     Text
         boundary; /* after a generation that was cut short: the checkpoint of the end of the one before */
+    Starts **starts; /* by worker */
     Task *task;
     int n_tasks, task_capacity;
     Deadline deadline;
@@ -155,6 +156,8 @@ Status reals_new(Reals **out, const Problem *problem, const SearchOptions *optio
     }
     settle(reals);
     reals->data.n_seeds = options->from_scratch ? 0 : -1;
+    reals->starts = xcalloc((size_t)reals->options.n_threads, sizeof *reals->starts);
+    for (int i = 0; i < reals->options.n_threads; i++) reals->starts[i] = starts_new();
     *out = reals;
     return OK;
 }
@@ -165,6 +168,9 @@ void reals_free(Reals *reals)
     for (int i = 0; i < reals->data.n_islands; i++) archive_release(&reals->data.island[i].archive);
     classical_list_release(&reals->seeds);
     text_release(&reals->boundary);
+    for (int i = 0; reals->starts && i < reals->options.n_threads; i++)
+        starts_free(reals->starts[i]);
+    free(reals->starts);
     approximand_free(reals->approximand);
     free(reals->task);
     free(reals);
@@ -346,7 +352,8 @@ static void work(void *context, int piece, int worker)
                                   .n_islands = reals->data.n_islands,
                                   .n_ops_max = ops_limit(reals),
                                   .may_compose = !reals->options.from_scratch,
-                                  .deadline = &reals->deadline};
+                                  .deadline = &reals->deadline,
+                                  .starts = reals->starts[worker]};
     switch (task->kind) {
     case TASK_SEED:
         island_try(&island, task->island, &task->seed, "classical", SEED_STARTS, &rng,
