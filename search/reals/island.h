@@ -12,6 +12,7 @@
 
 typedef struct {
     int level;
+    double credit; /* for discoveries it made lately: it gets more of the work */
     Archive archive;
 } Island;
 

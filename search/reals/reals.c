@@ -13,6 +13,7 @@
 #include "search/classical.h"
 #include "search/reals/checkpoint.h"
 #include "search/reals/exact.h"
+#include "search/reals/structures.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -20,12 +21,17 @@
 #include <string.h>
 
 enum {
-    VARY_TASKS = 4,   /* of each island and generation */
+    VARY_LEAST = 1,   /* of each island and generation, */
+    VARY_TASKS = 12,  /* and these by their credit */
     CHILDREN = 60,    /* of one of them */
     DEEPEN_TASKS = 1, /* likewise */
     DEEPEN_STARTS = 150,
     SEED_TASKS = 40,
     SEED_STARTS = 2,
+    CORES_MAX = 60000,
+    LIST_TASKS = 6,
+    LISTED = 40, /* structures of one of them */
+    LISTED_STARTS = 6,
     POLISH_TASKS = 1,
     POLISH_RANKS = 12, /* so many of a shelf are polished */
     OPS_FIRST = 4,     /* programs start small, */
@@ -38,13 +44,17 @@ enum {
 /* Candidates for a bound keep this much of it for what the grid did not see. */
 static const double MARGIN = 1.002;
 
-typedef enum { TASK_SEED, TASK_VARY, TASK_DEEPEN, TASK_POLISH } TaskKind;
+/* A discovery counts for its island if it lowers the error by a fifth, and half of that is forgotten after some thirty generations. */
+static const double WORTH_CREDIT = 0.8, CREDIT_LASTS = 0.98;
+
+typedef enum { TASK_SEED, TASK_LIST, TASK_VARY, TASK_DEEPEN, TASK_POLISH } TaskKind;
 
 typedef struct {
     TaskKind kind;
     int island;
     Member *member; /* to polish: a copy */
     Dag seed;
+    uint64_t first; /* of the listed structures */
     Harvest harvest;
     bool is_polished;
     Polish rough, fine; /* on level 0, before and after exchange */
@@ -57,10 +67,11 @@ struct Reals {
     Approximand *approximand;
     DagOps ops;
     RealsState data;
-    ClassicalList seeds; /* none from scratch; found when first needed */
+    ClassicalList seeds; /* none from scratch; found when first needed; */
+    Structures *listed;  /* likewise */
     bool is_restored;    /* and has not run since */
-    Text
-        boundary; /* after a generation that was cut short: the checkpoint of the end of the one before */
+    /* After a generation that was cut short: the checkpoint of the end of the one before. */
+    Text boundary;
     Starts **starts; /* by worker */
     Task *task;
     int n_tasks, task_capacity;
@@ -132,6 +143,9 @@ static void find_seeds(Reals *reals)
     if (classical_list(&reals->seeds, &reals->problem->goal, ops_most(reals),
                        reals->options.n_threads, NULL) != OK)
         reals->seeds.n = 0;
+    const StructuresOptions options = {
+        .n_ops_max = OPS_FRONT, .core_max = CORES_MAX, .n_threads = reals->options.n_threads};
+    reals->listed = structures_new(&reals->ops, reals->approximand, &options);
 }
 
 Status reals_new(Reals **out, const Problem *problem, const SearchOptions *options, Err *err)
@@ -168,6 +182,7 @@ void reals_free(Reals *reals)
     for (int i = 0; i < reals->data.n_islands; i++) archive_release(&reals->data.island[i].archive);
     classical_list_release(&reals->seeds);
     text_release(&reals->boundary);
+    structures_free(reals->listed);
     for (int i = 0; reals->starts && i < reals->options.n_threads; i++)
         starts_free(reals->starts[i]);
     free(reals->starts);
@@ -302,14 +317,38 @@ static void add_seed_tasks(Reals *reals)
     }
 }
 
+static void add_list_tasks(Reals *reals)
+{
+    const uint64_t count = reals->listed ? structures_count(reals->listed) : 0;
+    for (int n = 0; n < LIST_TASKS && reals->data.n_composed < count; n++) {
+        add_task(reals, TASK_LIST, 0)->first = reals->data.n_composed;
+        reals->data.n_composed += LISTED;
+    }
+}
+
+/* Of n tasks those for an island: in proportion to its credit, rounded so that no one's part is lost for good. */
+static int share_of(const Reals *reals, int island, int n)
+{
+    double sum = 0, before = 0;
+    for (int i = 0; i < reals->data.n_islands; i++) {
+        if (i == island) before = sum;
+        sum += 0.5 + reals->data.island[i].credit;
+    }
+    const double own = 0.5 + reals->data.island[island].credit;
+    const double phase = 0.37 * (reals->data.generation % 8); /* turns the rounding around */
+    return (int)(floor(n * (before + own) / sum + phase) - floor(n * before / sum + phase));
+}
+
 static void list_tasks(Reals *reals)
 {
     reals->n_tasks = 0;
     add_seed_tasks(reals);
+    add_list_tasks(reals);
     for (int i = 0; i < reals->data.n_islands; i++) {
         add_polish_tasks(reals, i);
         for (int k = 0; k < DEEPEN_TASKS; k++) add_task(reals, TASK_DEEPEN, i);
-        for (int k = 0; k < VARY_TASKS; k++) add_task(reals, TASK_VARY, i);
+        const int n_vary = VARY_LEAST + share_of(reals, i, VARY_TASKS);
+        for (int k = 0; k < n_vary; k++) add_task(reals, TASK_VARY, i);
     }
 }
 
@@ -339,6 +378,30 @@ static int ops_limit(const Reals *reals)
     return now < most ? now : most;
 }
 
+/* On the domain itself where that is wide enough for double to see the errors, which depends on the operations. */
+static int island_for(const Reals *reals, const Dag *dag)
+{
+    enum { OPS_NARROW = 6, OPS_MIDDLE = 8 };
+    const int island = dag->n <= OPS_NARROW ? 0 : dag->n <= OPS_MIDDLE ? 1 : 2;
+    return island < reals->data.n_islands ? island : reals->data.n_islands - 1;
+}
+
+static void try_listed(const Reals *reals, Task *task, const IslandContext *context, Rng *rng)
+{
+    const uint64_t count = structures_count(reals->listed);
+    task->island = -1;
+    for (uint64_t i = task->first; i < count && i < task->first + LISTED; i++) {
+        Dag dag;
+        if (deadline_is_over(&reals->deadline)) break;
+        if (!structures_get(reals->listed, i, &dag) || !dag_canonicalize(&dag, &reals->ops))
+            continue;
+        /* Those of a task are much alike, so they go where the first goes. */
+        if (task->island < 0) task->island = island_for(reals, &dag);
+        island_try(context, task->island, &dag, "listed", LISTED_STARTS, rng, &task->harvest);
+    }
+    if (task->island < 0) task->island = 0;
+}
+
 static void work(void *context, int piece, int worker)
 {
     Reals *reals = context;
@@ -359,6 +422,7 @@ static void work(void *context, int piece, int worker)
         island_try(&island, task->island, &task->seed, "classical", SEED_STARTS, &rng,
                    &task->harvest);
         break;
+    case TASK_LIST: try_listed(reals, task, &island, &rng); break;
     case TASK_VARY: island_vary(&island, task->island, CHILDREN, &rng, &task->harvest); break;
     case TASK_DEEPEN:
         island_deepen(&island, task->island, DEEPEN_STARTS, &rng, &task->harvest);
@@ -373,9 +437,12 @@ static void merge_polished(Reals *reals, Task *task)
 {
     if (!task->is_polished) return;
     reals->data.n_polished++;
+    Island *island = &reals->data.island[task->island];
+    const double before = least_error(reals, dag_units(&task->member->dag, &reals->ops));
     discover(reals, &task->member->dag, task->member->origin, &task->fine);
+    if (task->fine.error < WORTH_CREDIT * before) island->credit += 1;
     /* What was followed down from a wide domain is at home on the narrow one too. */
-    if (reals->data.island[task->island].level == 0) return;
+    if (island->level == 0) return;
     Member member = *task->member;
     member.error = task->rough.error;
     member.sent_error = member.error;
@@ -387,6 +454,7 @@ static void merge_polished(Reals *reals, Task *task)
 static void merge(Reals *reals)
 {
     RealsState *data = &reals->data;
+    for (int i = 0; i < data->n_islands; i++) data->island[i].credit *= CREDIT_LASTS;
     for (int i = 0; i < reals->n_tasks; i++) {
         Task *task = &reals->task[i];
         if (task->kind == TASK_POLISH) {
@@ -480,11 +548,21 @@ static void need_seeds(Reals *reals)
     data->n_seeds = reals->seeds.n;
 }
 
+/* The enumerated structures, likewise. */
+static void need_listed(Reals *reals)
+{
+    if (reals->options.from_scratch || reals->listed) return;
+    const StructuresOptions options = {
+        .n_ops_max = OPS_FRONT, .core_max = CORES_MAX, .n_threads = reals->options.n_threads};
+    reals->listed = structures_new(&reals->ops, reals->approximand, &options);
+}
+
 /* The deadline fell into a generation: what its threads did depends on the clock. All of it is used for the answer, but a
    checkpoint has to be from before. */
-static void keep_boundary(Reals *reals, int n_seeded)
+static void keep_boundary(Reals *reals, int n_seeded, uint64_t n_composed)
 {
     reals->data.n_seeded = n_seeded;
+    reals->data.n_composed = n_composed;
     for (int i = 0; i < reals->n_tasks; i++) {
         const Task *task = &reals->task[i];
         if (task->kind != TASK_POLISH) continue;
@@ -521,12 +599,14 @@ Status reals_run(Reals *reals, Err *err)
     reals->is_restored = false;
     if (reals->data.generation == 0) discover_constant(reals);
     need_seeds(reals);
+    need_listed(reals);
     show(reals);
     while (!is_done(reals)) {
         const int n_seeded = reals->data.n_seeded;
+        const uint64_t n_composed = reals->data.n_composed;
         list_tasks(reals);
         pool_run(reals->options.n_threads, reals->n_tasks, work, reals);
-        if (deadline_is_over(&reals->deadline)) keep_boundary(reals, n_seeded);
+        if (deadline_is_over(&reals->deadline)) keep_boundary(reals, n_seeded, n_composed);
         merge(reals);
         reals->data.generation++;
         show(reals);

@@ -38,7 +38,9 @@ static void print_dag(Text *out, const Dag *dag)
 
 static void print_island(Text *out, const Island *island)
 {
-    text_add(out, "island %d\n", island->level);
+    text_add(out, "island %d", island->level);
+    print_double(out, island->credit);
+    text_add(out, "\n");
     for (int s = 0; s < SHELVES; s++) {
         const Shelf *shelf = &island->archive.shelf[s];
         for (int i = 0; i < shelf->n; i++) {
@@ -250,6 +252,7 @@ static void read_island(Reader *r, Island *island)
     archive_release(&island->archive);
     expect(r, "island");
     if (read_int(r, 0, LEVELS_MAX) != island->level) r->is_bad = true;
+    island->credit = read_double(r);
     end_line(r);
     while (!r->is_bad && take(r, "member")) read_member(r, &island->archive);
     expect(r, "seen");
