@@ -28,10 +28,10 @@ enum {
     DEEPEN_STARTS = 150,
     SEED_TASKS = 40,
     SEED_STARTS = 2,
-    CORES_MAX = 60000,
+    CORES_MAX = 5000,
+    LIST_FROM = 12, /* generations: short runs do without, since making the list takes seconds */
     LIST_TASKS = 6,
-    LISTED = 40, /* structures of one of them */
-    LISTED_STARTS = 6,
+    LISTED_STARTS = 240, /* of all structures of one of them */
     POLISH_TASKS = 1,
     POLISH_RANKS = 12, /* so many of a shelf are polished */
     OPS_FIRST = 4,     /* programs start small, */
@@ -54,7 +54,8 @@ typedef struct {
     int island;
     Member *member; /* to polish: a copy */
     Dag seed;
-    uint64_t first; /* of the listed structures */
+    uint64_t first; /* of the listed structures, */
+    int n_listed;   /* and how many */
     Harvest harvest;
     bool is_polished;
     Polish rough, fine; /* on level 0, before and after exchange */
@@ -321,8 +322,12 @@ static void add_list_tasks(Reals *reals)
 {
     const uint64_t count = reals->listed ? structures_count(reals->listed) : 0;
     for (int n = 0; n < LIST_TASKS && reals->data.n_composed < count; n++) {
-        add_task(reals, TASK_LIST, 0)->first = reals->data.n_composed;
-        reals->data.n_composed += LISTED;
+        Task *task = add_task(reals, TASK_LIST, 0);
+        const StructuresRun *run = structures_run(reals->listed, reals->data.n_composed);
+        const int n_wanted = LISTED_STARTS / run->n_starts;
+        task->first = reals->data.n_composed;
+        task->n_listed = n_wanted > 1 ? n_wanted : 1;
+        reals->data.n_composed += (uint64_t)task->n_listed;
     }
 }
 
@@ -390,14 +395,15 @@ static void try_listed(const Reals *reals, Task *task, const IslandContext *cont
 {
     const uint64_t count = structures_count(reals->listed);
     task->island = -1;
-    for (uint64_t i = task->first; i < count && i < task->first + LISTED; i++) {
+    for (uint64_t i = task->first; i < count && i < task->first + (uint64_t)task->n_listed; i++) {
         Dag dag;
         if (deadline_is_over(&reals->deadline)) break;
         if (!structures_get(reals->listed, i, &dag) || !dag_canonicalize(&dag, &reals->ops))
             continue;
         /* Those of a task are much alike, so they go where the first goes. */
         if (task->island < 0) task->island = island_for(reals, &dag);
-        island_try(context, task->island, &dag, "listed", LISTED_STARTS, rng, &task->harvest);
+        island_try(context, task->island, &dag, "listed",
+                   structures_run(reals->listed, i)->n_starts, rng, &task->harvest);
     }
     if (task->island < 0) task->island = 0;
 }
@@ -551,7 +557,8 @@ static void need_seeds(Reals *reals)
 /* The enumerated structures, likewise. */
 static void need_listed(Reals *reals)
 {
-    if (reals->options.from_scratch || reals->listed) return;
+    const bool is_time = reals->data.generation >= LIST_FROM;
+    if (reals->options.from_scratch || reals->listed || !is_time) return;
     const StructuresOptions options = {
         .n_ops_max = OPS_FRONT, .core_max = CORES_MAX, .n_threads = reals->options.n_threads};
     reals->listed = structures_new(&reals->ops, reals->approximand, &options);
@@ -599,11 +606,11 @@ Status reals_run(Reals *reals, Err *err)
     reals->is_restored = false;
     if (reals->data.generation == 0) discover_constant(reals);
     need_seeds(reals);
-    need_listed(reals);
     show(reals);
     while (!is_done(reals)) {
         const int n_seeded = reals->data.n_seeded;
         const uint64_t n_composed = reals->data.n_composed;
+        need_listed(reals);
         list_tasks(reals);
         pool_run(reals->options.n_threads, reals->n_tasks, work, reals);
         if (deadline_is_over(&reals->deadline)) keep_boundary(reals, n_seeded, n_composed);
