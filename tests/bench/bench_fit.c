@@ -3,6 +3,7 @@
 #include "search/fit.h"
 #include "search/fit_engine.h"
 #include "search/minimax.h"
+#include "search/starts.h"
 #include "search/tune.h"
 
 #include <math.h>
@@ -165,6 +166,42 @@ static void bench_starts(const FitEngine *engine, const Row *row, double seconds
     free(tape);
 }
 
+/* The same by a worker's starts, on half as many points, giving up what ends far above. */
+static void bench_worker(const Row *row, double seconds)
+{
+    const Structure s = built(row);
+    Tape *tape = malloc(sizeof *tape);
+    if (!tape || !tape_make(tape, &s.prog, s.free, s.n_free)) exit(1);
+    exp2_points(row->width);
+    enum { FEW = FIT_BLOCK / 2 };
+    double values[4][FEW];
+    for (int i = 0; i < FEW; i++) {
+        const int from = (int)((i + 0.5) / FEW * POINTS);
+        values[0][i] = x[from];
+        values[1][i] = f_hi[from];
+        values[2][i] = f_lo[from];
+        values[3][i] = weight[from];
+    }
+    const FitPoints few = {FEW, values[0], values[1], values[2], values[3]};
+    Starts *starts = starts_new();
+    starts_aim(starts, tape, &few);
+    Rng rng = rng_new(1, 0);
+    int n = 0, n_good = 0;
+    double best = INFINITY;
+    const double start = now();
+    for (; now() - start < seconds; n++) {
+        Quad c[FIT_CONSTANTS_MAX];
+        const double error = starts_random(starts, n % 3, NULL, c, 300, 1000 * row->known, &rng);
+        best = fmin(best, error);
+        n_good += error < row->known * row->factor;
+    }
+    const double spent = now() - start;
+    printf("  %-48s %-12s %8.0f starts/s  best %.3g  success %.3g %%  %.3g ms/success\n", row->name,
+           "worker", n / spent, best, 100.0 * n_good / n, 1e3 * spent / (n_good ? n_good : 1));
+    starts_free(starts);
+    free(tape);
+}
+
 /* A whole fit with exchange, from the constants that many starts found. */
 static void bench_polish(const Row *row)
 {
@@ -242,6 +279,7 @@ int main(int argc, char **argv)
     enum { N_ROWS = sizeof ROWS / sizeof *ROWS };
     printf("least squares from random constants, exp2, 64 points\n");
     for (int i = 0; i < N_ROWS; i++) bench_starts(fit_engine_fastest(), &ROWS[i], seconds);
+    for (int i = 0; i < N_ROWS; i++) bench_worker(&ROWS[i], seconds);
     bench_starts(&fit_engine_double, &ROWS[0], seconds);
     bench_starts(&fit_engine_extended, &ROWS[0], seconds);
     bench_starts(&fit_engine_quad, &ROWS[0], seconds);
