@@ -46,6 +46,16 @@ static double last_of(const Domain *d)
     return d->hi_open && d->lo < d->hi ? nextafter(d->hi, -INFINITY) : d->hi;
 }
 
+/* Has the expression itself no value there? Then what --exact says is the limit, to be come near to as to any value. */
+static bool is_gap(const Goal *goal, double x)
+{
+    Oracle *oracle = oracle_new(&goal->reference, NULL, 0);
+    double hi, lo;
+    const bool has_value = oracle_double_double(oracle, &x, &hi, &lo, NULL) == OK && !isnan(hi);
+    oracle_free(oracle);
+    return !has_value;
+}
+
 static Status look(const Judge *judge, int worker, Point *point, Err *err)
 {
     double rel, abs;
@@ -59,7 +69,8 @@ static Status look(const Judge *judge, int worker, Point *point, Err *err)
     point->error[BOUND_REL] = abs == 0 ? 0 : isnan(rel) ? INFINITY : fabs(rel);
     const Goal *goal = judge->goal;
     for (int i = 0; i < goal->n_exact; i++)
-        if (goal->n_variables == 1 && goal->exact[i].x == point->x[0] && abs != 0)
+        if (goal->n_variables == 1 && goal->exact[i].x == point->x[0] && abs != 0 &&
+            !is_gap(goal, point->x[0]))
             point->error[BOUND_ABS] = point->error[BOUND_REL] = INFINITY;
     return OK;
 }
