@@ -144,9 +144,6 @@ static void find_seeds(Reals *reals)
     if (classical_list(&reals->seeds, &reals->problem->goal, ops_most(reals),
                        reals->options.n_threads, NULL) != OK)
         reals->seeds.n = 0;
-    const StructuresOptions options = {
-        .n_ops_max = OPS_FRONT, .core_max = CORES_MAX, .n_threads = reals->options.n_threads};
-    reals->listed = structures_new(&reals->ops, reals->approximand, &options);
 }
 
 Status reals_new(Reals **out, const Problem *problem, const SearchOptions *options, Err *err)
