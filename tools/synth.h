@@ -22,9 +22,11 @@ typedef struct {
     const char *checkpoint, *resume;
     Progress progress;
     double started;
-    Search *search;       /* while it runs: what a checkpoint is made of */
-    double save_at;       /* when the next checkpoint is due */
-    uint64_t fits_before; /* of the run that is resumed */
+    Search *search; /* while it runs: what a checkpoint is made of */
+    double save_at; /* when the next checkpoint is due */
+    /* Of the run that is resumed. */
+    uint64_t fits_before;
+    int generations_before;
     Text command;
 } SynthArguments;
 

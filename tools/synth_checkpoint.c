@@ -49,6 +49,7 @@ Status checkpoint_begin(SynthArguments *a, Search *search, Err *err)
         if (status == OK && search_restore(search, text_get(&text), text.length, &why) != OK)
             status = fail(err, ERR_INPUT, "cannot resume from '%.200s': %s", a->resume, why.text);
         a->fits_before = status == OK ? search_state(search)->n_fits : 0;
+        a->generations_before = status == OK ? search_state(search)->generation : 0;
     }
     text_release(&text);
     return status == OK && a->checkpoint ? write_now(a, search, err) : status;

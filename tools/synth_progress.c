@@ -12,9 +12,10 @@
 static double seconds_to_go(const SynthArguments *a, const SearchState *state)
 {
     const double budget = fmax(0, a->budget - (timing_now() - a->started));
-    if (a->generations == 0 || state->generation == 0) return budget;
+    const int n_done = state->generation - a->generations_before;
+    if (a->generations == 0 || n_done <= 0) return budget;
     const double n = (double)a->generations - state->generation;
-    return fmin(budget, n * state->seconds / state->generation);
+    return fmin(budget, n * state->seconds / n_done);
 }
 
 /* "3:3.06 5:5.36": digits by operations, in the measure of the bound. JSON: "3": 3.06, ... */
