@@ -152,15 +152,19 @@ void island_try(const IslandContext *context, int island, const Dag *dag, const 
     finish(context, fitting, dag, fingerprint, origin, n_starts, harvest);
 }
 
-/* A nonempty shelf up to the present limit, all with the same chance. */
+/* A nonempty shelf up to the present limit, all with the same chance, but for those of long programs, which are hard to improve. */
 static const Shelf *pick_shelf(const IslandContext *context, const Archive *archive, Rng *rng)
 {
-    int n = 0;
+    enum { LONG = 12, WEIGHT = 3 };
+    uint64_t sum = 0;
     const Shelf *picked = NULL;
     for (int s = 0; s < SHELVES; s++) {
-        if (archive->shelf[s].n == 0 || archive->shelf[s].member[0]->dag.n > context->n_ops_max)
-            continue;
-        if (rng_below(rng, (uint64_t)++n) == 0) picked = &archive->shelf[s];
+        if (archive->shelf[s].n == 0) continue;
+        const int n_ops = archive->shelf[s].member[0]->dag.n;
+        if (n_ops > context->n_ops_max) continue;
+        const uint64_t weight = n_ops > LONG ? 1 : WEIGHT;
+        sum += weight;
+        if (rng_below(rng, sum) < weight) picked = &archive->shelf[s];
     }
     return picked;
 }

@@ -36,7 +36,7 @@ enum {
     POLISH_RANKS = 12, /* so many of a shelf are polished */
     OPS_FIRST = 4,     /* programs start small, */
     OPS_EVERY = 8,     /* and may grow by one in so many generations, */
-    OPS_FRONT = 14,    /* up to this where a front is wanted, */
+    OPS_FRONT = 20,    /* up to this where a front is wanted, */
     OPS_BOUND = 24,    /* or this to meet a bound */
     PATIENCE = 80,     /* generations without a cheaper program that meets the bound */
 };
@@ -109,8 +109,8 @@ static void allow_ops(DagOps *ops, const Problem *problem)
         least = fmin(least, ops->cost[ops->op[i]]);
         sum += ops->cost[ops->op[i]];
     }
-    /* The shelves should reach up to programs of twice as many operations as a front has. */
-    ops->unit = ops->n == 0 ? 1 : fmax(least, sum / ops->n * OPS_FRONT * 2 / SHELVES);
+    /* The shelves should reach beyond the programs that a front has. */
+    ops->unit = ops->n == 0 ? 1 : fmax(least, sum / ops->n * OPS_FRONT * 1.5 / SHELVES);
     ops->may[OP_NEG] = problem->may[OP_NEG];
 }
 
