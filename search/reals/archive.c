@@ -34,9 +34,12 @@ int archive_shelf(double cost)
 
 double archive_bar(const Archive *archive, double cost)
 {
+    const double FAR = 1000; /* behind the first: not worth a place, even where there is room */
     const int s = archive_shelf(cost);
-    if (s < 0 || archive->shelf[s].n < SHELF_MAX) return 0;
-    return archive->shelf[s].member[SHELF_MAX - 1]->error;
+    if (s < 0 || archive->shelf[s].n == 0) return 0;
+    const Shelf *shelf = &archive->shelf[s];
+    const double far = FAR * shelf->member[0]->error;
+    return shelf->n < SHELF_MAX ? far : fmin(far, shelf->member[SHELF_MAX - 1]->error);
 }
 
 static void shelf_remove(Shelf *shelf, int at)

@@ -20,6 +20,7 @@ enum {
 typedef struct {
     Starts *starts;
     const Deadline *deadline;
+    const ApproximandLevel *level;
     Tape tape;
     Quad best[FIT_CONSTANTS_MAX];
     double error;
@@ -32,8 +33,10 @@ static Fitting *fitting_new(const IslandContext *context, const Island *home, co
     Fitting *fitting = xmalloc(sizeof *fitting);
     fitting->starts = context->starts;
     fitting->deadline = context->deadline;
+    fitting->level = &context->approximand->level[home->level];
     dag_to_tape(dag, &fitting->tape);
-    starts_aim(fitting->starts, &fitting->tape, &context->approximand->level[home->level].block);
+    /* Half of the points do to find valleys; what is met there is looked at on all of them. */
+    starts_aim(fitting->starts, &fitting->tape, &fitting->level->few);
     fitting->error = INFINITY;
     fitting->give_up = 0;
     fitting->n_fits = 0;
@@ -117,10 +120,20 @@ static bool is_promising(const Archive *archive, double error, double cost)
     return shelf->n <= RANK || error < 1.5 * shelf->member[RANK]->error;
 }
 
+/* The error that counts, on all points. */
+static void settle_on_all_points(Fitting *fitting)
+{
+    enum { FEW = 20 };
+    if (!isfinite(fitting->error)) return;
+    starts_aim(fitting->starts, &fitting->tape, &fitting->level->block);
+    fitting->error = starts_descend(fitting->starts, fitting->best, FEW, 0);
+}
+
 static void finish(const IslandContext *context, Fitting *fitting, const Dag *dag,
                    uint64_t fingerprint, const char *origin, int n_starts, Harvest *harvest)
 {
     harvest->n_fits += fitting->n_fits;
+    settle_on_all_points(fitting);
     if (isfinite(fitting->error)) {
         Member member = {.dag = *dag,
                          .fingerprint = fingerprint,

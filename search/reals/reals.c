@@ -13,6 +13,7 @@
 #include "search/classical.h"
 #include "search/reals/checkpoint.h"
 #include "search/reals/exact.h"
+#include "search/reals/guard.h"
 #include "search/reals/structures.h"
 
 #include <math.h>
@@ -367,8 +368,12 @@ static void polish(const Reals *reals, Task *task)
     memcpy(task->rough_c, c, sizeof c);
     task->is_polished = true;
     task->fine.error = INFINITY;
-    if (task->rough.error < least && homotopy_polish(reals->approximand, tape, c, &task->fine))
+    if (task->rough.error < least && homotopy_polish(reals->approximand, tape, c, &task->fine)) {
         memcpy(task->member->dag.c, c, (size_t)dag->n_constants * sizeof *c);
+        const ApproximandLevel *domain = &reals->approximand->level[0];
+        if (!guard_is_regular(&task->member->dag, domain->lo, domain->hi))
+            task->fine.error = INFINITY;
+    }
 done:
     free(tape);
 }

@@ -1,5 +1,6 @@
 /* Dags: canonical forms keep the function, what is the same is recognised, and programs survive the way there and back. */
 #include "search/reals/dag.h"
+#include "search/reals/guard.h"
 #include "search/reals/mutate.h"
 
 #include "runtime/prog/prog_text.h"
@@ -197,6 +198,28 @@ static void mutation_reaches_new_structures_and_repeats(void **state)
     }
 }
 
+static void poles_between_points_are_seen(void **state)
+{
+    /* b/((x - a)^2 - w): two poles at a -+ sqrt(w), none for w < 0; x = 0 as an end of the domain does no harm. */
+    static const struct {
+        double a, w;
+        bool is_regular;
+    } ROWS[] = {{0.3, 1e-12, false},
+                {0.7001, 1e-20, false},
+                {0.3, -1e-6, true},
+                {1.5, 0.01, true},
+                {0.5, 0.1, false}};
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+        Dag dag = dag_identity();
+        const uint8_t u = dag_add(&dag, OP_ADD, DAG_X, dag_constant(&dag, -ROWS[i].a), 0);
+        const uint8_t s = dag_add(&dag, OP_MUL, u, u, 0);
+        const uint8_t d = dag_add(&dag, OP_ADD, s, dag_constant(&dag, -ROWS[i].w), 0);
+        const uint8_t y = dag_add(&dag, OP_DIV, dag_constant(&dag, 1), d, 0);
+        dag_add(&dag, OP_ADD, y, dag_add(&dag, OP_DIV, dag_constant(&dag, 1), DAG_X, 0), 0);
+        if (guard_is_regular(&dag, 0, 1) != ROWS[i].is_regular) fail_msg("row %zu", i);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -205,6 +228,7 @@ int main(void)
         cmocka_unit_test(what_is_the_same_is_recognised),
         cmocka_unit_test(fingerprints_see_through_order_of_products),
         cmocka_unit_test(programs_survive_the_way_there_and_back),
+        cmocka_unit_test(poles_between_points_are_seen),
         cmocka_unit_test(mutation_reaches_new_structures_and_repeats),
     };
     return cmocka_run_group_tests_name("dag", tests, NULL, NULL);
