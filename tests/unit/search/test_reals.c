@@ -132,7 +132,7 @@ static void from_nothing_it_finds_what_no_classical_form_has(void **state)
     /* u = x + a/x, c + b/(u + d): 5 operations, where quotients and squared fractions have 4.60 digits. */
     Goal *goal = make_goal("exp2", "(0,1]", "+,-,*,/", "20digits");
     Search *search =
-        run(goal, (SearchOptions){.max_generations = 24, .from_scratch = true, .want_front = true});
+        run(goal, (SearchOptions){.max_generations = 60, .from_scratch = true, .want_front = true});
     const SearchState *found = search_state(search);
     for (int i = 0; i < found->n_front; i++)
         assert_null(strstr(found->front[i].origin, "classical"));
