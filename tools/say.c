@@ -156,6 +156,8 @@ void say_report(Text *out, const Goal *goal, const Report *report)
              (unsigned long long)report->n_points);
     if (report->n_wrong)
         text_add(out, ", %llu not correctly rounded", (unsigned long long)report->n_wrong);
+    for (int i = 0; i < report->n_poles; i++)
+        text_add(out, "; a removable pole at %.17g, where the limit counts", report->pole[i]);
     if (report->sliver[0]) text_add(out, "; out of reach: %s", report->sliver);
 }
 
@@ -252,6 +254,15 @@ static void json_error(Text *out, const Entry *entry)
     json_text(out, "method", method_name(report->method), ", ");
     text_add(out, "\"points\": %llu, \"wrong\": %llu", (unsigned long long)report->n_points,
              (unsigned long long)report->n_wrong);
+    if (report->n_poles > 0) {
+        text_add(out, ", ");
+        key(out, "poles");
+        for (int i = 0; i < report->n_poles; i++) {
+            text_add(out, i ? ", " : "[");
+            json_hex(out, report->pole[i]);
+        }
+        text_add(out, "]");
+    }
     if (report->sliver[0]) {
         text_add(out, ", ");
         json_text(out, "sliver", report->sliver, "");

@@ -343,6 +343,15 @@ static Status prove_report(Judge *judge, Report *report, Point worst[3], Err *er
     return OK;
 }
 
+static void note_poles(const Judge *judge, Report *report)
+{
+    const Domain *domain = &judge->goal->domain[0];
+    const double end[2] = {domain->lo, domain->hi};
+    for (int i = 0; i < 2 && judge->goal->n_variables == 1; i++)
+        if (isfinite(end[i]) && oracle_prog_divides_by_zero(judge->prog, end[i]))
+            report->pole[report->n_poles++] = end[i];
+}
+
 Status verify_real(Judge *judge, Report *report, Err *err)
 {
     const Goal *goal = judge->goal;
@@ -351,6 +360,7 @@ Status verify_real(Judge *judge, Report *report, Err *err)
     grid.points = xcalloc(is_line ? GRID_MAX : RANDOM_POINTS, sizeof *grid.points);
     Point worst[3];
     Status status = OK;
+    note_poles(judge, report);
     if (prove_can(judge->prog, goal)) {
         grid_of_one(&grid, GRID_COARSE);
         status = sample(&grid, report, worst, err);

@@ -3,6 +3,7 @@
 #include "runtime/oracle/oracle_internal.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 /* The answer prepared, again only if it is not the one of the last call. */
 static SpanProg *prepared_answer(Oracle *oracle, const Prog *prog)
@@ -85,4 +86,30 @@ Status oracle_prog_error(Oracle *oracle, const Prog *prog, const double *x, doub
     *rel = c.rel;
     *abs = c.abs;
     return OK;
+}
+
+/* Is the value of the nodes up to `ref` exactly 0 at x? */
+static bool is_exactly_zero(const Prog *prog, Ref ref, double x)
+{
+    enum { BITS = 256 };
+    Prog *below = xmalloc(sizeof *below);
+    *below = *prog;
+    below->n = (uint16_t)(ref + 1);
+    SpanProg *p = span_prog_new(below);
+    span_prog_set_bits(p, BITS);
+    span_prog_set_double(p, 0, x);
+    const Span *value = span_prog_run(p);
+    const bool is_zero = value->is_point && mpfr_zero_p(value->lo);
+    span_prog_free(p);
+    free(below);
+    return is_zero;
+}
+
+bool oracle_prog_divides_by_zero(const Prog *prog, double x)
+{
+    for (Ref k = 0; k < prog->n; k++) {
+        const Node *node = &prog->node[k];
+        if (node->op == OP_DIV && is_exactly_zero(prog, node->arg[1], x)) return true;
+    }
+    return false;
 }

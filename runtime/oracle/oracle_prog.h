@@ -13,4 +13,8 @@
 Status oracle_prog_error(Oracle *oracle, const Prog *prog, const double *x, double *rel,
                          double *abs, Err *err);
 
+/* Does a real `prog` of one variable divide by exactly 0 at x? Where it has a finite limit there all the same, that is a
+   removable pole. */
+bool oracle_prog_divides_by_zero(const Prog *prog, double x);
+
 #endif

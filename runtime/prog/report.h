@@ -37,6 +37,8 @@ typedef struct {
     uint64_t n_wrong;  /* results that are not the correctly rounded ones, where counted; else 0 */
     Special special[REPORT_SPECIALS_MAX];
     int n_specials;
+    double pole[2]; /* ends of a real domain of one variable where the program divides by 0; its limit there counts */
+    int n_poles;
     char sliver[80]; /* part of a real domain that a removable pole keeps out of reach, or "" */
 } Report;
 

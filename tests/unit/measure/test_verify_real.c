@@ -71,6 +71,22 @@ static void verify_finds_the_errors_of_published_programs(void **state)
     }
 }
 
+static void verify_tells_removable_poles_at_the_ends(void **state)
+{
+    const Goal goal = goal_of("exp2(x)", 0, 1);
+    Report report = judged(
+        "17.746150088734609/(-8.8505996518073289+(x+25.596749740144819/x))+0.99999366143081858",
+        &goal, 1);
+    assert_int_equal(report.n_poles, 1);
+    assert_true(report.pole[0] == 0);
+    assert_int_equal(
+        judged("-8.387819235563974/(-3.4355225277901402+x)-1.4427239805682266", &goal, 1).n_poles,
+        0);
+    /* x - 1 + 2^-70 is 0 in double, not in exact arithmetic. */
+    report = judged("1.5+0.000000001/(x-1+0.00000000000000000000084703294725430034)", &goal, 1);
+    assert_int_equal(report.n_poles, 0);
+}
+
 static void verify_finds_maxima_inside_and_at_the_ends(void **state)
 {
     /* |x^2 - x| is 1/4 at 1/2; |exp(x) - (1+x+x^2/2)| is largest at 2. */
@@ -120,6 +136,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(verify_finds_the_errors_of_published_programs),
+        cmocka_unit_test(verify_tells_removable_poles_at_the_ends),
         cmocka_unit_test(verify_finds_maxima_inside_and_at_the_ends),
         cmocka_unit_test(verify_judges_over_the_reals_what_floats_would_hide),
         cmocka_unit_test(verify_calls_a_pole_infinitely_wrong),
