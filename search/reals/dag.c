@@ -1,6 +1,7 @@
 #include "search/reals/dag.h"
 
 #include <assert.h>
+#include <math.h>
 #include <string.h>
 
 Dag dag_identity(void) { return (Dag){.leaf = DAG_X}; }
@@ -35,6 +36,32 @@ double dag_cost(const Dag *dag, const DagOps *ops)
 double dag_units(const Dag *dag, const DagOps *ops) { return dag_cost(dag, ops) / ops->unit; }
 
 static int arity_of(const DagNode *node) { return op_info((Op)node->op)->arity; }
+
+void dag_values(const Dag *dag, double x, double *value)
+{
+    for (int i = 0; i < dag->n; i++) {
+        double a[OP_ARITY_MAX] = {0};
+        for (int k = 0; k < op_info((Op)dag->node[i].op)->arity; k++) {
+            const uint8_t arg = dag->node[i].arg[k];
+            a[k] = arg == DAG_X           ? x
+                   : dag_is_constant(arg) ? (double)dag->c[arg - DAG_CONST]
+                                          : value[arg];
+        }
+        switch (dag->node[i].op) {
+        case OP_ADD: value[i] = a[0] + a[1]; break;
+        case OP_SUB: value[i] = a[0] - a[1]; break;
+        case OP_MUL: value[i] = a[0] * a[1]; break;
+        case OP_DIV: value[i] = a[0] / a[1]; break;
+        case OP_FMA: value[i] = fma(a[0], a[1], a[2]); break;
+        case OP_NEG: value[i] = -a[0]; break;
+        case OP_ABS: value[i] = fabs(a[0]); break;
+        case OP_SQRT: value[i] = sqrt(a[0]); break;
+        case OP_MIN: value[i] = fmin(a[0], a[1]); break;
+        case OP_MAX: value[i] = fmax(a[0], a[1]); break;
+        default: value[i] = NAN; break;
+        }
+    }
+}
 
 /* -- fingerprint --------------------------------------------------------------------------- */
 

@@ -51,6 +51,9 @@ uint8_t dag_constant(Dag *dag, Quad value);
    first use. False if nothing sensible is left: no dependence on x, x - x, or too many constants. */
 bool dag_canonicalize(Dag *dag, const DagOps *ops);
 
+/* The values of all nodes at x, in double, into value[0..n). */
+void dag_values(const Dag *dag, double x, double *value);
+
 /* Of the structure alone. Two Dags that compute the same function of x and of their constants in order (by
    the laws of arithmetic) have the same fingerprint: values in a finite field at random points. */
 uint64_t dag_fingerprint(const Dag *dag);

@@ -5,33 +5,6 @@
 
 enum { GRID = 1536, NARROWED = 60 };
 
-/* Values of all nodes at x. */
-static void run(const Dag *dag, double x, double *value)
-{
-    for (int i = 0; i < dag->n; i++) {
-        double a[OP_ARITY_MAX] = {0};
-        for (int k = 0; k < op_info((Op)dag->node[i].op)->arity; k++) {
-            const uint8_t arg = dag->node[i].arg[k];
-            a[k] = arg == DAG_X           ? x
-                   : dag_is_constant(arg) ? (double)dag->c[arg - DAG_CONST]
-                                          : value[arg];
-        }
-        switch (dag->node[i].op) {
-        case OP_ADD: value[i] = a[0] + a[1]; break;
-        case OP_SUB: value[i] = a[0] - a[1]; break;
-        case OP_MUL: value[i] = a[0] * a[1]; break;
-        case OP_DIV: value[i] = a[0] / a[1]; break;
-        case OP_FMA: value[i] = fma(a[0], a[1], a[2]); break;
-        case OP_NEG: value[i] = -a[0]; break;
-        case OP_ABS: value[i] = fabs(a[0]); break;
-        case OP_SQRT: value[i] = sqrt(a[0]); break;
-        case OP_MIN: value[i] = fmin(a[0], a[1]); break;
-        case OP_MAX: value[i] = fmax(a[0], a[1]); break;
-        default: value[i] = NAN; break;
-        }
-    }
-}
-
 /* The node's denominator, or argument of a root, at x; 1 if it has none that varies. */
 static double critical(const Dag *dag, int node, double x)
 {
@@ -39,7 +12,7 @@ static double critical(const Dag *dag, int node, double x)
     if (arg == DAG_X) return x;
     if (!dag_is_node(arg)) return 1;
     double value[DAG_OPS_MAX];
-    run(dag, x, value);
+    dag_values(dag, x, value);
     return value[arg];
 }
 

@@ -31,28 +31,9 @@ static const Op THREE[] = {OP_SUB, OP_DIV, OP_MUL};
 
 static double run(const Dag *dag, double x)
 {
-    double v[DAG_OPS_MAX] = {0}, a[OP_ARITY_MAX] = {0};
+    double v[DAG_OPS_MAX];
     if (dag->n == 0) return dag->leaf == DAG_X ? x : (double)dag->c[0];
-    for (int i = 0; i < dag->n; i++) {
-        for (int k = 0; k < op_info((Op)dag->node[i].op)->arity; k++) {
-            const uint8_t arg = dag->node[i].arg[k];
-            a[k] = arg == DAG_X           ? x
-                   : dag_is_constant(arg) ? (double)dag->c[arg - DAG_CONST]
-                                          : v[arg];
-        }
-        switch (dag->node[i].op) {
-        case OP_ADD: v[i] = a[0] + a[1]; break;
-        case OP_SUB: v[i] = a[0] - a[1]; break;
-        case OP_MUL: v[i] = a[0] * a[1]; break;
-        case OP_DIV: v[i] = a[0] / a[1]; break;
-        case OP_FMA: v[i] = fma(a[0], a[1], a[2]); break;
-        case OP_ABS: v[i] = fabs(a[0]); break;
-        case OP_SQRT: v[i] = sqrt(a[0]); break;
-        case OP_MIN: v[i] = fmin(a[0], a[1]); break;
-        case OP_MAX: v[i] = fmax(a[0], a[1]); break;
-        default: fail_msg("operator %d", dag->node[i].op);
-        }
-    }
+    dag_values(dag, x, v);
     return v[dag->n - 1];
 }
 
