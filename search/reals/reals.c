@@ -159,6 +159,7 @@ static void merge(Reals *reals)
             free(task->member);
             continue;
         }
+        if (task->kind == TASK_SEED) discovery_note(reals, &task->seed, "classical", &task->fine);
         island_merge(&data->island[task->island], &task->harvest);
         data->n_candidates += (uint64_t)task->harvest.n_seen;
         data->n_fits += task->harvest.n_fits;

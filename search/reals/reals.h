@@ -1,6 +1,6 @@
 /* Discovery over the reals: structures by evolution on islands, constants by least squares on wide domains and followed to the
-   Goal's, the best of every operation count polished to minimax. What it believes about errors
-   comes from a grid; the caller proves what it uses. The functions are those of search.h. */
+   Goal's, the best of every operation count polished to minimax. Errors of discoveries are
+   the judge's; the caller has what it uses judged all the same. The functions are those of search.h. */
 #ifndef APPROX_SEARCH_REALS_REALS_H
 #define APPROX_SEARCH_REALS_REALS_H
 
@@ -17,7 +17,7 @@ typedef struct {
     bool
         is_exact; /* it is the function once its constants are the simple numbers near them (exact.h) */
     Dag dag;
-    double error; /* the largest weighted error on the grid of level 0; 0 if exact */
+    double error; /* as the judge will say, in the measure of the bound; 0 if exact */
     int n_alternations, rank;
     int generation;
     char origin[16];

@@ -6,9 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Candidates for a bound keep this much of it for what the grid did not see. */
-static const double MARGIN = 1.002;
-
 bool discovery_is_refuted(const Reals *reals, uint64_t fingerprint)
 {
     for (int i = 0; i < reals->data.n_refuted; i++)
@@ -96,7 +93,7 @@ void discovery_show(Reals *reals)
         if (!discovery->is_there || !(discovery->error < least)) continue;
         least = discovery->error;
         to_candidate(reals, discovery, &reals->front[n]);
-        if (state->best == NULL && least * MARGIN <= reals->problem->limit) {
+        if (state->best == NULL && least <= reals->problem->limit) {
             reals->best = reals->front[n];
             state->best = &reals->best;
         }

@@ -18,6 +18,7 @@ typedef struct {
     int island;
     Member *member; /* to polish: a copy */
     Dag seed;
+    double seed_error;
     uint64_t first; /* of the listed structures, */
     int n_listed;   /* and how many */
     Harvest harvest;

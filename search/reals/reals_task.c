@@ -1,4 +1,5 @@
 /* The tasks of a generation: which there are, and the work of each. */
+#include "runtime/measure/verify.h"
 #include "search/reals/guard.h"
 #include "search/reals/reals_run.h"
 
@@ -66,14 +67,21 @@ static void add_polish_tasks(Reals *reals, int island)
         }
 }
 
+/* None of the others is better for as many operations? */
+static bool is_best_seed(const Reals *reals, const ClassicalProg *seed)
+{
+    return classical_best(&reals->seeds, CLASSICAL_KINDS, seed->cost) == seed;
+}
+
 static void add_seed_tasks(Reals *reals)
 {
     for (int n = 0; n < SEED_TASKS && reals->data.n_seeded < reals->seeds.n; n++) {
         Dag dag;
         const ClassicalProg *seed = &reals->seeds.item[reals->data.n_seeded++];
         if (!dag_from_prog(&dag, &seed->prog) || !dag_canonicalize(&dag, &reals->ops)) continue;
-        add_task(reals, TASK_SEED, 0)->seed = dag;
-        discovery_note(reals, &dag, "classical", &(Polish){.error = seed->error});
+        Task *task = add_task(reals, TASK_SEED, 0);
+        task->seed = dag;
+        task->seed_error = is_best_seed(reals, seed) ? seed->error : INFINITY;
     }
 }
 
@@ -116,6 +124,33 @@ void task_list(Reals *reals)
     }
 }
 
+/* What the judge will say: the grid of the fit does not see all, such as a value of 1e-30 where f is 0. */
+static double judged_error(const Reals *reals, const Dag *dag)
+{
+    const Goal *goal = &reals->problem->goal;
+    const VerifyOptions options = {
+        .n_threads = 1, .seed = reals->options.seed, .stop = reals->options.stop};
+    Prog *prog = xmalloc(sizeof *prog);
+    Report *report = xmalloc(sizeof *report);
+    dag_to_prog(dag, prog);
+    const Status status = verify(report, prog, goal, &options, NULL);
+    const double error = goal->bound.kind == BOUND_ABS ? report->max_abs : report->max_rel;
+    free(report);
+    free(prog);
+    return status == OK ? error : INFINITY;
+}
+
+/* A classical form, whose error so far is one on points. */
+static void try_seed(const Reals *reals, Task *task, const IslandContext *context, Rng *rng)
+{
+    island_try(context, task->island, &task->seed, "classical", SEED_STARTS, rng, &task->harvest);
+    task->fine.error = task->seed_error;
+    if (task->fine.error < discovery_least_error(reals, dag_units(&task->seed, &reals->ops)))
+        task->fine.error = judged_error(reals, &task->seed);
+    else
+        task->fine.error = INFINITY;
+}
+
 static void polish(const Reals *reals, Task *task)
 {
     const Dag *dag = &task->member->dag;
@@ -132,8 +167,9 @@ static void polish(const Reals *reals, Task *task)
     if (task->rough.error < least && homotopy_polish(reals->approximand, tape, c, &task->fine)) {
         memcpy(task->member->dag.c, c, (size_t)dag->n_constants * sizeof *c);
         const ApproximandLevel *domain = &reals->approximand->level[0];
-        if (!guard_is_regular(&task->member->dag, domain->lo, domain->hi))
-            task->fine.error = INFINITY;
+        const bool is_good = task->fine.error < least &&
+                             guard_is_regular(&task->member->dag, domain->lo, domain->hi);
+        task->fine.error = is_good ? judged_error(reals, &task->member->dag) : INFINITY;
     }
 done:
     free(tape);
@@ -187,10 +223,7 @@ void task_work(void *context, int piece, int worker)
                                   .deadline = &reals->deadline,
                                   .starts = reals->starts[worker]};
     switch (task->kind) {
-    case TASK_SEED:
-        island_try(&island, task->island, &task->seed, "classical", SEED_STARTS, &rng,
-                   &task->harvest);
-        break;
+    case TASK_SEED: try_seed(reals, task, &island, &rng); break;
     case TASK_LIST: try_listed(reals, task, &island, &rng); break;
     case TASK_VARY: island_vary(&island, task->island, CHILDREN, &rng, &task->harvest); break;
     case TASK_DEEPEN:
