@@ -93,11 +93,11 @@ bool archive_add(Archive *archive, const Member *given, double cost)
     return true;
 }
 
-Member *archive_find(const Archive *archive, uint64_t fingerprint)
+Member *archive_find(const Archive *archive, uint64_t fingerprint, double cost)
 {
-    for (int s = 0; s < SHELVES; s++)
-        for (int i = 0; i < archive->shelf[s].n; i++)
-            if (archive->shelf[s].member[i]->fingerprint == fingerprint)
-                return archive->shelf[s].member[i];
+    const int s = archive_shelf(cost);
+    for (int i = 0; s >= 0 && i < archive->shelf[s].n; i++)
+        if (archive->shelf[s].member[i]->fingerprint == fingerprint)
+            return archive->shelf[s].member[i];
     return NULL;
 }

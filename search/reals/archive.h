@@ -47,7 +47,7 @@ bool archive_add(Archive *archive, const Member *member, double cost);
 double archive_bar(const Archive *archive, double cost);
 
 /* The member with this fingerprint, or NULL. */
-Member *archive_find(const Archive *archive, uint64_t fingerprint);
+Member *archive_find(const Archive *archive, uint64_t fingerprint, double cost);
 
 /* The shelf for a cost, or -1. */
 int archive_shelf(double cost);

@@ -210,7 +210,8 @@ static void keep_boundary(Reals *reals, int n_seeded, uint64_t n_composed)
         const Task *task = &reals->task[i];
         if (task->kind != TASK_POLISH) continue;
         Member *member =
-            archive_find(&reals->data.island[task->island].archive, task->member->fingerprint);
+            archive_find(&reals->data.island[task->island].archive, task->member->fingerprint,
+                         dag_units(&task->member->dag, &reals->ops));
         if (member) member->sent_error = task->member->sent_error;
     }
     checkpoint_print(&reals->boundary, &reals->problem->goal, &reals->options, &reals->data);
