@@ -10,14 +10,31 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
-atomic_int say_stop; /* the one mutable global: a signal handler can reach nothing else */
+/* The mutable globals: a signal handler can reach nothing else. */
+atomic_int say_stop;
+static _Atomic long long first_signal; /* when, in milliseconds */
 
+static long long milliseconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+/* The first asks us to stop. Another ends the process, unless it comes at once: timeout and the like signal
+   the process and its group, which is one wish and not two. */
 static void on_signal(int number)
 {
-    atomic_store(&say_stop, 1);
-    signal(number, SIG_DFL);
+    enum { AT_ONCE = 300 };
+    if (atomic_exchange(&say_stop, 1) == 0) {
+        atomic_store(&first_signal, milliseconds());
+    } else if (milliseconds() - atomic_load(&first_signal) > AT_ONCE) {
+        signal(number, SIG_DFL);
+        raise(number);
+    }
 }
 
 void say_catch_signals(void)
