@@ -4,6 +4,7 @@
    objective the largest error at the nodes; a run ends after 400 generations without gain.
    Usage: bench_cma [seconds per cell, default 10] */
 #include "search/starts.h"
+#include "tests/support/structure.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -22,21 +23,6 @@ static double now(void)
 
 /* -- the function --------------------------------------------------------------------------- */
 
-static Quad exp2_quad(Quad x)
-{
-    Quad ln2 = 0, term = (Quad)2 / 3, sum = 1;
-    for (int k = 1; k < 160; k += 2) {
-        ln2 += term / k;
-        term /= 9;
-    }
-    term = 1;
-    for (int k = 1; k < 40; k++) {
-        term *= x * ln2 / k;
-        sum += term;
-    }
-    return sum;
-}
-
 typedef struct {
     double x[FIT_BLOCK], f_hi[FIT_BLOCK], f_lo[FIT_BLOCK], weight[FIT_BLOCK];
     FitPoints points;
@@ -46,7 +32,7 @@ static void data_init(Data *data)
 {
     for (int i = 0; i < FIT_BLOCK; i++) {
         data->x[i] = (1 - cos(3.14159265358979323846 * (i + 0.5) / FIT_BLOCK)) / 2;
-        const Quad f = exp2_quad(data->x[i]);
+        const Quad f = exp2_by_series(data->x[i]);
         data->f_hi[i] = (double)f;
         data->f_lo[i] = (double)(f - data->f_hi[i]);
         data->weight[i] = 1 / data->f_hi[i];
@@ -56,41 +42,16 @@ static void data_init(Data *data)
 
 /* -- structures ------------------------------------------------------------------------------ */
 
-typedef struct {
-    Prog prog;
-    Ref free[FIT_CONSTANTS_MAX];
-    int n_free;
-} Structure;
-
-static Ref constant(Structure *s)
-{
-    return s->free[s->n_free++] = prog_add_const(&s->prog, TYPE_REAL, 1);
-}
-
-static Ref add(Structure *s, Ref a, Ref b) { return prog_add(&s->prog, OP_ADD, a, b, 0); }
-static Ref mul(Structure *s, Ref a, Ref b) { return prog_add(&s->prog, OP_MUL, a, b, 0); }
-static Ref divide(Structure *s, Ref a, Ref b) { return prog_add(&s->prog, OP_DIV, a, b, 0); }
-
-/* u = x + c/x, u += c/u, ...; c/(u + c) + c; squarings */
-static void nest(Structure *s, int levels, int squarings)
-{
-    Ref u = 0;
-    for (int i = 0; i < levels; i++) u = add(s, u, divide(s, constant(s), u));
-    Ref y = add(s, divide(s, constant(s), add(s, u, constant(s))), constant(s));
-    for (int i = 0; i < squarings; i++) y = mul(s, y, y);
-}
-
-static void horner(Structure *s, int degree, int unused)
-{
-    Ref y = constant(s);
-    for (int i = 0; i < degree; i++) y = add(s, mul(s, y, 0), constant(s));
-}
-
 /* (x + c)/(x*x*c + x*c + c) */
 static void quadratic_below(Structure *s, int unused, int unused_too)
 {
-    const Ref below = add(s, mul(s, add(s, mul(s, 0, constant(s)), constant(s)), 0), constant(s));
-    divide(s, add(s, 0, constant(s)), below);
+    const Ref below = structure_add(
+        s,
+        structure_mul(
+            s, structure_add(s, structure_mul(s, 0, structure_constant(s)), structure_constant(s)),
+            0),
+        structure_constant(s));
+    structure_div(s, structure_add(s, 0, structure_constant(s)), below);
 }
 
 typedef struct {
@@ -101,12 +62,12 @@ typedef struct {
 } Row;
 
 static const Row ROWS[] = {
-    {"nest 1 (5 ops, 4 constants)", nest, 1, 0, 4.341e-6},
+    {"nest 1 (5 ops, 4 constants)", structure_nest, 1, 0, 4.341e-6},
     {"quadratic below (6 ops, 4 constants)", quadratic_below, 0, 0, 2.5e-5},
-    {"horner 5 (10 ops, 6 constants)", horner, 5, 0, 7.494e-8},
-    {"nest 2 (7 ops, 5 constants)", nest, 2, 0, 5.636e-10},
-    {"nest 2, squared (8 ops, 5 constants)", nest, 2, 1, 8.937e-12},
-    {"nest 3 (9 ops, 6 constants)", nest, 3, 0, 2.328e-14},
+    {"horner 5 (10 ops, 6 constants)", structure_horner, 5, 0, 7.494e-8},
+    {"nest 2 (7 ops, 5 constants)", structure_nest, 2, 0, 5.636e-10},
+    {"nest 2, squared (8 ops, 5 constants)", structure_nest, 2, 1, 8.937e-12},
+    {"nest 3 (9 ops, 6 constants)", structure_nest, 3, 0, 2.328e-14},
 };
 
 /* -- CMA-ES ------------------------------------------------------------------------------------ */

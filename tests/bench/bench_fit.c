@@ -5,6 +5,7 @@
 #include "search/minimax.h"
 #include "search/starts.h"
 #include "search/tune.h"
+#include "tests/support/structure.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -22,29 +23,13 @@ static double now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static Quad exp2_quad(Quad x)
-{
-    Quad ln2 = 0, term = (Quad)2 / 3, sum = 1;
-    for (int k = 1; k < 160; k += 2) {
-        ln2 += term / k;
-        term /= 9;
-    }
-    term = 1;
-    for (int k = 1; k < 40; k++) {
-        term *= x * ln2 / 8 / k;
-        sum += term;
-    }
-    for (int i = 0; i < 3; i++) sum *= sum;
-    return sum;
-}
-
 static double x[POINTS], f_hi[POINTS], f_lo[POINTS], weight[POINTS];
 
 static FitPoints exp2_points(double width)
 {
     for (int i = 0; i < POINTS; i++) {
         x[i] = (1 - cos(3.14159265358979323846 * (i + 1) / POINTS)) / 2;
-        const Quad f = exp2_quad((Quad)x[i] * width);
+        const Quad f = exp2_by_series((Quad)x[i] * width);
         f_hi[i] = (double)f;
         f_lo[i] = (double)(f - (Quad)f_hi[i]);
         weight[i] = 1 / f_hi[i];
@@ -54,43 +39,14 @@ static FitPoints exp2_points(double width)
 
 /* -- structures ---------------------------------------------------------------------------- */
 
-typedef struct {
-    Prog prog;
-    Ref free[FIT_CONSTANTS_MAX];
-    int n_free;
-} Structure;
-
-static Ref constant(Structure *s)
-{
-    return s->free[s->n_free++] = prog_add_const(&s->prog, TYPE_REAL, 1);
-}
-
-static Ref add(Structure *s, Ref a, Ref b) { return prog_add(&s->prog, OP_ADD, a, b, 0); }
-static Ref mul(Structure *s, Ref a, Ref b) { return prog_add(&s->prog, OP_MUL, a, b, 0); }
-static Ref divide(Structure *s, Ref a, Ref b) { return prog_add(&s->prog, OP_DIV, a, b, 0); }
-
-/* u = x + c/x, u += c/u, ...; c/(u + c) + c; squarings */
-static void nest(Structure *s, int levels, int squarings)
-{
-    Ref u = 0;
-    for (int i = 0; i < levels; i++) u = add(s, u, divide(s, constant(s), u));
-    Ref y = add(s, divide(s, constant(s), add(s, u, constant(s))), constant(s));
-    for (int i = 0; i < squarings; i++) y = mul(s, y, y);
-}
-
 /* c + c/(x + c + c/(x + ...)) */
 static void fraction(Structure *s, int levels, int unused)
 {
-    Ref y = add(s, 0, constant(s));
+    Ref y = structure_add(s, 0, structure_constant(s));
     for (int i = 0; i < levels - 1; i++)
-        y = add(s, add(s, 0, constant(s)), divide(s, constant(s), y));
-    add(s, constant(s), divide(s, constant(s), y));
-}
-
-static void horner(Structure *s, int degree, int unused)
-{
-    Ref y = constant(s);
-    for (int i = 0; i < degree; i++) y = add(s, mul(s, y, 0), constant(s));
+        y = structure_add(s, structure_add(s, 0, structure_constant(s)),
+                          structure_div(s, structure_constant(s), y));
+    structure_add(s, structure_constant(s), structure_div(s, structure_constant(s), y));
 }
 
 typedef struct {
@@ -103,12 +59,12 @@ typedef struct {
 } Row;
 
 static const Row ROWS[] = {
-    {"nest 1 (5 ops, 4 constants)", nest, 1, 0, 1, 2.6e-6, 1.5},
-    {"horner 5 (10 ops, 6 constants)", horner, 5, 0, 1, 4.5e-8, 1.5},
-    {"nest 2 (7 ops, 5 constants)", nest, 2, 0, 1, 3.3e-10, 3},
+    {"nest 1 (5 ops, 4 constants)", structure_nest, 1, 0, 1, 2.6e-6, 1.5},
+    {"horner 5 (10 ops, 6 constants)", structure_horner, 5, 0, 1, 4.5e-8, 1.5},
+    {"nest 2 (7 ops, 5 constants)", structure_nest, 2, 0, 1, 3.3e-10, 3},
     {"fraction 3 (9 ops, 7 constants)", fraction, 3, 0, 1, 2e-9, 10},
-    {"nest 3 (9 ops, 6 constants), wide", nest, 3, 0, 4, 8e-9, 3},
-    {"nest 2, 3 squarings (10 ops, 5 constants), wide", nest, 2, 3, 8, 1e-4, 3},
+    {"nest 3 (9 ops, 6 constants), wide", structure_nest, 3, 0, 4, 8e-9, 3},
+    {"nest 2, 3 squarings (10 ops, 5 constants), wide", structure_nest, 2, 3, 8, 1e-4, 3},
 };
 
 static Structure built(const Row *row)

@@ -2,8 +2,9 @@
    structure u = x + c/x, u = u + c/u, ..., c/(u + c) + c with squarings, found from random constants. */
 #include "search/reals/homotopy.h"
 
-#include "frontend/spec.h"
 #include "search/starts.h"
+#include "tests/support/real_goal.h"
+#include "tests/support/structure.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -14,46 +15,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-static Approximand *make(const char *what, const char *domain, const char *max_error)
-{
-    const SpecText spec = {.what = what,
-                           .type = "real",
-                           .domain = {domain},
-                           .n_domains = 1,
-                           .max_error = max_error,
-                           .target = "x86-64-v3"};
-    Goal *goal = calloc(1, sizeof *goal);
-    Approximand *a = NULL;
-    Err err = {0};
-    if (spec_to_goal(goal, &spec, &err) != OK || approximand_new(&a, goal, &err) != OK)
-        fail_msg("%s: %s", what, err.text);
-    free(goal);
-    return a;
-}
-
 /* -- structures ---------------------------------------------------------------------------- */
-
-typedef struct {
-    Prog prog;
-    Ref free[FIT_CONSTANTS_MAX];
-    int n_free;
-} Structure;
-
-static Ref constant(Structure *s)
-{
-    return s->free[s->n_free++] = prog_add_const(&s->prog, TYPE_REAL, 1);
-}
-
-static Ref add(Structure *s, Ref a, Ref b) { return prog_add(&s->prog, OP_ADD, a, b, 0); }
-static Ref mul(Structure *s, Ref a, Ref b) { return prog_add(&s->prog, OP_MUL, a, b, 0); }
-static Ref divide(Structure *s, Ref a, Ref b) { return prog_add(&s->prog, OP_DIV, a, b, 0); }
-
-static Ref start_structure(Structure *s)
-{
-    prog_init(&s->prog);
-    s->n_free = 0;
-    return prog_add_input(&s->prog, TYPE_REAL, "x");
-}
 
 static Tape *finished(const Structure *s)
 {
@@ -65,11 +27,8 @@ static Tape *finished(const Structure *s)
 static Tape *nest(int levels, int squarings)
 {
     Structure s;
-    Ref u = start_structure(&s);
-    for (int i = 0; i < levels; i++) u = add(&s, u, divide(&s, constant(&s), u));
-    const Ref below = add(&s, u, constant(&s));
-    Ref y = add(&s, divide(&s, constant(&s), below), constant(&s));
-    for (int i = 0; i < squarings; i++) y = mul(&s, y, y);
+    structure_start(&s);
+    structure_nest(&s, levels, squarings);
     return finished(&s);
 }
 
@@ -77,10 +36,11 @@ static Tape *nest(int levels, int squarings)
 static Tape *parity(bool is_odd)
 {
     Structure s;
-    const Ref x = start_structure(&s), square = mul(&s, x, x);
-    Ref y = add(&s, mul(&s, square, constant(&s)), constant(&s));
-    y = add(&s, mul(&s, y, square), constant(&s));
-    if (is_odd) mul(&s, y, x);
+    const Ref x = structure_start(&s), square = structure_mul(&s, x, x);
+    Ref y = structure_add(&s, structure_mul(&s, square, structure_constant(&s)),
+                          structure_constant(&s));
+    y = structure_add(&s, structure_mul(&s, y, square), structure_constant(&s));
+    if (is_odd) structure_mul(&s, y, x);
     return finished(&s);
 }
 
@@ -88,8 +48,10 @@ static Tape *parity(bool is_odd)
 static Tape *redundant(void)
 {
     Structure s;
-    const Ref x = start_structure(&s), scale = mul(&s, constant(&s), constant(&s));
-    add(&s, mul(&s, scale, add(&s, x, constant(&s))), constant(&s));
+    const Ref x = structure_start(&s),
+              scale = structure_mul(&s, structure_constant(&s), structure_constant(&s));
+    structure_add(&s, structure_mul(&s, scale, structure_add(&s, x, structure_constant(&s))),
+                  structure_constant(&s));
     return finished(&s);
 }
 
@@ -138,7 +100,7 @@ static void assert_digits(Polish polish, double digits)
 
 static void nested_structures_reach_their_known_digits(void **state)
 {
-    Approximand *a = make("exp2(x)", "(0,1]", "1e-6rel");
+    Approximand *a = real_approximand("exp2(x)", "(0,1]", "1e-6rel");
     assert_digits(discover(a, nest(1, 0), 8, 40, 0), 5.36);
     assert_digits(discover(a, nest(1, 1), 16, 40, 0), 6.56);
     assert_digits(discover(a, nest(2, 0), 8, 400, 0), 9.25);
@@ -150,7 +112,7 @@ static void nested_structures_reach_their_known_digits(void **state)
    level, are the same kind of path, only longer. */
 static void errors_beyond_double_are_reached_from_double(void **state)
 {
-    Approximand *a = make("exp2(x)", "(0,1]", "1e-6rel");
+    Approximand *a = real_approximand("exp2(x)", "(0,1]", "1e-6rel");
     assert_digits(discover(a, nest(3, 0), 16, 800, 0), 13.63);
     assert_digits(discover(a, nest(3, 1), 24, 800, 0), 16.04);
     assert_digits(discover(a, nest(3, 2), 24, 800, 0), 18.45);
@@ -162,7 +124,7 @@ static void errors_beyond_double_are_reached_from_double(void **state)
    in the valley, and the finer arithmetic finds its best place. */
 static void branches_in_the_noise_of_double_are_told_apart_below(void **state)
 {
-    Approximand *a = make("exp2(x)", "(0,1]", "1e-6rel");
+    Approximand *a = real_approximand("exp2(x)", "(0,1]", "1e-6rel");
     assert_digits(discover(a, nest(4, 0), 8, 3000, 1e-8), 18.95);
     assert_digits(discover(a, nest(4, 1), 16, 7000, 1e-10), 21.96);
     approximand_free(a);
@@ -170,17 +132,17 @@ static void branches_in_the_noise_of_double_are_told_apart_below(void **state)
 
 static void a_removable_pole_at_a_closed_end_is_allowed(void **state)
 {
-    Approximand *a = make("exp2(x)", "[0,1]", "1e-6rel");
+    Approximand *a = real_approximand("exp2(x)", "[0,1]", "1e-6rel");
     assert_digits(discover(a, nest(1, 0), 8, 40, 0), 5.36);
     approximand_free(a);
 }
 
 static void odd_and_even_forms_reach_their_known_digits(void **state)
 {
-    Approximand *a = make("sin(x)", "[0,pi/2]", "1e-6rel");
+    Approximand *a = real_approximand("sin(x)", "[0,pi/2]", "1e-6rel");
     assert_digits(discover(a, parity(true), a->n_levels - 1, 4, 0), 3.97);
     approximand_free(a);
-    a = make("cos(x)", "[0,pi/2]", "1e-6abs");
+    a = real_approximand("cos(x)", "[0,pi/2]", "1e-6abs");
     assert_digits(discover(a, parity(false), 8, 4, 0), 3.22);
     approximand_free(a);
 }
@@ -190,7 +152,7 @@ static void functions_that_end_are_followed_from_where_they_are(void **state)
 {
     static const char *const cases[][2] = {{"tan(x)", "[0,pi/4]"}, {"gamma(x)", "[1.5,2.5]"}};
     for (int i = 0; i < 2; i++) {
-        Approximand *a = make(cases[i][0], cases[i][1], "1e-6rel");
+        Approximand *a = real_approximand(cases[i][0], cases[i][1], "1e-6rel");
         const Polish wide = discover(a, nest(1, 0), a->n_levels - 1, 100, 0);
         const Polish here = discover(a, nest(1, 0), 0, 100, 0);
         assert_true(wide.error <= here.error * 1.01);
@@ -200,7 +162,7 @@ static void functions_that_end_are_followed_from_where_they_are(void **state)
 
 static void constants_too_many_do_no_harm(void **state)
 {
-    Approximand *a = make("exp2(x)", "[0,1]", "1e-6rel");
+    Approximand *a = real_approximand("exp2(x)", "[0,1]", "1e-6rel");
     const Polish polish = discover(a, redundant(), 8, 10, 0);
     assert_true(fabs(-log10(polish.error) - 1.53) < 0.0055);
     assert_int_equal(polish.rank, 2);
@@ -211,11 +173,12 @@ static void constants_too_many_do_no_harm(void **state)
 /* x^2 + x/2 + 1/3 by a polynomial of degree 2: nothing is left over. */
 static void what_can_be_exact_is(void **state)
 {
-    Approximand *a = make("x*x+x/2+1/3", "[0,1]", "1e-6rel");
+    Approximand *a = real_approximand("x*x+x/2+1/3", "[0,1]", "1e-6rel");
     Structure s;
-    const Ref x = start_structure(&s);
-    const Ref y = add(&s, mul(&s, x, constant(&s)), constant(&s));
-    add(&s, mul(&s, y, x), constant(&s));
+    const Ref x = structure_start(&s);
+    const Ref y =
+        structure_add(&s, structure_mul(&s, x, structure_constant(&s)), structure_constant(&s));
+    structure_add(&s, structure_mul(&s, y, x), structure_constant(&s));
     Tape *tape = finished(&s);
     Quad c[FIT_CONSTANTS_MAX] = {2, 3, 4};
     Polish polish;
@@ -230,7 +193,7 @@ static void what_can_be_exact_is(void **state)
 /* Its digits are those of the ladder's end: once more changes nothing. */
 static void polishing_twice_is_polishing_once(void **state)
 {
-    Approximand *a = make("exp2(x)", "(0,1]", "1e-6rel");
+    Approximand *a = real_approximand("exp2(x)", "(0,1]", "1e-6rel");
     Tape *tape = nest(2, 0);
     Quad again[FIT_CONSTANTS_MAX];
     Polish first, second;
@@ -249,7 +212,7 @@ static void polishing_twice_is_polishing_once(void **state)
 
 static void constants_of_no_use_are_refused(void **state)
 {
-    Approximand *a = make("exp2(x)", "(0,1]", "1e-6rel");
+    Approximand *a = real_approximand("exp2(x)", "(0,1]", "1e-6rel");
     Tape *tape = nest(1, 0);
     Polish polish;
     Quad c[FIT_CONSTANTS_MAX] = {1, -3, 1, 1}; /* x + 1/x - 3 has a zero inside */

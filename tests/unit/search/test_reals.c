@@ -2,8 +2,8 @@
    it finds from nothing and with what is known. Runs are bounded by generations. */
 #include "search/search.h"
 
-#include "frontend/spec.h"
 #include "runtime/oracle/oracle_prog.h"
+#include "tests/support/real_goal.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -13,20 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
-
-static Goal *make_goal(const char *what, const char *domain, const char *ops, const char *bound)
-{
-    const SpecText spec = {.what = what,
-                           .type = "real",
-                           .domain = {domain},
-                           .n_domains = 1,
-                           .ops = ops,
-                           .max_error = bound};
-    Goal *goal = calloc(1, sizeof *goal);
-    Err err = {0};
-    if (spec_to_goal(goal, &spec, &err) != OK) fail_msg("%s", err.text);
-    return goal;
-}
 
 static Search *run(const Goal *goal, SearchOptions options)
 {
@@ -91,8 +77,7 @@ static void errors_are_what_is_claimed(void **state)
         {"tan", "[0,1.2]", NULL, NULL},
     };
     for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
-        Goal *goal =
-            make_goal(ROWS[i][0], ROWS[i][1], ROWS[i][2], ROWS[i][3] ? ROWS[i][3] : "20digits");
+        Goal *goal = real_goal(ROWS[i][0], ROWS[i][1], ROWS[i][2], ROWS[i][3]);
         Search *search = run(goal, (SearchOptions){.max_generations = 3, .want_front = true});
         const SearchState *found = search_state(search);
         assert_true(found->n_front >= 6);
@@ -105,7 +90,7 @@ static void errors_are_what_is_claimed(void **state)
 static void fronts_are_the_same_with_one_and_two_threads(void **state)
 {
     for (int from_scratch = 0; from_scratch < 2; from_scratch++) {
-        Goal *goal = make_goal("sin", "[0.1,1]", NULL, "20digits");
+        Goal *goal = real_goal("sin", "[0.1,1]", NULL, "20digits");
         SearchOptions options = {
             .max_generations = 6, .n_threads = 1, .from_scratch = from_scratch, .want_front = true};
         Search *one = run(goal, options);
@@ -130,7 +115,7 @@ static void fronts_are_the_same_with_one_and_two_threads(void **state)
 static void from_nothing_it_finds_what_no_classical_form_has(void **state)
 {
     /* u = x + a/x, c + b/(u + d): 5 operations, where quotients and squared fractions have 4.60 digits. */
-    Goal *goal = make_goal("exp2", "(0,1]", "+,-,*,/", "20digits");
+    Goal *goal = real_goal("exp2", "(0,1]", "+,-,*,/", "20digits");
     Search *search =
         run(goal, (SearchOptions){.max_generations = 60, .from_scratch = true, .want_front = true});
     const SearchState *found = search_state(search);
@@ -145,7 +130,7 @@ static void from_nothing_it_finds_what_no_classical_form_has(void **state)
 
 static void a_bound_is_met_with_few_operations(void **state)
 {
-    Goal *goal = make_goal("exp2", "(0,1]", NULL, "5digits");
+    Goal *goal = real_goal("exp2", "(0,1]", NULL, "5digits");
     Search *search = run(goal, (SearchOptions){.max_generations = 40});
     const Candidate *best = search_state(search)->best;
     assert_non_null(best);
@@ -157,7 +142,7 @@ static void a_bound_is_met_with_few_operations(void **state)
 
 static void only_allowed_operators_are_used(void **state)
 {
-    Goal *goal = make_goal("exp2", "[0,1]", "-,*", "20digits");
+    Goal *goal = real_goal("exp2", "[0,1]", "-,*", "20digits");
     for (int from_scratch = 0; from_scratch < 2; from_scratch++) {
         Search *search =
             run(goal, (SearchOptions){
@@ -176,7 +161,7 @@ static void only_allowed_operators_are_used(void **state)
 
 static void a_refuted_program_is_given_up(void **state)
 {
-    Goal *goal = make_goal("exp2", "(0,1]", NULL, "5digits");
+    Goal *goal = real_goal("exp2", "(0,1]", NULL, "5digits");
     Search *search = run(goal, (SearchOptions){.max_generations = 30});
     const Prog refused = search_state(search)->best->prog;
     search_refute(search, &refused, INFINITY, NULL, 0);

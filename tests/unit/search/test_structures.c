@@ -3,7 +3,7 @@
 #include "search/reals/probe.h"
 #include "search/reals/structures.h"
 
-#include "frontend/spec.h"
+#include "tests/support/real_goal.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -343,23 +343,6 @@ static void an_fma_takes_the_place_of_a_product_and_a_sum(void **state)
 
 /* -- the list -------------------------------------------------------------------------------- */
 
-static Approximand *make(const char *what, const char *domain, const char *max_error)
-{
-    const SpecText spec = {.what = what,
-                           .type = "real",
-                           .domain = {domain},
-                           .n_domains = 1,
-                           .max_error = max_error,
-                           .target = "x86-64-v3"};
-    Goal *goal = calloc(1, sizeof *goal);
-    Approximand *a = NULL;
-    Err err = {0};
-    if (spec_to_goal(goal, &spec, &err) != OK || approximand_new(&a, goal, &err) != OK)
-        fail_msg("%s: %s", what, err.text);
-    free(goal);
-    return a;
-}
-
 /* The best root mean square for up to `n_ops` operations among the first `n` of the list. */
 static double best_of(const Structures *s, const Approximand *a, uint64_t n, int n_ops)
 {
@@ -376,7 +359,7 @@ static double best_of(const Structures *s, const Approximand *a, uint64_t n, int
 static void check_reaches(const char *what, const char *domain, uint64_t n, int n_ops, double error)
 {
     const DagOps four = ops_of(FIVE, 4);
-    Approximand *a = make(what, domain, "1e-6rel");
+    Approximand *a = real_approximand(what, domain, "1e-6rel");
     const StructuresOptions options = {.n_ops_max = n_ops, .core_max = 200, .n_threads = 2};
     Structures *s = structures_new(&four, a, &options);
     const double best = best_of(s, a, n, n_ops);
@@ -395,7 +378,7 @@ static void the_first_of_the_list_hold_known_forms(void **state)
 static void the_list_is_the_same_with_any_number_of_threads(void **state)
 {
     const DagOps four = ops_of(FIVE, 4);
-    Approximand *a = make("sin(x)", "[0,1]", "1e-6abs");
+    Approximand *a = real_approximand("sin(x)", "[0,1]", "1e-6abs");
     Structures *s[2];
     for (int i = 0; i < 2; i++) {
         const StructuresOptions options = {.n_ops_max = 4, .core_max = 60, .n_threads = 1 + 2 * i};
@@ -421,7 +404,7 @@ static void operators_that_are_not_allowed_are_not_used(void **state)
 {
     const Op TWO[] = {OP_ADD, OP_MUL};
     const DagOps two = ops_of(TWO, 2);
-    Approximand *a = make("exp(x)", "[0,1]", "1e-6abs");
+    Approximand *a = real_approximand("exp(x)", "[0,1]", "1e-6abs");
     const StructuresOptions options = {.n_ops_max = 6, .core_max = 100, .n_threads = 1};
     Structures *s = structures_new(&two, a, &options);
     assert_true(structures_count(s) > 100);
