@@ -2,12 +2,9 @@
 
 #include <math.h>
 
-static bool is_smooth(const Node *node)
+bool tape_has_op(Op op)
 {
-    if (node->type != TYPE_REAL && !type_is_float((Type)node->type)) return false;
-    switch (node->op) {
-    case OP_INPUT:
-    case OP_CONST:
+    switch (op) {
     case OP_ADD:
     case OP_SUB:
     case OP_MUL:
@@ -17,10 +14,16 @@ static bool is_smooth(const Node *node)
     case OP_ABS:
     case OP_SQRT:
     case OP_MIN:
-    case OP_MAX:
-    case OP_CONVERT: return true;
+    case OP_MAX: return true;
     default: return false;
     }
+}
+
+static bool is_smooth(const Node *node)
+{
+    if (node->type != TYPE_REAL && !type_is_float((Type)node->type)) return false;
+    const bool is_leaf = node->op == OP_INPUT || node->op == OP_CONST;
+    return is_leaf || node->op == OP_CONVERT || tape_has_op((Op)node->op);
 }
 
 static void mark_needed(const Prog *prog, bool *is_needed)

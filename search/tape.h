@@ -20,6 +20,9 @@ typedef struct {
     Ref free_ref[FIT_CONSTANTS_MAX];  /* their Refs in the Prog */
 } Tape;
 
+/* Arithmetic that can be differentiated, piece by piece. */
+bool tape_has_op(Op op);
+
 /* False if the Prog has no one input or an operator that cannot be differentiated. Of the
    Refs in `free`, those that the result does not need are dropped. */
 bool tape_make(Tape *tape, const Prog *prog, const Ref *free, int n_free);

@@ -206,23 +206,6 @@ void dag_to_prog(const Dag *dag, Prog *prog)
     }
 }
 
-static bool is_dag_op(Op op)
-{
-    switch (op) {
-    case OP_ADD:
-    case OP_SUB:
-    case OP_MUL:
-    case OP_DIV:
-    case OP_FMA:
-    case OP_NEG:
-    case OP_ABS:
-    case OP_SQRT:
-    case OP_MIN:
-    case OP_MAX: return true;
-    default: return false;
-    }
-}
-
 bool dag_from_prog(Dag *dag, const Prog *prog)
 {
     if (prog->n_inputs != 1 || prog->n == 0 || prog_type(prog) != TYPE_REAL) return false;
@@ -241,7 +224,7 @@ bool dag_from_prog(Dag *dag, const Prog *prog)
             }
             continue;
         }
-        if (!is_dag_op((Op)node->op) || dag->n == DAG_OPS_MAX) return false;
+        if (!tape_has_op((Op)node->op) || dag->n == DAG_OPS_MAX) return false;
         uint8_t arg[OP_ARITY_MAX] = {0};
         for (int k = 0; k < op_info((Op)node->op)->arity; k++) {
             const Node *from = &prog->node[node->arg[k]];
