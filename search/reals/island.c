@@ -165,17 +165,19 @@ void island_try(const IslandContext *context, int island, const Dag *dag, const 
     finish(context, fitting, dag, fingerprint, origin, n_starts, harvest);
 }
 
-/* A nonempty shelf up to the present limit, all with the same chance, but for those of long programs, which are hard to improve. */
+/* A nonempty shelf up to the present limit. The time that a fit takes grows with about the square of the operations and the
+   starts it needs with more than that, so that with these chances long programs take a little more of the time than short ones. */
 static const Shelf *pick_shelf(const IslandContext *context, const Archive *archive, Rng *rng)
 {
-    enum { LONG = 12, WEIGHT = 3 };
+    enum { SHORT = 6, WEIGHT = 4000 };
     uint64_t sum = 0;
     const Shelf *picked = NULL;
     for (int s = 0; s < SHELVES; s++) {
         if (archive->shelf[s].n == 0) continue;
         const int n_ops = archive->shelf[s].member[0]->dag.n;
         if (n_ops > context->n_ops_max) continue;
-        const uint64_t weight = n_ops > LONG ? 1 : WEIGHT;
+        const int length = n_ops > SHORT ? n_ops : SHORT;
+        const uint64_t weight = (uint64_t)(WEIGHT / (length * length * length));
         sum += weight;
         if (rng_below(rng, sum) < weight) picked = &archive->shelf[s];
     }

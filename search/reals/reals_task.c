@@ -115,10 +115,12 @@ void task_list(Reals *reals)
 {
     reals->n_tasks = 0;
     add_seed_tasks(reals);
+    /* What may take long comes first, so that no thread waits for it in the end. */
+    for (int i = 0; i < reals->data.n_islands; i++) add_polish_tasks(reals, i);
     add_list_tasks(reals);
-    for (int i = 0; i < reals->data.n_islands; i++) {
-        add_polish_tasks(reals, i);
+    for (int i = 0; i < reals->data.n_islands; i++)
         for (int k = 0; k < DEEPEN_TASKS; k++) add_task(reals, TASK_DEEPEN, i);
+    for (int i = 0; i < reals->data.n_islands; i++) {
         const int n_vary = VARY_LEAST + share_of(reals, i, VARY_TASKS);
         for (int k = 0; k < n_vary; k++) add_task(reals, TASK_VARY, i);
     }
