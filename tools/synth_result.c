@@ -29,9 +29,8 @@ static void measure(Entry *entries, int n, const SynthArguments *a)
     for (int i = 0; i < n; i++) entries[i].lanes = target->lanes;
     if (!target_is_runnable(target) || backend_load(&backend, NULL) != OK) return;
     for (int i = 0; i < n; i++) {
-        const Prog *prog = &entries[i].prog;
         Timing timing;
-        if (timing_measure(&timing, &prog, 1, &entries[i].goal, 0.3, NULL) != OK) continue;
+        if (timing_measure(&timing, &entries[i].prog, &entries[i].goal, 0.3, NULL) != OK) continue;
         entries[i].throughput_ns = timing.throughput_ns;
         entries[i].latency_ns = timing.latency_ns;
         snprintf(entries[i].cpu, sizeof entries[i].cpu, "%s", backend->host_cpu());

@@ -30,13 +30,16 @@ typedef struct {
     /* Appends the module of `n` units in the given form to `out` (binary for .bc, .o). */
     Status (*emit)(Text *out, const EmitUnit *unit, int n, EmitForm form, Err *err);
 
-    Status (*jit_new)(Jit **out, Err *err);
+    /* For a row of targets.def that this machine runs, or "native". */
+    Status (*jit_new)(Jit **out, const char *target, Err *err);
     void (*jit_free)(Jit *jit);
     /* Compiles `n` Progs in one module for the host, as direct vector IR, strict IEEE; array[i] gets their
        functions, valid until jit_drop. */
     Status (*jit_compile)(Jit *jit, const Prog *const *prog, int n, JitModule **module,
                           JitArray *array, Err *err);
     void (*jit_drop)(Jit *jit, JitModule *module);
+    /* Elements that one turn of a Prog's JitArray takes. */
+    int (*jit_lanes)(const Jit *jit, const Prog *prog);
     /* A C function of a signature known at run time, called on bit patterns (runtime/jit/call.h). */
     Status (*call_new)(Call **out, void (*function)(void), const Type *argument, int n, Type result,
                        Err *err);

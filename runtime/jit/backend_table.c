@@ -45,6 +45,7 @@ __attribute__((visibility("default"))) const Backend approx_backend_table = {
     .jit_free = jit_free,
     .jit_compile = jit_compile,
     .jit_drop = jit_drop,
+    .jit_lanes = jit_lanes,
     .call_new = call_new,
     .call_free = call_free,
     .call_bits = call_bits,

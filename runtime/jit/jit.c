@@ -51,10 +51,11 @@ static void note_complaint(void *context, LLVMErrorRef error)
     LLVMDisposeErrorMessage(message);
 }
 
-Status jit_new(Jit **out, Err *err)
+Status jit_new(Jit **out, const char *name, Err *err)
 {
-    const Target *target = target_native();
-    if (!target) return fail(err, ERR_UNSUPPORTED, "there is no code generator for this machine");
+    const Target *target = target_find(name);
+    if (!target || !target_is_runnable(target))
+        return fail(err, ERR_UNSUPPORTED, "code for %s does not run on this machine", name);
     LLVMTargetMachineRef machine;
     Status status = target_machine_new(&machine, target, err);
     if (status != OK) return status;
@@ -202,6 +203,8 @@ Status jit_compile(Jit *jit, const Prog *const *prog, int n, JitModule **module,
     *module = new_module;
     return OK;
 }
+
+int jit_lanes(const Jit *jit, const Prog *prog) { return emit_llvm_lanes(prog, jit->target); }
 
 void jit_drop(Jit *jit, JitModule *module)
 {

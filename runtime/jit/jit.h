@@ -1,4 +1,4 @@
-/* Compiles Progs for this machine and runs them in this process: ORC LLJIT, direct vector IR, no
+/* Compiles Progs for a target that this machine runs, and runs them in this process: ORC LLJIT, direct vector IR, no
    optimisation passes. A Jit belongs to one thread at a time; several may live at once. Code
    is freed by jit_drop, so any number of modules can come and go. */
 #ifndef APPROX_JIT_JIT_H
@@ -6,11 +6,13 @@
 
 #include "runtime/emit/backend.h"
 
-Status jit_new(Jit **out, Err *err);
+/* `target` is a row of targets.def or "native"; ERR_UNSUPPORTED where this machine does not run it. */
+Status jit_new(Jit **out, const char *target, Err *err);
 /* Frees the modules that are still there too. */
 void jit_free(Jit *jit);
 Status jit_compile(Jit *jit, const Prog *const *prog, int n, JitModule **module, JitArray *array,
                    Err *err);
 void jit_drop(Jit *jit, JitModule *module);
+int jit_lanes(const Jit *jit, const Prog *prog);
 
 #endif

@@ -1,7 +1,6 @@
 #include "runtime/measure/timing.h"
 
-#include "runtime/base/rng.h"
-#include "runtime/emit/targets.h"
+#include "runtime/measure/timing_kernels.h"
 
 #include <assert.h>
 #include <math.h>
@@ -10,11 +9,20 @@
 #include <time.h>
 
 enum {
-    N_VALUES = 1024,    /* 4 to 8 KB in and out: within every first-level cache */
-    VISIT_CALLS = 24,   /* calls in one timed visit: some 5 us and more */
-    CHAIN_CALLS = 2000, /* dependent calls in one timed visit */
-    KERNELS_MAX = 64,
+    N_REFERENCES = 2,
+    PROBE_CHUNKS = 3,    /* of each reference, before and after a visit */
+    VISIT_CHUNKS = 16,   /* of the kernel */
+    VISITS_WANTED = 4,   /* of each kernel, through an open gate */
+    VISITS_NEEDED = 2,   /* without which there is no result */
+    CALLS_MAX = 1 << 16, /* in a chunk */
+    BATCH = 64,          /* kernels in a module; more make compiling no cheaper */
 };
+
+static const double CHUNK_SECONDS =
+    10e-6; /* long beside the clock's resolution, short beside a time slice */
+static const double TOLERANCE = 0.012;       /* of the gate */
+static const double BASELINE_SECONDS = 0.02; /* of looking how fast the references can be */
+static const double WAIT_SECONDS = 0.003;    /* until the gate is tried again */
 
 double timing_now(void)
 {
@@ -23,106 +31,266 @@ double timing_now(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-/* Inputs spread over the domain, half evenly in value, half in ordered integers; finite ones only. */
-static void fill_inputs(void *x, const Goal *goal)
-{
-    const Type type = goal->type;
-    const int size = type_info(type)->size;
-    const Domain *domain = &goal->domain[0];
-    const double largest = value_from_ordered(type, ordered_from_value(type, INFINITY) - 1);
-    const double lo = domain->is_all || domain->lo < -largest ? -largest : domain->lo;
-    const double hi = domain->is_all || domain->hi > largest ? largest : domain->hi;
-    const int64_t first = ordered_from_value(type, lo), last = ordered_from_value(type, hi);
-    Rng rng = rng_new(1, 0);
-    for (int i = 0; i < N_VALUES; i++) {
-        uint64_t bits;
-        if (i & 1)
-            bits = bits_from_value(type, lo / 2 + (hi / 2 - lo / 2) * rng_unit(&rng) + lo / 2);
-        else
-            bits = bits_from_ordered(
-                type, first + (int64_t)rng_below(&rng, (uint64_t)(last - first) + 1));
-        memcpy((char *)x + (size_t)(i * size), &bits, (size_t)size);
-    }
-}
+/* A compiled function with the arrays it is called on. */
+typedef struct {
+    JitArray run;
+    const void *x[KERNEL_INPUTS];
+    void *y;
+    int n_calls; /* that take about a chunk */
+} Kernel;
 
-static double time_throughput(JitArray run, const void *x, void *y)
+struct Timer {
+    const Backend *backend;
+    Jit *jit;
+    JitModule *module; /* of the references */
+    Kernel reference[N_REFERENCES];
+    double best[N_REFERENCES]; /* seconds per call, ever */
+    KernelArrays *reference_arrays;
+    uint64_t n_visits, n_accepted;
+};
+
+/* -- one kernel ---------------------------------------------------------------------- */
+
+static double time_chunk(const Kernel *kernel)
 {
-    const void *const inputs[] = {x};
     const double start = timing_now();
-    for (int i = 0; i < VISIT_CALLS; i++) run(inputs, y, N_VALUES);
-    return (timing_now() - start) / (VISIT_CALLS * (double)N_VALUES);
+    for (int i = 0; i < kernel->n_calls; i++) kernel->run(kernel->x, kernel->y, KERNEL_VALUES);
+    return (timing_now() - start) / kernel->n_calls;
 }
 
-/* Each call's input is made to depend on the result before it by xor with its bits under a mask
-   that is zero, which the compiler cannot know. */
-static double time_chain(JitArray run, const void *x, int size, volatile uint64_t *zero)
+static double time_least(const Kernel *kernel, int n_chunks)
 {
-    const uint64_t mask = *zero;
-    uint64_t in = 0, out = 0;
-    const void *const inputs[] = {&in};
-    const double start = timing_now();
-    for (int i = 0; i < CHAIN_CALLS; i++) {
-        uint64_t fresh = 0;
-        memcpy(&fresh, (const char *)x + (size_t)(i % N_VALUES * size), (size_t)size);
-        in = fresh ^ (out & mask);
-        run(inputs, &out, 1);
+    double least = INFINITY;
+    for (int i = 0; i < n_chunks; i++) least = fmin(least, time_chunk(kernel));
+    return least;
+}
+
+/* Returns a first idea of the seconds that a call takes. */
+static double choose_calls(Kernel *kernel)
+{
+    kernel->n_calls = 4;
+    const double seconds = time_least(kernel, 3);
+    kernel->n_calls = (int)fmin(CALLS_MAX, fmax(1, ceil(CHUNK_SECONDS / fmax(seconds, 1e-9))));
+    return seconds;
+}
+
+/* -- the gate ------------------------------------------------------------------------ */
+
+/* Runs the references; are both as fast as ever? */
+static bool gate_is_open(Timer *timer)
+{
+    bool is_open = true;
+    for (int r = 0; r < N_REFERENCES; r++) {
+        const double seconds = time_least(&timer->reference[r], PROBE_CHUNKS);
+        timer->best[r] = fmin(timer->best[r], seconds);
+        is_open = is_open && seconds <= timer->best[r] * (1 + TOLERANCE);
     }
-    return (timing_now() - start) / CHAIN_CALLS;
+    return is_open;
 }
 
-static Status time_kernels(Timing *out, const JitArray *run, int n, const Goal *goal,
-                           double seconds)
+static void wait_a_little(void)
 {
-    const int size = type_info(goal->type)->size;
-    void *x = NULL, *y = NULL;
-    if (posix_memalign(&x, 64, N_VALUES * 8) || posix_memalign(&y, 64, N_VALUES * 8)) abort();
-    memset(y, 0, N_VALUES * 8);
-    fill_inputs(x, goal);
-    volatile uint64_t zero = 0;
-    for (int i = 0; i < n; i++) out[i] = (Timing){INFINITY, INFINITY};
-    const double end = timing_now() + seconds;
-    for (int round = 0; round < 3 || timing_now() < end; round++)
-        for (int i = 0; i < n; i++) {
-            out[i].throughput_ns = fmin(out[i].throughput_ns, 1e9 * time_throughput(run[i], x, y));
-            out[i].latency_ns = fmin(out[i].latency_ns, 1e9 * time_chain(run[i], x, size, &zero));
-        }
-    free(x);
-    free(y);
+    const struct timespec pause = {0, (long)(1e9 * WAIT_SECONDS)};
+    nanosleep(&pause, NULL);
+}
+
+/* -- making and freeing ---------------------------------------------------------------- */
+
+static Status compile_references(Timer *timer, const char *target, Err *err)
+{
+    Prog prog[N_REFERENCES];
+    const Prog *list[N_REFERENCES];
+    JitArray run[N_REFERENCES];
+    for (int r = 0; r < N_REFERENCES; r++) {
+        prog[r] = kernel_reference(r, target);
+        list[r] = &prog[r];
+    }
+    const Status status =
+        timer->backend->jit_compile(timer->jit, list, N_REFERENCES, &timer->module, run, err);
+    if (status != OK) return status;
+    const TimingInputs inputs = {-1, 1};
+    timer->reference_arrays = kernel_arrays_new(TYPE_F32, &inputs, 1);
+    for (int r = 0; r < N_REFERENCES; r++) {
+        Kernel *kernel = &timer->reference[r];
+        *kernel = (Kernel){.run = run[r], .y = timer->reference_arrays->y};
+        kernel->x[0] = timer->reference_arrays->x;
+        timer->best[r] = choose_calls(kernel);
+    }
     return OK;
 }
 
-Status timing_measure(Timing *out, const Prog *const *prog, int n, const Goal *goal, double seconds,
-                      Err *err)
+Status timer_new(Timer **out, const char *target, Err *err)
 {
-    assert(n > 0 && n < KERNELS_MAX);
-    const Target *target = target_find(goal->target);
-    if (goal->n_variables != 1 || !type_is_float(goal->type))
-        return fail(err, ERR_UNSUPPORTED, "only float programs of one variable are timed");
-    if (!target || !target_is_runnable(target))
-        return fail(err, ERR_UNSUPPORTED, "code for %s does not run on this machine", goal->target);
-    const Backend *backend;
-    Jit *jit = NULL;
-    JitModule *module = NULL;
-    JitArray run[KERNELS_MAX];
-    const Prog *all[KERNELS_MAX];
-    Timing times[KERNELS_MAX];
-    Status status = backend_load(&backend, err);
-    if (status != OK) return status;
-    /* The last kernel is the identity: what the chain costs without a program. */
-    Prog identity;
-    prog_init(&identity);
-    prog_add_input(&identity, goal->type, "x");
-    memcpy(all, prog, (size_t)n * sizeof *all);
-    all[n] = &identity;
-    if ((status = backend->jit_new(&jit, err)) != OK) goto done;
-    if ((status = backend->jit_compile(jit, all, n + 1, &module, run, err)) != OK) goto done;
-    status = time_kernels(times, run, n + 1, goal, seconds);
-    for (int i = 0; i < n; i++) {
-        out[i] = times[i];
-        out[i].latency_ns = fmax(0, times[i].latency_ns - times[n].latency_ns);
+    Timer *timer = xcalloc(1, sizeof *timer);
+    Status status = backend_load(&timer->backend, err);
+    if (status == OK) status = timer->backend->jit_new(&timer->jit, target, err);
+    if (status == OK) status = compile_references(timer, target, err);
+    if (status != OK) {
+        timer_free(timer);
+        return status;
     }
+    const double end = timing_now() + BASELINE_SECONDS;
+    while (timing_now() < end) (void)gate_is_open(timer);
+    *out = timer;
+    return OK;
+}
+
+void timer_free(Timer *timer)
+{
+    if (!timer) return;
+    if (timer->jit) timer->backend->jit_free(timer->jit); /* and its modules */
+    kernel_arrays_free(timer->reference_arrays);
+    free(timer);
+}
+
+double timer_acceptance(const Timer *timer)
+{
+    return timer->n_visits ? (double)timer->n_accepted / (double)timer->n_visits : 0;
+}
+
+/* -- a batch ------------------------------------------------------------------------- */
+
+/* What is known of a kernel: the least time of a call in the visits that counted, or, before there is one, in any. */
+typedef struct {
+    double least, least_of_all;
+    int n_accepted;
+} Estimate;
+
+/* Forgets what counted under references that turn out to have been slow. */
+static void forget_if_better(const Timer *timer, double best[N_REFERENCES], Estimate *estimate,
+                             int n)
+{
+    bool is_better = false;
+    for (int r = 0; r < N_REFERENCES; r++)
+        is_better = is_better || timer->best[r] < best[r] * (1 - TOLERANCE / 2);
+    if (!is_better) return;
+    memcpy(best, timer->best, sizeof timer->best);
+    for (int i = 0; i < n; i++) estimate[i].least = INFINITY, estimate[i].n_accepted = 0;
+}
+
+static bool is_sure(const Estimate *estimate) { return estimate->n_accepted >= VISITS_NEEDED; }
+
+static int least_visited(const Estimate *estimate, int n)
+{
+    int least = VISITS_WANTED;
+    for (int i = 0; i < n; i++)
+        if (estimate[i].n_accepted < least) least = estimate[i].n_accepted;
+    return least;
+}
+
+/* Visits the kernels in turns until each has been seen often enough or the time is up. */
+static void visit_all(Timer *timer, const Kernel *kernel, Estimate *estimate, int n, double end)
+{
+    double best[N_REFERENCES];
+    memcpy(best, timer->best, sizeof best);
+    bool is_open = gate_is_open(timer);
+    while (least_visited(estimate, n) < VISITS_WANTED)
+        for (int i = 0; i < n; i++) {
+            if (estimate[i].n_accepted >= VISITS_WANTED) continue;
+            if (timing_now() >= end) return;
+            if (!is_open) {
+                wait_a_little();
+                timer->n_visits++;
+                if (!(is_open = gate_is_open(timer))) continue;
+                timer->n_visits--;
+            }
+            (void)time_chunk(&kernel[i]); /* warms its code and data */
+            const double seconds = time_least(&kernel[i], VISIT_CHUNKS);
+            is_open = gate_is_open(timer);
+            timer->n_visits++;
+            estimate[i].least_of_all = fmin(estimate[i].least_of_all, seconds);
+            if (is_open) {
+                timer->n_accepted++;
+                estimate[i].n_accepted++;
+                estimate[i].least = fmin(estimate[i].least, seconds);
+            }
+            forget_if_better(timer, best, estimate, n);
+        }
+}
+
+static double seconds_of(const Estimate *estimate)
+{
+    return estimate->n_accepted > 0 ? estimate->least : estimate->least_of_all;
+}
+
+/* A batch: each Prog as it is and as a chain; the last chain is that of the identity, whose time is the chain's own. */
+static Status measure_batch(Timer *timer, Timing *out, const Prog *const *prog, int n,
+                            const TimingInputs *inputs, double end, Err *err)
+{
+    enum { N_MAX = 2 * BATCH + 1 };
+    const Type type = prog_type(prog[0]);
+    const int n_kernels = 2 * n + 1;
+    const Prog identity = kernel_identity(type);
+    Prog *chain = xcalloc((size_t)n + 1, sizeof *chain);
+    const Prog *list[N_MAX];
+    JitArray run[N_MAX];
+    Kernel kernel[N_MAX];
+    Estimate estimate[N_MAX];
+    KernelArrays *arrays = NULL;
+    JitModule *module = NULL;
+    for (int i = 0; i <= n; i++) {
+        if (i < n) list[i] = prog[i];
+        chain[i] = kernel_chain(i < n ? prog[i] : &identity);
+        list[n + i] = &chain[i];
+    }
+    Status status = timer->backend->jit_compile(timer->jit, list, n_kernels, &module, run, err);
+    if (status != OK) goto done;
+    arrays = kernel_arrays_new(type, inputs, 1);
+    for (int i = 0; i < n_kernels; i++) {
+        const int lanes = timer->backend->jit_lanes(timer->jit, list[i]);
+        kernel[i] = (Kernel){.run = run[i], .x = {arrays->x, arrays->y, arrays->zero}};
+        kernel[i].y = i < n ? arrays->y : kernel_arrays_ahead(arrays, lanes);
+        estimate[i] = (Estimate){INFINITY, choose_calls(&kernel[i]), 0};
+    }
+    visit_all(timer, kernel, estimate, n_kernels, end);
+    for (int i = 0; i < n; i++) {
+        const int lanes = timer->backend->jit_lanes(timer->jit, list[n + i]);
+        const double chained = seconds_of(&estimate[n + i]) - seconds_of(&estimate[2 * n]);
+        out[i].throughput_ns = 1e9 * seconds_of(&estimate[i]) / KERNEL_VALUES;
+        out[i].latency_ns = fmax(0, 1e9 * chained * lanes / KERNEL_VALUES);
+        out[i].is_sure =
+            is_sure(&estimate[i]) && is_sure(&estimate[n + i]) && is_sure(&estimate[2 * n]);
+    }
+    if (least_visited(estimate, n_kernels) < VISITS_NEEDED)
+        status = fail(
+            err, ERR_UNDECIDED,
+            "this machine is too busy to time programs: of %llu visits only %llu were undisturbed",
+            (unsigned long long)timer->n_visits, (unsigned long long)timer->n_accepted);
 done:
-    if (module) backend->jit_drop(jit, module);
-    backend->jit_free(jit);
+    if (module) timer->backend->jit_drop(timer->jit, module);
+    kernel_arrays_free(arrays);
+    free(chain);
+    return status;
+}
+
+Status timer_measure(Timer *timer, Timing *out, const Prog *const *prog, int n,
+                     const TimingInputs *inputs, double seconds, Err *err)
+{
+    const double start = timing_now();
+    Status status = OK;
+    for (int i = 0; i < n; i++) {
+        if (prog[i]->n_inputs != 1 || !type_is_float(prog_type(prog[i])))
+            return fail(err, ERR_UNSUPPORTED, "only float programs of one variable are timed");
+        assert(prog_type(prog[i]) == prog_type(prog[0]));
+    }
+    for (int first = 0; first < n; first += BATCH) {
+        const int n_here = n - first < BATCH ? n - first : BATCH;
+        const double end = start + seconds * (first + n_here) / n;
+        const Status here =
+            measure_batch(timer, out + first, prog + first, n_here, inputs, end, err);
+        if (here != OK) status = here;
+        if (here != OK && here != ERR_UNDECIDED) break;
+    }
+    return status;
+}
+
+Status timing_measure(Timing *out, const Prog *prog, const Goal *goal, double seconds, Err *err)
+{
+    TimingInputs inputs;
+    Timer *timer = NULL;
+    Status status = timing_inputs(&inputs, goal, err);
+    if (status == OK) status = timer_new(&timer, goal->target, err);
+    if (status == OK) status = timer_measure(timer, out, &prog, 1, &inputs, seconds, err);
+    timer_free(timer);
     return status;
 }

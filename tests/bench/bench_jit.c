@@ -63,7 +63,7 @@ static void compile_many(const Backend *backend, int n_modules, int each)
     enum { EACH_MAX = 64 };
     Jit *jit;
     Err err = {0};
-    if (backend->jit_new(&jit, &err) != OK) die(&err);
+    if (backend->jit_new(&jit, "native", &err) != OK) die(&err);
     Rng rng = rng_new(1, 0);
     static Prog prog[EACH_MAX];
     const Prog *list[EACH_MAX];
@@ -154,7 +154,7 @@ static void time_arrays(const Backend *backend)
 {
     Jit *jit;
     Err err = {0};
-    if (backend->jit_new(&jit, &err) != OK) die(&err);
+    if (backend->jit_new(&jit, "native", &err) != OK) die(&err);
     static float x[N], y[N];
     for (int i = 0; i < N; i++) x[i] = (float)i / N;
     const void *in[1] = {x};

@@ -31,7 +31,7 @@ static Jit *new_jit(void)
 {
     Jit *jit = NULL;
     Err err = {0};
-    if (backend()->jit_new(&jit, &err) != OK) fail_msg("%s", err.text);
+    if (backend()->jit_new(&jit, "native", &err) != OK) fail_msg("%s", err.text);
     return jit;
 }
 
