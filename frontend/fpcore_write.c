@@ -104,7 +104,7 @@ static void write_operator(Writer *w, const Node *node, Type type)
         text_add(w->out, "%s", name);
     else if (node->op == OP_MIN || node->op == OP_MAX)
         write_extreme(w, node, type);
-    else if (node->op == OP_SELECT)
+    else if (node->op == OP_SELECT || node->op == OP_LIKELY)
         write_call(w, "if", node, type);
     else if (node->op == OP_CONVERT)
         write_call(w, "cast", node, type);

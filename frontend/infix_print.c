@@ -128,6 +128,7 @@ static void print_in_place(Printer *p, Ref ref, int precedence)
         print_node(p, node->arg[1], PREC_UNARY);
         break;
     case OP_SELECT:
+    case OP_LIKELY:
         is_open = open(p, PREC_SELECT, precedence);
         print_node(p, node->arg[0], PREC_OR);
         text_add(p->out, " ? ");

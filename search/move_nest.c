@@ -20,7 +20,7 @@ static Ref inner_result(const Prog *prog)
         const Node *node = &prog->node[k];
         if (node->op == OP_CONVERT)
             k = node->arg[0];
-        else if (node->op == OP_SELECT)
+        else if (node->op == OP_SELECT || node->op == OP_LIKELY)
             k = node->arg[1];
         else
             return k;

@@ -50,10 +50,14 @@ static void print_bf16_type(Text *out, const Prog *prog)
         text_add(out, "typedef uint16_t approx_bf16; /* the upper half of a float */\n\n");
 }
 
+/* Static functions that the two of the interface can inline: everything; the common path. */
+static const char VALUE[] = "_value", COMMON[] = "_common";
+
 /* "(float x, float y)"; f16 and bf16 parameters are called x_bits where the body holds x as a float. */
-static void print_scalar_signature(Text *out, const Prog *prog, const char *symbol, bool is_body)
+static void print_scalar_signature(Text *out, const Prog *prog, const char *symbol,
+                                   const char *suffix, bool is_body)
 {
-    text_add(out, "%s %s(", c_interface_type(prog_type(prog)), symbol);
+    text_add(out, "%s %s%s(", c_interface_type(prog_type(prog)), symbol, suffix);
     for (int k = 0; k < prog->n_inputs; k++) {
         const Type type = (Type)prog->node[k].type;
         char name[PROG_NAME_MAX];
@@ -62,7 +66,10 @@ static void print_scalar_signature(Text *out, const Prog *prog, const char *symb
         text_add(out, "%s%s %s%s", k ? ", " : "", c_interface_type(type), name,
                  is_body && is_16_bits ? "_bits" : "");
     }
-    text_add(out, prog->n_inputs ? ")" : "void)");
+    if (is_body && strcmp(suffix, COMMON) == 0)
+        text_add(out, "%s_Bool *is_common)", prog->n_inputs ? ", " : "");
+    else
+        text_add(out, prog->n_inputs ? ")" : "void)");
 }
 
 static void print_array_signature(Text *out, const Prog *prog, const char *symbol)
@@ -93,15 +100,73 @@ static const char CONTRACTION[] = "#if defined(__clang__)\n"
                                   "#pragma GCC optimize(\"fp-contract=off\")\n"
                                   "#endif\n\n";
 
+static void print_static(Text *out, const EmitC *unit, const char *suffix, const Text *body)
+{
+    text_add(out, "static inline ");
+    print_scalar_signature(out, unit->prog, unit->symbol, suffix, true);
+    text_add(out, "\n{\n%s}\n\n", text_get(body));
+}
+
+static void print_plain_functions(Text *out, const EmitC *unit)
+{
+    const Prog *prog = unit->prog;
+    print_scalar_signature(out, prog, unit->symbol, "", false);
+    text_add(out, "\n{\n    return %s%s(", unit->symbol, VALUE);
+    print_arguments(out, prog, "");
+    text_add(out, ");\n}\n\n");
+    print_array_signature(out, prog, unit->symbol);
+    text_add(out, "\n{\n    for (size_t i = 0; i < n; i++) y[i] = %s%s(", unit->symbol, VALUE);
+    print_arguments(out, prog, "[i]");
+    text_add(out, ");\n}\n");
+}
+
+/* "TEXT symbol_suffix(x[i], z[i]EXTRA);" and a line end. */
+static void print_call(Text *out, const EmitC *unit, const char *text, const char *suffix,
+                       const char *subscript, const char *extra)
+{
+    text_add(out, "%s%s%s(", text, unit->symbol, suffix);
+    print_arguments(out, unit->prog, subscript);
+    text_add(out, "%s);\n", extra + (unit->prog->n_inputs == 0 && *extra ? 2 : 0));
+}
+
+/* The array goes in chunks, so that compilers can vectorise the common path: whether all of a
+   chunk is common is asked once. */
+static void print_likely_functions(Text *out, const EmitC *unit)
+{
+    const Prog *prog = unit->prog;
+    const char *const type = c_interface_type(prog_type(prog));
+    print_scalar_signature(out, prog, unit->symbol, "", false);
+    text_add(out, "\n{\n    _Bool is_common;\n");
+    text_add(out, "    const %s v", type);
+    print_call(out, unit, " = ", COMMON, "", ", &is_common");
+    text_add(out, "    if (is_common) return v;\n");
+    print_call(out, unit, "    return ", VALUE, "", "");
+    text_add(out, "}\n\n");
+    print_array_signature(out, prog, unit->symbol);
+    text_add(out, "\n{\n    enum { CHUNK = 32 };\n    size_t i = 0;\n"
+                  "    for (; n - i >= CHUNK; i += CHUNK) {\n");
+    text_add(out, "        %s v[CHUNK];\n        int n_rare = 0;\n", type);
+    text_add(out, "        for (int k = 0; k < CHUNK; k++) {\n            _Bool is_common;\n");
+    print_call(out, unit, "            v[k] = ", COMMON, "[i + (size_t)k]", ", &is_common");
+    text_add(out, "            n_rare += !is_common;\n        }\n"
+                  "        if (n_rare > 0)\n            for (int k = 0; k < CHUNK; k++)\n");
+    print_call(out, unit, "                v[k] = ", VALUE, "[i + (size_t)k]", "");
+    text_add(out, "        memcpy(y + i, v, sizeof v);\n    }\n");
+    print_call(out, unit, "    for (; i < n; i++) y[i] = ", "", "[i]", "");
+    text_add(out, "}\n");
+}
+
 Status emit_c(Text *out, const EmitC *unit, Err *err)
 {
     const Status status = check(unit, err);
     if (status != OK) return status;
     const Prog *prog = unit->prog;
+    CommonPath path;
+    const bool has_path = common_path_find(&path, prog);
     CHelpers helpers = {0};
-    Text body = {0}, value = {0};
-    c_body_print(&body, prog, &helpers);
-    text_add(&value, "%s_value", unit->symbol); /* static, so that both functions can inline it */
+    Text body = {0}, common = {0};
+    c_body_print(&body, prog, NULL, &helpers);
+    if (has_path) c_body_print(&common, prog, &path, &helpers);
 
     print_comment(out, unit->comment);
     text_add(
@@ -111,19 +176,15 @@ Status emit_c(Text *out, const EmitC *unit, Err *err)
     print_bf16_type(out, prog);
     c_helpers_print(out, &helpers);
     c_tables_print(out, prog);
-    text_add(out, "static inline ");
-    print_scalar_signature(out, prog, text_get(&value), true);
-    text_add(out, "\n{\n%s}\n\n", text_get(&body));
-    print_scalar_signature(out, prog, unit->symbol, false);
-    text_add(out, "\n{\n    return %s(", text_get(&value));
-    print_arguments(out, prog, "");
-    text_add(out, ");\n}\n\n");
-    print_array_signature(out, prog, unit->symbol);
-    text_add(out, "\n{\n    for (size_t i = 0; i < n; i++) y[i] = %s(", text_get(&value));
-    print_arguments(out, prog, "[i]");
-    text_add(out, ");\n}\n");
+    print_static(out, unit, VALUE, &body);
+    if (has_path) {
+        print_static(out, unit, COMMON, &common);
+        print_likely_functions(out, unit);
+    } else {
+        print_plain_functions(out, unit);
+    }
     text_release(&body);
-    text_release(&value);
+    text_release(&common);
     return OK;
 }
 
@@ -156,7 +217,7 @@ Status emit_header(Text *out, const EmitC *unit, Err *err)
                   "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n");
     print_bf16_type(out, prog);
     print_extension_mark(out, prog);
-    print_scalar_signature(out, prog, unit->symbol, false);
+    print_scalar_signature(out, prog, unit->symbol, "", false);
     text_add(out, ";\n\n/* y[i] = %s(", unit->symbol);
     print_arguments(out, prog, "[i]");
     text_add(out, ") for i < n. Any n and alignment; y may be %s. */\n",

@@ -37,7 +37,8 @@ static const char *const RESERVED[] = {
     "volatile", "while",  "asm",    "typeof",   "fma",      "fmaf",      "fabs",     "fabsf",
     "sqrt",     "sqrtf",  "rint",   "rintf",    "floor",    "floorf",    "ceil",     "ceilf",
     "trunc",    "truncf", "round",  "roundf",   "copysign", "copysignf", "memcpy",   "y",
-    "n",        "i",      "class",  "this",     "new",      "delete",    "template",
+    "n",        "i",      "k",      "v",        "class",    "this",      "new",      "delete",
+    "template",
 };
 
 /* Underscores are for our own names (and C's), and so is a letter with a number behind it. */
@@ -128,23 +129,31 @@ void c_tables_print(Text *out, const Prog *prog)
    node's own expression where only one node uses it. */
 typedef struct {
     const Prog *prog;
+    const CommonPath *path; /* the nodes to write, or NULL: all of them */
     CHelpers *helpers;
     Text *out;
     Text expression[PROG_MAX];
     int n_uses[PROG_MAX];   /* 16-bit inputs: without bit casts, which take the parameter */
     bool is_atom[PROG_MAX]; /* a name or a literal */
+    Ref result;
 } Writer;
+
+/* The node whose expression stands for the value of `ref`. */
+static Ref value_of(const Writer *w, Ref ref)
+{
+    return w->path ? common_path_value(w->prog, ref) : ref;
+}
 
 static const char *argument(const Writer *w, const Node *node, int k)
 {
-    return text_get(&w->expression[node->arg[k]]);
+    return text_get(&w->expression[value_of(w, node->arg[k])]);
 }
 
 /* The same with parentheses if it is more than an atom or could join a sign before it. */
 static void add_operand(Text *out, const Writer *w, const Node *node, int k)
 {
     const char *const text = argument(w, node, k);
-    const bool is_plain = w->is_atom[node->arg[k]] && text[0] != '-' && text[0] != '(';
+    const bool is_plain = w->is_atom[value_of(w, node->arg[k])] && text[0] != '-' && text[0] != '(';
     text_add(out, is_plain ? "%s" : "(%s)", text);
 }
 
@@ -209,7 +218,7 @@ static void add_convert(Text *out, Writer *w, const Node *node)
 
 static void add_bitcast(Text *out, Writer *w, const Node *node)
 {
-    const Ref a = node->arg[0];
+    const Ref a = value_of(w, node->arg[0]);
     const Type from = (Type)w->prog->node[a].type, to = (Type)node->type;
     const char *const x = argument(w, node, 0);
     char name[PROG_NAME_MAX];
@@ -303,20 +312,28 @@ static void add_expression(Text *out, Writer *w, const Node *node)
 
 /* -- statements ---------------------------------------------------------------------- */
 
+static bool is_written(const Writer *w, int i)
+{
+    return !w->path || (w->path->is_needed[i] && w->prog->node[i].op != OP_LIKELY);
+}
+
 static void count_uses(Writer *w)
 {
     for (int i = 0; i < w->prog->n; i++) {
         const Node *node = &w->prog->node[i];
-        const bool is_of_parameter =
-            node->op == OP_BITCAST && node->arg[0] < w->prog->n_inputs && node->type == TYPE_I16;
+        if (!is_written(w, i)) continue;
+        const bool is_of_parameter = node->op == OP_BITCAST && node->type == TYPE_I16 &&
+                                     value_of(w, node->arg[0]) < w->prog->n_inputs;
         if (is_of_parameter) continue;
-        for (int k = 0; k < op_info((Op)node->op)->arity; k++) w->n_uses[node->arg[k]]++;
-        /* These name an argument twice; it should be a variable. */
-        if (node->op == OP_MIN || node->op == OP_MAX) {
-            w->n_uses[node->arg[0]]++;
-            w->n_uses[node->arg[1]]++;
+        for (int k = 0; k < op_info((Op)node->op)->arity; k++) {
+            /* These name an argument twice; it should be a variable. */
+            const bool is_twice = node->op == OP_MIN || node->op == OP_MAX;
+            w->n_uses[value_of(w, node->arg[k])] += is_twice ? 2 : 1;
         }
     }
+    if (!w->path) return;
+    for (int i = 0; i < w->path->n_guards; i++) w->n_uses[w->path->guard[i]]++;
+    w->n_uses[w->result]++;
 }
 
 /* May node i stand inside the one expression that uses it? Short ones of names and literals
@@ -326,9 +343,9 @@ static bool can_nest(const Writer *w, int i, const Text *expression)
     enum { NESTED_LENGTH_MAX = 48 };
     const Node *node = &w->prog->node[i];
     if (w->n_uses[i] != 1) return false;
-    if (node->op == OP_FMA || node->op == OP_SELECT) return false;
+    if (node->op == OP_FMA || node->op == OP_SELECT || node->op == OP_LIKELY) return false;
     for (int k = 0; k < op_info((Op)node->op)->arity; k++)
-        if (!w->is_atom[node->arg[k]]) return false;
+        if (!w->is_atom[value_of(w, node->arg[k])]) return false;
     return expression->length <= NESTED_LENGTH_MAX;
 }
 
@@ -339,7 +356,7 @@ static void write_input(Writer *w, int k)
     c_input_name(name, w->prog, k);
     w->is_atom[k] = true;
     text_add(&w->expression[k], "%s", name);
-    if (w->n_uses[k] == 0 && k != w->prog->n - 1) return;
+    if (w->n_uses[k] == 0 && k != w->result) return;
     if (type == TYPE_F16) text_add(w->out, "    const float %s = (float)%s_bits;\n", name, name);
     if (type == TYPE_BF16)
         text_add(w->out, "    const float %s = %s(%s_bits);\n", name,
@@ -369,7 +386,7 @@ static void write_operation(Writer *w, int i)
 {
     Text expression = {0};
     add_expression(&expression, w, &w->prog->node[i]);
-    if (i == w->prog->n - 1 || can_nest(w, i, &expression)) {
+    if ((i == w->result && w->n_uses[i] <= (w->path != NULL)) || can_nest(w, i, &expression)) {
         w->expression[i] = expression;
         return;
     }
@@ -382,7 +399,7 @@ static void write_operation(Writer *w, int i)
 
 static void write_return(const Writer *w)
 {
-    const char *const value = text_get(&w->expression[w->prog->n - 1]);
+    const char *const value = text_get(&w->expression[w->result]);
     switch (prog_type(w->prog)) {
     case TYPE_F16: text_add(w->out, "    return (_Float16)(%s);\n", value); return;
     case TYPE_BF16:
@@ -392,14 +409,26 @@ static void write_return(const Writer *w)
     }
 }
 
-void c_body_print(Text *out, const Prog *prog, CHelpers *helpers)
+/* *is_common tells whether all guards hold. */
+static void write_guards(const Writer *w)
+{
+    text_add(w->out, "    *is_common = ");
+    for (int i = 0; i < w->path->n_guards; i++)
+        text_add(w->out, "%s(%s)", i ? " && " : "", text_get(&w->expression[w->path->guard[i]]));
+    text_add(w->out, ";\n");
+}
+
+void c_body_print(Text *out, const Prog *prog, const CommonPath *path, CHelpers *helpers)
 {
     Writer *w = xcalloc(1, sizeof *w);
     w->prog = prog;
+    w->path = path;
     w->helpers = helpers;
     w->out = out;
+    w->result = value_of(w, prog_result(prog));
     count_uses(w);
     for (int i = 0; i < prog->n; i++) {
+        if (!is_written(w, i)) continue;
         if (prog->node[i].op == OP_INPUT)
             write_input(w, i);
         else if (prog->node[i].op == OP_CONST)
@@ -407,6 +436,7 @@ void c_body_print(Text *out, const Prog *prog, CHelpers *helpers)
         else
             write_operation(w, i);
     }
+    if (path) write_guards(w);
     write_return(w);
     for (int i = 0; i < prog->n; i++) text_release(&w->expression[i]);
     free(w);

@@ -3,6 +3,7 @@
 #ifndef APPROX_EMIT_EMIT_C_BODY_H
 #define APPROX_EMIT_EMIT_C_BODY_H
 
+#include "runtime/prog/common_path.h"
 #include "runtime/prog/prog.h"
 
 /* The small static functions that emitted files may contain; a file gets the ones it uses. */
@@ -23,8 +24,9 @@ const char *c_interface_type(Type type);
 void c_input_name(char name[PROG_NAME_MAX], const Prog *prog, int k);
 
 /* Appends the tables, then (separately) the statements of the function body: inputs
-   are the parameters c_input_name, or that with _bits for f16 and bf16. */
+   are the parameters c_input_name, or that with _bits for f16 and bf16. With a path, the
+   statements of that, which also set *is_common. */
 void c_tables_print(Text *out, const Prog *prog);
-void c_body_print(Text *out, const Prog *prog, CHelpers *helpers);
+void c_body_print(Text *out, const Prog *prog, const CommonPath *path, CHelpers *helpers);
 
 #endif

@@ -1,104 +1,10 @@
-/* Functions around a Prog: the scalar (or one-vector) function and the array loop. */
+/* The array functions: loops around a Prog. */
 #include "runtime/emit/emit_llvm.h"
 
 #include "runtime/emit/emit_llvm_body.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
-
-/* -- attributes ---------------------------------------------------------------- */
-
-/* Of LLVM's memory effects: two bits (read 1, write 2) per place, that of the arguments' pointees first. */
-enum { MEMORY_NONE = 0, MEMORY_ARGUMENTS = 3 };
-
-static void add_enum_attribute(LLVMContextRef context, LLVMValueRef function, unsigned place,
-                               const char *name, uint64_t value)
-{
-    const unsigned kind = LLVMGetEnumAttributeKindForName(name, strlen(name));
-    assert(kind != 0 && "no such attribute in this LLVM");
-    LLVMAddAttributeAtIndex(function, place, LLVMCreateEnumAttribute(context, kind, value));
-}
-
-static void add_string_attribute(LLVMContextRef context, LLVMValueRef function, const char *name,
-                                 const char *value)
-{
-    LLVMAttributeRef attribute = LLVMCreateStringAttribute(context, name, (unsigned)strlen(name),
-                                                           value, (unsigned)strlen(value));
-    LLVMAddAttributeAtIndex(function, LLVMAttributeFunctionIndex, attribute);
-}
-
-static void set_attributes(LLVMContextRef context, LLVMValueRef function, const Target *target)
-{
-    static const char *const FACTS[] = {"nounwind", "willreturn", "nosync", "nofree"};
-    for (size_t i = 0; i < sizeof FACTS / sizeof FACTS[0]; i++)
-        add_enum_attribute(context, function, (unsigned)LLVMAttributeFunctionIndex, FACTS[i], 0);
-    add_string_attribute(context, function, "target-cpu", target->cpu);
-    if (target->features[0])
-        add_string_attribute(context, function, "target-features", target->features);
-    char bits[16];
-    snprintf(bits, sizeof bits, "%d", target->lanes * 32);
-    add_string_attribute(context, function, "prefer-vector-width", bits);
-    add_string_attribute(context, function, "no-builtins", ""); /* no loop here is a memcpy */
-}
-
-/* -- the function of one value or one vector ------------------------------------- */
-
-static Body signature_body(LLVMModuleRef module, const Prog *prog, int lanes,
-                           const EmitOptions *options)
-{
-    return (Body){.module = module,
-                  .context = LLVMGetModuleContext(module),
-                  .options = options,
-                  .prog = prog,
-                  .lanes = lanes};
-}
-
-/* In a signature f16 is half on every target: that is where C passes it. */
-static LLVMTypeRef signature_element(const Body *body, Type type)
-{
-    if (type == TYPE_F16) return LLVMHalfTypeInContext(body->context);
-    return body_memory_element(body, type);
-}
-
-static Type input_type(const Prog *prog, int k) { return (Type)prog->node[k].type; }
-
-LLVMValueRef emit_llvm_function(LLVMModuleRef module, const Prog *prog, const char *symbol,
-                                int lanes, const EmitOptions *options)
-{
-    Body body = signature_body(module, prog, lanes, options);
-    LLVMTypeRef parameter[PROG_INPUTS_MAX];
-    for (int k = 0; k < prog->n_inputs; k++)
-        parameter[k] = body_wide(&body, signature_element(&body, input_type(prog, k)));
-    const Type type = prog_type(prog);
-    LLVMTypeRef result = body_wide(&body, signature_element(&body, type));
-    LLVMValueRef function =
-        LLVMAddFunction(module, symbol, LLVMFunctionType(result, parameter, prog->n_inputs, 0));
-    set_attributes(body.context, function, options->target);
-    add_enum_attribute(body.context, function, (unsigned)LLVMAttributeFunctionIndex, "memory",
-                       MEMORY_NONE);
-    /* C callers may count on 16-bit integers coming back extended. */
-    if (lanes == 1 && type == TYPE_I16)
-        add_enum_attribute(body.context, function, LLVMAttributeReturnIndex, "signext", 0);
-    if (lanes == 1 && type == TYPE_BF16)
-        add_enum_attribute(body.context, function, LLVMAttributeReturnIndex, "zeroext", 0);
-
-    body.builder = LLVMCreateBuilderInContext(body.context);
-    LLVMPositionBuilderAtEnd(body.builder,
-                             LLVMAppendBasicBlockInContext(body.context, function, "entry"));
-    LLVMValueRef input[PROG_INPUTS_MAX];
-    for (int k = 0; k < prog->n_inputs; k++) {
-        LLVMTypeRef memory = body_wide(&body, body_memory_element(&body, input_type(prog, k)));
-        input[k] = LLVMGetParam(function, (unsigned)k);
-        if (options->name_values)
-            LLVMSetValueName2(input[k], prog->input_name[k], strlen(prog->input_name[k]));
-        input[k] = LLVMBuildBitCast(body.builder, input[k], memory, "");
-    }
-    LLVMValueRef value = emit_llvm_inline(module, body.builder, prog, lanes, input, options);
-    LLVMBuildRet(body.builder, LLVMBuildBitCast(body.builder, value, result, ""));
-    LLVMDisposeBuilder(body.builder);
-    return function;
-}
 
 /* -- the array function ---------------------------------------------------------- */
 
@@ -110,10 +16,16 @@ LLVMValueRef emit_llvm_function(LLVMModuleRef module, const Prog *prog, const ch
        results out
 
    So the tail costs one vector and no second copy of the code, nothing outside the arrays is
-   touched, and every element gets the same instructions wherever it stands. */
+   touched, and every element gets the same instructions wherever it stands.
+
+   With a common path (prog/common_path.h) a turn computes that for its vectors and asks once
+   whether all guards of all lanes hold; if not, it calls a function that computes everything. */
 typedef struct {
     Body body;
     int unroll;
+    bool has_path;
+    CommonPath path;
+    LLVMValueRef rare; /* the function of one vector that is right everywhere, if has_path */
     LLVMTypeRef size, pointer; /* i64, ptr */
     LLVMValueRef function, n;
     LLVMValueRef array[PROG_INPUTS_MAX + 1]; /* the inputs, then the result */
@@ -121,6 +33,8 @@ typedef struct {
     LLVMValueRef buffer[PROG_INPUTS_MAX + 1]; /* one vector of each, on the stack */
     int n_arrays;
 } Loops;
+
+static Type input_type(const Prog *prog, int k) { return (Type)prog->node[k].type; }
 
 static LLVMValueRef size_constant(const Loops *l, uint64_t value)
 {
@@ -150,20 +64,68 @@ static LLVMValueRef place(const Loops *l, int k, LLVMValueRef array, LLVMValueRe
     return LLVMBuildInBoundsGEP2(l->body.builder, l->element[k], array, &i, 1, "");
 }
 
+/* How far vector u of a turn begins behind the first. */
+static LLVMValueRef vector_start(const Loops *l, LLVMValueRef i, int u)
+{
+    LLVMValueRef offset = size_constant(l, (uint64_t)(u * l->body.lanes));
+    return u == 0 ? i : LLVMBuildAdd(l->body.builder, i, offset, "");
+}
+
+static void load_vector(const Loops *l, LLVMValueRef *array, LLVMValueRef i, LLVMValueRef *input)
+{
+    for (int k = 0; k < l->n_arrays - 1; k++) {
+        LLVMTypeRef type = body_wide(&l->body, l->element[k]);
+        input[k] = LLVMBuildLoad2(l->body.builder, type, place(l, k, array[k], i), "");
+        LLVMSetAlignment(input[k], 1);
+    }
+}
+
+static void store_vector(const Loops *l, LLVMValueRef *array, LLVMValueRef i, LLVMValueRef value)
+{
+    const int result = l->n_arrays - 1;
+    LLVMValueRef to = place(l, result, array[result], i);
+    LLVMSetAlignment(LLVMBuildStore(l->body.builder, value, to), 1);
+}
+
 /* One vector: result[i ..] = prog(input[i ..]). */
 static void vector_at(const Loops *l, LLVMValueRef *array, LLVMValueRef i)
 {
-    LLVMBuilderRef b = l->body.builder;
     LLVMValueRef input[PROG_INPUTS_MAX];
-    const int result = l->n_arrays - 1;
-    for (int k = 0; k < result; k++) {
-        input[k] =
-            LLVMBuildLoad2(b, body_wide(&l->body, l->element[k]), place(l, k, array[k], i), "");
-        LLVMSetAlignment(input[k], 1);
+    load_vector(l, array, i, input);
+    store_vector(l, array, i,
+                 emit_llvm_inline(l->body.module, l->body.builder, l->body.prog, l->body.lanes,
+                                  input, l->body.options));
+}
+
+enum { VECTORS_MAX = 8 }; /* in a turn */
+
+/* The vectors of a turn by the common path, or, if a guard is false anywhere in them, by `rare`. */
+static void likely_vectors_at(const Loops *l, LLVMValueRef *array, LLVMValueRef first,
+                              int n_vectors)
+{
+    LLVMBuilderRef b = l->body.builder;
+    LLVMValueRef input[PROG_INPUTS_MAX], at[VECTORS_MAX], value[VECTORS_MAX], is_common = NULL;
+    assert(n_vectors <= VECTORS_MAX);
+    for (int u = 0; u < n_vectors; u++) {
+        LLVMValueRef holds;
+        at[u] = vector_start(l, first, u);
+        load_vector(l, array, at[u], input);
+        value[u] = body_common_path(&l->body, &l->path, input, &holds);
+        is_common = is_common ? LLVMBuildAnd(b, is_common, holds, "") : holds;
     }
-    LLVMValueRef value =
-        emit_llvm_inline(l->body.module, b, l->body.prog, l->body.lanes, input, l->body.options);
-    LLVMSetAlignment(LLVMBuildStore(b, value, place(l, result, array[result], i)), 1);
+    LLVMBasicBlockRef common = new_block(l, "common"), rare = new_block(l, "rare");
+    LLVMBasicBlockRef next = new_block(l, "next");
+    function_branch(&l->body, is_common, common, rare);
+    go_to(l, common);
+    for (int u = 0; u < n_vectors; u++) store_vector(l, array, at[u], value[u]);
+    LLVMBuildBr(b, next);
+    go_to(l, rare);
+    for (int u = 0; u < n_vectors; u++) {
+        load_vector(l, array, at[u], input); /* again: else they would occupy registers */
+        store_vector(l, array, at[u], function_call(&l->body, l->rare, input));
+    }
+    LLVMBuildBr(b, next);
+    go_to(l, next);
 }
 
 /* Emits `for (i = first; i < stop; i += step) vectors` at the builder, which is then behind it.
@@ -177,13 +139,14 @@ static void vector_loop(const Loops *l, LLVMValueRef *array, LLVMValueRef first,
     LLVMBuildBr(b, turn);
     go_to(l, turn);
     LLVMValueRef i = phi_from(l, l->size, first, before);
-    for (int u = 0; u < n_vectors; u++) {
-        LLVMValueRef offset = size_constant(l, (uint64_t)(u * l->body.lanes));
-        vector_at(l, array, u == 0 ? i : LLVMBuildAdd(b, i, offset, ""));
-    }
+    if (l->has_path)
+        likely_vectors_at(l, array, i, n_vectors);
+    else
+        for (int u = 0; u < n_vectors; u++) vector_at(l, array, vector_start(l, i, u));
     LLVMValueRef next =
         LLVMBuildAdd(b, i, size_constant(l, (uint64_t)(n_vectors * l->body.lanes)), "");
-    LLVMAddIncoming(i, &next, &turn, 1);
+    LLVMBasicBlockRef end = LLVMGetInsertBlock(b);
+    LLVMAddIncoming(i, &next, &end, 1);
     LLVMBuildCondBr(b, LLVMBuildICmp(b, LLVMIntULT, next, stop, ""), turn, after);
     go_to(l, after);
 }
@@ -238,7 +201,7 @@ static void add_array_function(Loops *l, const char *symbol, int n_pointers)
     LLVMTypeRef type =
         LLVMFunctionType(LLVMVoidTypeInContext(context), parameter, (unsigned)n_pointers + 1, 0);
     l->function = LLVMAddFunction(l->body.module, symbol, type);
-    set_attributes(context, l->function, l->body.options->target);
+    function_set_attributes(context, l->function, l->body.options->target);
     go_to(l, new_block(l, "entry"));
     l->n = LLVMGetParam(l->function, (unsigned)n_pointers);
 }
@@ -379,26 +342,29 @@ int emit_llvm_lanes(const Prog *prog, const Target *target)
 }
 
 /* Two vectors a turn spare loop instructions of short programs; more gave nothing measurable. */
-static int unroll_for(const Prog *prog)
+static int unroll_for(const Loops *l)
 {
     enum { SHORT = 16 };
-    return prog_n_ops(prog) <= SHORT ? 2 : 1;
+    const Prog *prog = l->body.prog;
+    return (l->has_path ? common_path_n_ops(&l->path, prog) : prog_n_ops(prog)) <= SHORT ? 2 : 1;
 }
 
 /* `quiet` is the options without names of values: there are several copies of each. */
-static Loops new_loops(LLVMModuleRef module, const Prog *prog, EmitOptions *quiet,
-                       const EmitOptions *options)
+static Loops new_loops(LLVMModuleRef module, const Prog *prog, const char *symbol,
+                       EmitOptions *quiet, const EmitOptions *options)
 {
     LLVMContextRef context = LLVMGetModuleContext(module);
     *quiet = *options;
     quiet->name_values = false;
-    Loops l = {.body = signature_body(module, prog, emit_llvm_lanes(prog, options->target), quiet),
-               .unroll = options->unroll > 0 ? options->unroll : unroll_for(prog),
+    Loops l = {.body = function_body(module, prog, emit_llvm_lanes(prog, options->target), quiet),
                .size = LLVMInt64TypeInContext(context),
                .pointer = LLVMPointerTypeInContext(context, 0),
                .n_arrays = prog->n_inputs + 1};
     l.body.builder = LLVMCreateBuilderInContext(context);
     set_element_types(&l);
+    l.has_path = !options->is_branch_free && common_path_find(&l.path, prog);
+    l.unroll = options->unroll > 0 ? options->unroll : unroll_for(&l);
+    if (l.has_path) l.rare = function_rare(module, prog, symbol, l.body.lanes, quiet);
     return l;
 }
 
@@ -406,12 +372,12 @@ LLVMValueRef emit_llvm_array(LLVMModuleRef module, const Prog *prog, const char 
                              const EmitOptions *options)
 {
     EmitOptions quiet;
-    Loops l = new_loops(module, prog, &quiet, options);
+    Loops l = new_loops(module, prog, symbol, &quiet, options);
     add_array_function(&l, symbol, l.n_arrays);
-    add_enum_attribute(l.body.context, l.function, (unsigned)LLVMAttributeFunctionIndex, "memory",
-                       MEMORY_ARGUMENTS);
-    add_enum_attribute(l.body.context, l.function, (unsigned)LLVMAttributeFunctionIndex,
-                       "norecurse", 0);
+    function_set_fact(l.body.context, l.function, (unsigned)LLVMAttributeFunctionIndex, "memory",
+                      MEMORY_ARGUMENTS);
+    function_set_fact(l.body.context, l.function, (unsigned)LLVMAttributeFunctionIndex, "norecurse",
+                      0);
     for (int k = 0; k < l.n_arrays; k++) l.array[k] = LLVMGetParam(l.function, (unsigned)k);
     emit_loops(&l);
     LLVMDisposeBuilder(l.body.builder);
@@ -422,7 +388,7 @@ LLVMValueRef emit_llvm_jit_array(LLVMModuleRef module, const Prog *prog, const c
                                  const JitTail *tail, const EmitOptions *options)
 {
     EmitOptions quiet;
-    Loops l = new_loops(module, prog, &quiet, options);
+    Loops l = new_loops(module, prog, symbol, &quiet, options);
     add_array_function(&l, symbol, 2);
     emit_jit_loop(&l, tail);
     LLVMDisposeBuilder(l.body.builder);

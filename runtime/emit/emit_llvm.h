@@ -19,7 +19,9 @@ typedef struct {
        in the backend whatever the IR says: each such product goes through llvm.arithmetic.fence. */
     bool fence_products;
     bool name_values; /* v3, v4, ... as in the .approx text; for IR that people read */
-    int unroll;       /* vectors per turn of the array loop; 0: chosen by the size of the Prog */
+    bool
+        is_branch_free; /* functions compute all of the Prog, even where a `likely` says that it is rare */
+    int unroll;         /* vectors per turn of the array loop; 0: chosen by the size of the Prog */
 } EmitOptions;
 
 /* Is every operator and type of the Prog something this target can do without a library? */

@@ -158,7 +158,8 @@ static LLVMValueRef build_custom(const Body *body, const Node *node, LLVMValueRe
         const LLVMRealPredicate first = op == OP_MIN ? LLVMRealOLT : LLVMRealOGT;
         return LLVMBuildSelect(b, LLVMBuildFCmp(b, first, arg[0], arg[1], ""), arg[0], arg[1], "");
     }
-    case OP_SELECT: return LLVMBuildSelect(b, arg[0], arg[1], arg[2], "");
+    case OP_SELECT:
+    case OP_LIKELY: return LLVMBuildSelect(b, arg[0], arg[1], arg[2], "");
     case OP_SHL:
     case OP_LSHR:
     case OP_ASHR: return build_shift(body, op, arg[0], arg[1]);
@@ -241,6 +242,72 @@ static void find_fusible(const Prog *prog, bool *is_fusible)
     }
 }
 
+/* Nodes as values. in_memory[i] is node i as memory holds it, where that is known: of inputs and bit
+   casts. It saves f16 and bf16 a conversion there and back, which could change a NaN. */
+typedef struct {
+    LLVMValueRef value[PROG_MAX], in_memory[PROG_MAX];
+} Values;
+
+static void build_into(const Body *body, Values *values, int i, const LLVMValueRef *input)
+{
+    const Node *node = &body->prog->node[i];
+    if (node->op == OP_INPUT) {
+        values->in_memory[i] = input[i];
+        values->value[i] = body_from_memory(body, (Type)node->type, input[i]);
+        return;
+    }
+    if (node->op == OP_BITCAST) {
+        const Ref a = node->arg[0];
+        if (!values->in_memory[a])
+            values->in_memory[a] =
+                body_to_memory(body, (Type)body->prog->node[a].type, values->value[a]);
+        values->in_memory[i] = build_bitcast(body, (Type)node->type, values->in_memory[a]);
+        values->value[i] = body_from_memory(body, (Type)node->type, values->in_memory[i]);
+        return;
+    }
+    LLVMValueRef arg[OP_ARITY_MAX] = {0};
+    for (int k = 0; k < op_info((Op)node->op)->arity; k++) arg[k] = values->value[node->arg[k]];
+    values->value[i] = build_node(body, node, arg);
+}
+
+static void name_value(LLVMValueRef value, int i)
+{
+    if (!LLVMIsAInstruction(value)) return;
+    char name[16];
+    const int length = snprintf(name, sizeof name, "v%d", i);
+    LLVMSetValueName2(value, name, (size_t)length);
+}
+
+/* Emits the nodes, all of them or those of the common path. */
+static void build_nodes(const Body *body, const CommonPath *path, const LLVMValueRef *input,
+                        Values *values)
+{
+    const Prog *prog = body->prog;
+    bool is_fusible[PROG_MAX] = {false};
+    if (body->options->fence_products) find_fusible(prog, is_fusible);
+    *values = (Values){.value = {0}};
+    for (int i = 0; i < prog->n; i++) {
+        if (path && !path->is_needed[i]) continue;
+        if (path && prog->node[i].op == OP_LIKELY) {
+            values->value[i] = values->value[prog->node[i].arg[1]];
+            values->in_memory[i] = values->in_memory[prog->node[i].arg[1]];
+            continue;
+        }
+        build_into(body, values, i, input);
+        if (is_fusible[i])
+            values->value[i] =
+                body_unary_intrinsic(body, "llvm.arithmetic.fence", values->value[i]);
+        if (body->options->name_values && !values->in_memory[i]) name_value(values->value[i], i);
+    }
+}
+
+static LLVMValueRef result_in_memory(const Body *body, const Values *values)
+{
+    const Ref result = prog_result(body->prog);
+    if (values->in_memory[result]) return values->in_memory[result];
+    return body_to_memory(body, prog_type(body->prog), values->value[result]);
+}
+
 LLVMValueRef emit_llvm_inline(LLVMModuleRef module, LLVMBuilderRef builder, const Prog *prog,
                               int lanes, const LLVMValueRef *input, const EmitOptions *options)
 {
@@ -250,40 +317,20 @@ LLVMValueRef emit_llvm_inline(LLVMModuleRef module, LLVMBuilderRef builder, cons
                        .options = options,
                        .prog = prog,
                        .lanes = lanes};
-    /* in_memory[i] is node i as memory holds it, where that is known: of inputs and bit casts. It
-       saves f16 and bf16 a conversion there and back, which could change a NaN. */
-    LLVMValueRef value[PROG_MAX], in_memory[PROG_MAX] = {0};
-    bool is_fusible[PROG_MAX] = {false};
-    if (options->fence_products) find_fusible(prog, is_fusible);
-    for (int i = 0; i < prog->n; i++) {
-        const Node *node = &prog->node[i];
-        if (node->op == OP_INPUT) {
-            in_memory[i] = input[i];
-            value[i] = body_from_memory(&body, (Type)node->type, input[i]);
-            continue;
-        }
-        if (node->op == OP_BITCAST) {
-            const Ref a = node->arg[0];
-            if (!in_memory[a])
-                in_memory[a] = body_to_memory(&body, (Type)prog->node[a].type, value[a]);
-            in_memory[i] = build_bitcast(&body, (Type)node->type, in_memory[a]);
-            value[i] = body_from_memory(&body, (Type)node->type, in_memory[i]);
-            continue;
-        }
-        LLVMValueRef arg[OP_ARITY_MAX] = {0};
-        for (int k = 0; k < op_info((Op)node->op)->arity; k++) arg[k] = value[node->arg[k]];
-        value[i] = build_node(&body, node, arg);
-        if (is_fusible[i])
-            value[i] = body_unary_intrinsic(&body, "llvm.arithmetic.fence", value[i]);
-        if (options->name_values && LLVMIsAInstruction(value[i])) {
-            char name[16];
-            const int length = snprintf(name, sizeof name, "v%d", i);
-            LLVMSetValueName2(value[i], name, (size_t)length);
-        }
-    }
-    const Ref result = prog_result(prog);
-    if (in_memory[result]) return in_memory[result];
-    return body_to_memory(&body, prog_type(prog), value[result]);
+    Values values;
+    build_nodes(&body, NULL, input, &values);
+    return result_in_memory(&body, &values);
+}
+
+LLVMValueRef body_common_path(const Body *body, const CommonPath *path, const LLVMValueRef *input,
+                              LLVMValueRef *is_common)
+{
+    Values values;
+    build_nodes(body, path, input, &values);
+    *is_common = values.value[path->guard[0]];
+    for (int i = 1; i < path->n_guards; i++)
+        *is_common = LLVMBuildAnd(body->builder, *is_common, values.value[path->guard[i]], "");
+    return result_in_memory(body, &values);
 }
 
 Status emit_llvm_check(const Prog *prog, const Target *target, Err *err)

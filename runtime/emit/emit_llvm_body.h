@@ -5,6 +5,7 @@
 #define APPROX_EMIT_EMIT_LLVM_BODY_H
 
 #include "runtime/emit/emit_llvm.h"
+#include "runtime/prog/common_path.h"
 
 typedef struct {
     LLVMModuleRef module;
@@ -35,6 +36,11 @@ LLVMValueRef body_intrinsic(const Body *body, const char *name, LLVMTypeRef *typ
                             LLVMValueRef *args, int n_args);
 LLVMValueRef body_unary_intrinsic(const Body *body, const char *name, LLVMValueRef x);
 
+/* Emits the common path of body->prog; `input` and result as of emit_llvm_inline. *is_common is i1 per
+   lane: whether the result is right there. */
+LLVMValueRef body_common_path(const Body *body, const CommonPath *path, const LLVMValueRef *input,
+                              LLVMValueRef *is_common);
+
 /* -- emit_llvm_number.c: changes of number format ------------------------------- */
 
 /* The register value rounded to f16 or bf16; other types come back as they are. */
@@ -45,6 +51,27 @@ LLVMValueRef body_convert(const Body *body, Type from, Type to, LLVMValueRef x);
 LLVMValueRef body_to_int(const Body *body, Type to, LLVMValueRef x);
 /* RINT, FLOOR, CEIL, TRUNC, ROUND. */
 LLVMValueRef body_to_integral(const Body *body, Op op, LLVMValueRef x);
+
+/* -- emit_llvm_function.c: what functions have in common --------------------------- */
+
+/* Of LLVM's memory effects: two bits (read 1, write 2) per place, that of the arguments' pointees first. */
+enum { MEMORY_NONE = 0, MEMORY_ARGUMENTS = 3 };
+/* An attribute that has a number for a value, or none. */
+void function_set_fact(LLVMContextRef context, LLVMValueRef function, unsigned place,
+                       const char *name, uint64_t value);
+/* What every function of ours has: facts, the target, no library calls. */
+void function_set_attributes(LLVMContextRef context, LLVMValueRef function, const Target *target);
+/* A Body without a builder. */
+Body function_body(LLVMModuleRef module, const Prog *prog, int lanes, const EmitOptions *options);
+
+/* Adds a function <symbol>_rare, not seen outside the module and never inlined, that computes all of the
+   Prog; `lanes` elements as memory holds them. */
+LLVMValueRef function_rare(LLVMModuleRef module, const Prog *prog, const char *symbol, int lanes,
+                           const EmitOptions *options);
+LLVMValueRef function_call(const Body *body, LLVMValueRef function, LLVMValueRef *argument);
+/* Ends the block: to `common`, where the code goes on, if `is_common` holds in all lanes. */
+void function_branch(const Body *body, LLVMValueRef is_common, LLVMBasicBlockRef common,
+                     LLVMBasicBlockRef rare);
 
 /* -- emit_llvm_lookup.c ------------------------------------------------------- */
 

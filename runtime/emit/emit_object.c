@@ -1,6 +1,7 @@
 #include "runtime/emit/emit_object.h"
 
 #include "runtime/emit/emit_llvm.h"
+#include "runtime/prog/common_path.h"
 
 #include <assert.h>
 #include <llvm-c/Analysis.h>
@@ -60,6 +61,23 @@ static Status find_target(const EmitUnit *unit, int n, const Target **out, Err *
     return OK;
 }
 
+/* In modules for others to inline from: <symbol>_inline, which has no branches, where <symbol> has. */
+static void add_inline_form(LLVMModuleRef module, const EmitUnit *unit, const EmitOptions *options)
+{
+    CommonPath path;
+    if (!common_path_find(&path, unit->prog)) return;
+    char symbol[300];
+    snprintf(symbol, sizeof symbol, "%s_inline", unit->symbol);
+    EmitOptions branch_free = *options;
+    branch_free.is_branch_free = true;
+    LLVMValueRef function = emit_llvm_function(module, unit->prog, symbol, 1, &branch_free);
+    LLVMContextRef context = LLVMGetModuleContext(module);
+    static const char ALWAYS[] = "alwaysinline";
+    const unsigned kind = LLVMGetEnumAttributeKindForName(ALWAYS, strlen(ALWAYS));
+    LLVMAddAttributeAtIndex(function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex,
+                            LLVMCreateEnumAttribute(context, kind, 0));
+}
+
 static Status add_unit(LLVMModuleRef module, const EmitUnit *unit, EmitForm form, Err *err)
 {
     const EmitOptions options = {.target = target_find(unit->target),
@@ -74,6 +92,7 @@ static Status add_unit(LLVMModuleRef module, const EmitUnit *unit, EmitForm form
         (unit->want_array && LLVMGetNamedFunction(module, array_symbol)))
         return fail(err, ERR_INPUT, "two functions would be named '%s'", unit->symbol);
     emit_llvm_function(module, unit->prog, unit->symbol, 1, &options);
+    if (form == EMIT_LL || form == EMIT_BC) add_inline_form(module, unit, &options);
     if (unit->want_array) emit_llvm_array(module, unit->prog, array_symbol, &options);
     return OK;
 }

@@ -1,5 +1,7 @@
 #include "runtime/measure/cost.h"
 
+#include "runtime/prog/common_path.h"
+
 #include <assert.h>
 #include <math.h>
 #include <string.h>
@@ -108,7 +110,8 @@ static Class class_of(const Prog *prog, const Node *node, Type from, const Colum
     case OP_IAND:
     case OP_IOR:
     case OP_IXOR: return CLASS_LOGIC;
-    case OP_SELECT: return CLASS_SELECT;
+    case OP_SELECT:
+    case OP_LIKELY: return CLASS_SELECT;
     case OP_IADD:
     case OP_ISUB: return CLASS_INT;
     case OP_IMUL: return from == TYPE_I64 ? CLASS_IMUL64 : CLASS_IMUL;
@@ -167,33 +170,62 @@ static bool is_immediate(const Prog *prog, Ref constant)
 
 static int bytes_of(Type type) { return type == TYPE_REAL ? 8 : type_info(type)->size; }
 
-Cost cost_estimate(const Prog *prog, const char *target)
+static void add_node(Cost *cost, double *latency, const Prog *prog, int i, int column)
 {
-    const int column = column_of(target);
-    Cost cost = {.ops = prog_n_ops(prog)};
+    const Node *const node = &prog->node[i];
+    const Op op = (Op)node->op;
+    const Type type = (Type)node->type;
+    const Type from = op_info(op)->arity > 0 ? (Type)prog->node[node->arg[0]].type : type;
+    /* As many registers as the wider side needs. */
+    const double n_registers = is_64_bit(type) || is_64_bit(from) ? 2 : 1;
+    add_class(cost, latency, class_of(prog, node, from, &COLUMNS[column]), column, n_registers);
+    if (type == TYPE_F16 && is_rounding(op)) add_class(cost, latency, CLASS_F16_ROUND, column, 1);
+    if (type == TYPE_BF16 && is_rounding(op)) add_class(cost, latency, CLASS_BF16_ROUND, column, 1);
+    if (op == OP_CONST && !is_immediate(prog, (Ref)i)) cost->size += bytes_of(type);
+}
+
+/* Of the nodes on the path, or of all if it is NULL. */
+static Cost estimate(const Prog *prog, const CommonPath *path, int column)
+{
+    Cost cost = {.ops = 0};
     double done[PROG_MAX]; /* when the value is there */
     for (int i = 0; i < prog->n; i++) {
+        if (path && !path->is_needed[i]) continue;
         const Node *const node = &prog->node[i];
-        const Type type = (Type)node->type;
-        const Type from =
-            op_info((Op)node->op)->arity > 0 ? (Type)prog->node[node->arg[0]].type : type;
+        if (path && node->op == OP_LIKELY) {
+            done[i] = done[node->arg[1]];
+            continue;
+        }
         double start = 0, latency = 0;
         for (int k = 0; k < op_info((Op)node->op)->arity; k++)
             start = fmax(start, done[node->arg[k]]);
-        /* As many registers as the wider side needs. */
-        const double n_registers = is_64_bit(type) || is_64_bit(from) ? 2 : 1;
-        add_class(&cost, &latency, class_of(prog, node, from, &COLUMNS[column]), column,
-                  n_registers);
-        if (type == TYPE_F16 && is_rounding((Op)node->op))
-            add_class(&cost, &latency, CLASS_F16_ROUND, column, 1);
-        if (type == TYPE_BF16 && is_rounding((Op)node->op))
-            add_class(&cost, &latency, CLASS_BF16_ROUND, column, 1);
-        if (node->op == OP_CONST && !is_immediate(prog, (Ref)i)) cost.size += bytes_of(type);
+        add_node(&cost, &latency, prog, i, column);
         done[i] = start + latency;
     }
+    cost.latency = prog->n > 0 ? done[prog_result(prog)] : 0;
+    return cost;
+}
+
+/* With a common path, the time is that of the path and of the branch around the rest, whose outcome the
+   processor predicts, so that nothing waits for the guards. The code holds everything, and
+   the path a second time. */
+Cost cost_estimate(const Prog *prog, const char *target)
+{
+    const int column = column_of(target);
+    Cost cost = estimate(prog, NULL, column);
+    CommonPath path;
+    if (isfinite(cost.throughput) && common_path_find(&path, prog)) {
+        Cost common = estimate(prog, &path, column);
+        double no_latency = 0;
+        for (int i = 1; i < path.n_guards; i++)
+            add_class(&common, &no_latency, CLASS_LOGIC, column, 1);
+        add_class(&common, &no_latency, CLASS_LIKELY, column, 1);
+        common.size += cost.size;
+        cost = common;
+    }
+    cost.ops = prog_n_ops(prog);
     for (int t = 0; t < prog->n_tables; t++)
         cost.size += prog->table[t].count * bytes_of((Type)prog->table[t].type);
-    cost.latency = prog->n > 0 ? done[prog_result(prog)] : 0;
     return cost;
 }
 

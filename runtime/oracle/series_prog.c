@@ -232,6 +232,7 @@ bool series_has(Op op)
     case OP_OR:
     case OP_NOT:
     case OP_SELECT:
+    case OP_LIKELY:
     case OP_POW:
     case OP_HYPOT:
     case OP_JN:
@@ -251,7 +252,8 @@ static bool set_bool(SeriesProg *p, SeriesSpace *s, const Node *node, Choices *c
     case OP_AND: return p->is_true[a] && p->is_true[b];
     case OP_OR: return p->is_true[a] || p->is_true[b];
     case OP_NOT: return !p->is_true[a];
-    case OP_SELECT: return p->is_true[a] ? p->is_true[b] : p->is_true[node->arg[2]];
+    case OP_SELECT:
+    case OP_LIKELY: return p->is_true[a] ? p->is_true[b] : p->is_true[node->arg[2]];
     default: return compare(s, node->op, &p->node[a], &p->node[b], choices);
     }
 }
@@ -281,7 +283,8 @@ static bool set_node(SeriesProg *p, SeriesSpace *s, const Node *node, Series *r,
     case OP_ABS: set_magnitude(s, r, x, choices); return true;
     case OP_MIN: series_copy(r, is_less(s, x, y, true, choices) ? x : y); return true;
     case OP_MAX: series_copy(r, is_less(s, x, y, true, choices) ? y : x); return true;
-    case OP_SELECT: series_copy(r, p->is_true[node->arg[0]] ? y : z); return true;
+    case OP_SELECT:
+    case OP_LIKELY: series_copy(r, p->is_true[node->arg[0]] ? y : z); return true;
     case OP_COPYSIGN: {
         const int mark = s->n_used;
         Series *size = series_take(s);

@@ -129,7 +129,8 @@ void span_choice(Spans *s, Op op, Span *r, const Span *const *args)
         set_truth(r, x->may_be_true || y->may_be_true, x->may_be_false && y->may_be_false);
         break;
     case OP_NOT: set_truth(r, x->may_be_false, x->may_be_true); break;
-    case OP_SELECT: choose(r, x, y, args[2]); break;
+    case OP_SELECT:
+    case OP_LIKELY: choose(r, x, y, args[2]); break;
     default: assert(!"an operator of the reals");
     }
 }

@@ -56,15 +56,23 @@ static Ref rewrite_bool(Simplifier *s, const Node *node)
     return NO_REF;
 }
 
+static bool is_choice_by(const Simplifier *s, Ref ref, Ref condition)
+{
+    return (is_op(s, ref, OP_SELECT) || is_op(s, ref, OP_LIKELY)) &&
+           argument(s, ref, 0) == condition;
+}
+
+/* Of select and likely; what becomes another choice stays what it was of the two. */
 static Ref rewrite_select(Simplifier *s, const Node *node)
 {
+    const Op op = (Op)node->op;
     const Ref condition = node->arg[0], a = node->arg[1], b = node->arg[2];
     const Type type = (Type)node->type;
     if (is_bits(s, condition, 1)) return a;
     if (is_bits(s, condition, 0)) return b;
     if (a == b) return a;
-    /* select(!c, x, y) ==> select(c, y, x) */
-    if (is_op(s, condition, OP_NOT))
+    /* select(!c, x, y) ==> select(c, y, x); likely keeps its common side first. */
+    if (op == OP_SELECT && is_op(s, condition, OP_NOT))
         return simplifier_op(s, OP_SELECT, type, argument(s, condition, 0), b, a);
     if (type == TYPE_BOOL) {
         /* select(c, true, false) ==> c, select(c, false, true) ==> !c */
@@ -73,10 +81,10 @@ static Ref rewrite_select(Simplifier *s, const Node *node)
             return simplifier_op(s, OP_NOT, TYPE_BOOL, condition, 0, 0);
     }
     /* A choice within a choice by the same condition is made. */
-    if (is_op(s, a, OP_SELECT) && argument(s, a, 0) == condition)
-        return simplifier_op(s, OP_SELECT, type, condition, argument(s, a, 1), b);
-    if (is_op(s, b, OP_SELECT) && argument(s, b, 0) == condition)
-        return simplifier_op(s, OP_SELECT, type, condition, a, argument(s, b, 2));
+    if (is_choice_by(s, a, condition))
+        return simplifier_op(s, op, type, condition, argument(s, a, 1), b);
+    if (is_choice_by(s, b, condition))
+        return simplifier_op(s, op, type, condition, a, argument(s, b, 2));
     /* x < y ? x : y ==> min(x, y) and x < y ? y : x ==> max(y, x), which are defined so. */
     if (is_op(s, condition, OP_LT)) {
         const Ref x = argument(s, condition, 0), y = argument(s, condition, 1);

@@ -75,6 +75,7 @@ static void functions_of_every_width_are_valid_ir(void **state)
                 const RandomProg random = {.type = (Type)(TYPE_F16 + round % 7),
                                            .n_inputs = 1 + round % 2,
                                            .n_ops = 20,
+                                           .is_likely = round % 4 == 3,
                                            .allow_fma = target->has_fma,
                                            .allow_tables = true};
                 const Prog prog = random_prog(&random, &rng);

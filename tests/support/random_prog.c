@@ -47,7 +47,8 @@ static bool keeps_bits(Op op, Type type)
     case OP_COPYSIGN:
     case OP_MIN:
     case OP_MAX:
-    case OP_SELECT: return type_info(type)->size != 2;
+    case OP_SELECT:
+    case OP_LIKELY: return type_info(type)->size != 2;
     case OP_BITCAST:
     case OP_TOFLOAT: return true;
     default: return false;
@@ -289,8 +290,37 @@ static Op random_op(Maker *maker)
     }
 }
 
+/* A third of the operators on the common side; what follows the likely works on bits. The guard may fail at
+   one value or at many. */
+static Prog likely_prog(const RandomProg *options, Rng *rng)
+{
+    RandomProg part = *options;
+    part.is_likely = false;
+    const Prog rare = random_prog(&part, rng);
+    part.n_ops = options->n_ops / 3;
+    const Prog common = random_prog(&part, rng);
+    const Type type = options->type;
+    const bool is_float = type_is_float(type), is_at_many = rng_below(rng, 2);
+    Prog prog;
+    prog_init(&prog);
+    Ref input[PROG_INPUTS_MAX];
+    for (int k = 0; k < options->n_inputs; k++)
+        input[k] = prog_add_input(&prog, type, common.input_name[k]);
+    const uint64_t bits = expressible(type, random_value(type, rng));
+    const Ref limit = prog_add_bits(&prog, type, bits);
+    const Op op = is_float ? (is_at_many ? OP_LT : OP_NE) : (is_at_many ? OP_ILT : OP_IEQ);
+    Ref guard = prog_add(&prog, op, 0, limit, 0);
+    if (op == OP_IEQ) guard = prog_add(&prog, OP_NOT, guard, 0, 0);
+    const Ref a = prog_append(&prog, &common, input), b = prog_append(&prog, &rare, input);
+    const Ref y = prog_add(&prog, OP_LIKELY, guard, a, b);
+    if (rng_below(rng, 2)) prog_add(&prog, is_float ? OP_NEG : OP_ISUB, y, is_float ? 0 : limit, 0);
+    prog_prune(&prog);
+    return prog;
+}
+
 Prog random_prog(const RandomProg *options, Rng *rng)
 {
+    if (options->is_likely) return likely_prog(options, rng);
     assert(type_is_float(options->type) || (type_is_int(options->type) && !options->only_type));
     assert(options->n_inputs >= 1 && options->n_inputs <= PROG_INPUTS_MAX);
     assert(options->n_ops >= 0 && options->n_ops <= OPS_MAX);

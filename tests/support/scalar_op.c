@@ -95,7 +95,8 @@ uint64_t scalar_op(const Prog *prog, const Node *node, const uint64_t *arg)
     case OP_AND: return arg[0] & arg[1];
     case OP_OR: return arg[0] | arg[1];
     case OP_NOT: return !arg[0];
-    case OP_SELECT: return arg[0] ? arg[1] : arg[2];
+    case OP_SELECT:
+    case OP_LIKELY: return arg[0] ? arg[1] : arg[2];
     case OP_ILT: return signed_value(from, arg[0]) < signed_value(from, arg[1]);
     case OP_ULT: return arg[0] < arg[1];
     case OP_IEQ: return arg[0] == arg[1];

@@ -46,6 +46,7 @@ static Batch *batch_new(const Target *target, uint64_t seed)
                                     .n_inputs = 1 + i / 7 % 3,
                                     .n_ops = 5 + i,
                                     .allow_fma = target->has_fma,
+                                    .is_likely = i % 3 == 2,
                                     .allow_tables = i % 2};
         const Prog prog = random_prog(&options, &rng);
         sample_init(&batch->sample[i], &prog, &rng);

@@ -95,6 +95,7 @@ static void jit_agrees_with_the_meaning_of_random_programs(void **state)
                                         .n_inputs = 1 + round % 3,
                                         .n_ops = 4 + round,
                                         .allow_fma = has_fma,
+                                        .is_likely = round % 4 == 3,
                                         .allow_tables = round % 2};
             const Prog prog = random_prog(&options, &rng);
             JitModule *module;

@@ -131,7 +131,9 @@ static void another_operator_never_costs_less(void **state)
     for (int i = 0; i < 300; i++) {
         const RandomProg options = {
             .type = types[i % 5], .n_inputs = 1, .n_ops = 30, .allow_tables = true};
-        const Prog prog = random_prog(&options, &rng);
+        Prog prog = random_prog(&options, &rng);
+        for (int k = 0; k < prog.n; k++) /* a likely makes what was before it rare */
+            if (prog.node[k].op == OP_LIKELY) prog.node[k].op = OP_SELECT;
         for (int t = 0; TARGETS[t].name; t++) {
             Cost last = {0};
             /* Every beginning of a program is a program. */
@@ -150,9 +152,39 @@ static void another_operator_never_costs_less(void **state)
     }
 }
 
+/* x in a polynomial of degree 2, or else in one of degree 9. */
+static Prog rare_horner(Op choice)
+{
+    Prog prog;
+    prog_init(&prog);
+    const Ref x = prog_add_input(&prog, TYPE_F32, "x");
+    const Prog short_one = horner(TYPE_F32, 2), long_one = horner(TYPE_F32, 9);
+    const Ref a = prog_append(&prog, &short_one, &x), b = prog_append(&prog, &long_one, &x);
+    const Ref limit = prog_add_const(&prog, TYPE_F32, 1);
+    prog_add(&prog, choice, prog_add(&prog, OP_LT, x, limit, 0), a, b);
+    return prog;
+}
+
+static void likely_costs_the_time_of_its_common_side_and_all_the_space(void **state)
+{
+    (void)state;
+    const Prog likely = rare_horner(OP_LIKELY), select = rare_horner(OP_SELECT);
+    const Prog common = horner(TYPE_F32, 2);
+    const char *const targets[] = {"x86-64-v3", "x86-64-v4", "aarch64"};
+    for (int i = 0; i < 3; i++) {
+        const Cost l = cost_estimate(&likely, targets[i]), s = cost_estimate(&select, targets[i]);
+        const Cost c = cost_estimate(&common, targets[i]);
+        assert_true(l.throughput > c.throughput && l.throughput < c.throughput + 4);
+        assert_true(l.latency == c.latency && s.latency > c.latency);
+        assert_true(l.size > s.size && l.ops == s.ops);
+    }
+    assert_true(isinf(cost_estimate(&likely, "x86-64").throughput));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(likely_costs_the_time_of_its_common_side_and_all_the_space),
         cmocka_unit_test(cost_of_horner_is_its_fmas),
         cmocka_unit_test(cost_of_f64_is_twice_that_of_f32_per_f32_lane),
         cmocka_unit_test(estrin_is_shorter_and_wider_than_horner),

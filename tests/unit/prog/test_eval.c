@@ -92,6 +92,7 @@ static bool keeps_nan_bits(Op op)
     case OP_MIN:
     case OP_MAX:
     case OP_SELECT:
+    case OP_LIKELY:
     case OP_LOOKUP:
     case OP_BITCAST: return true;
     default: return false;

@@ -193,7 +193,7 @@ static void make_operands_meet(Prog *prog, Rng *rng)
         const Op op = (Op)node->op;
         /* copysign takes the sign of known bits only; see random_prog.h. */
         if (op_info(op)->arity < 2 || op == OP_COPYSIGN || rng_below(rng, 4)) continue;
-        if (op == OP_SELECT)
+        if (op == OP_SELECT || op == OP_LIKELY)
             node->arg[2] = rng_below(rng, 2) ? node->arg[2] : node->arg[1];
         else
             node->arg[1] = node->arg[0];

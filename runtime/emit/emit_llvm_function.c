@@ -1,0 +1,176 @@
+/* The function of one value or one vector, its attributes, and its rarely taken way. */
+#include "runtime/emit/emit_llvm.h"
+
+#include "runtime/emit/emit_llvm_body.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+/* -- attributes ---------------------------------------------------------------- */
+
+void function_set_fact(LLVMContextRef context, LLVMValueRef function, unsigned place,
+                       const char *name, uint64_t value)
+{
+    const unsigned kind = LLVMGetEnumAttributeKindForName(name, strlen(name));
+    assert(kind != 0 && "no such attribute in this LLVM");
+    LLVMAddAttributeAtIndex(function, place, LLVMCreateEnumAttribute(context, kind, value));
+}
+
+static void add_string_attribute(LLVMContextRef context, LLVMValueRef function, const char *name,
+                                 const char *value)
+{
+    LLVMAttributeRef attribute = LLVMCreateStringAttribute(context, name, (unsigned)strlen(name),
+                                                           value, (unsigned)strlen(value));
+    LLVMAddAttributeAtIndex(function, LLVMAttributeFunctionIndex, attribute);
+}
+
+void function_set_attributes(LLVMContextRef context, LLVMValueRef function, const Target *target)
+{
+    static const char *const FACTS[] = {"nounwind", "willreturn", "nosync", "nofree"};
+    for (size_t i = 0; i < sizeof FACTS / sizeof FACTS[0]; i++)
+        function_set_fact(context, function, (unsigned)LLVMAttributeFunctionIndex, FACTS[i], 0);
+    add_string_attribute(context, function, "target-cpu", target->cpu);
+    if (target->features[0])
+        add_string_attribute(context, function, "target-features", target->features);
+    char bits[16];
+    snprintf(bits, sizeof bits, "%d", target->lanes * 32);
+    add_string_attribute(context, function, "prefer-vector-width", bits);
+    add_string_attribute(context, function, "no-builtins", ""); /* no loop here is a memcpy */
+}
+
+/* -- the function of one value or one vector ------------------------------------- */
+
+Body function_body(LLVMModuleRef module, const Prog *prog, int lanes, const EmitOptions *options)
+{
+    return (Body){.module = module,
+                  .context = LLVMGetModuleContext(module),
+                  .options = options,
+                  .prog = prog,
+                  .lanes = lanes};
+}
+
+/* In a signature f16 is half on every target: that is where C passes it. */
+static LLVMTypeRef signature_element(const Body *body, Type type)
+{
+    if (type == TYPE_F16) return LLVMHalfTypeInContext(body->context);
+    return body_memory_element(body, type);
+}
+
+static Type input_type(const Prog *prog, int k) { return (Type)prog->node[k].type; }
+
+/* -- the rarely taken way ---------------------------------------------------------- */
+
+LLVMValueRef function_rare(LLVMModuleRef module, const Prog *prog, const char *symbol, int lanes,
+                           const EmitOptions *options)
+{
+    Body body = function_body(module, prog, lanes, options);
+    LLVMTypeRef parameter[PROG_INPUTS_MAX];
+    for (int k = 0; k < prog->n_inputs; k++)
+        parameter[k] = body_wide(&body, body_memory_element(&body, input_type(prog, k)));
+    LLVMTypeRef result = body_wide(&body, body_memory_element(&body, prog_type(prog)));
+    char name[320];
+    snprintf(name, sizeof name, "%s_rare", symbol);
+    LLVMValueRef function =
+        LLVMAddFunction(module, name, LLVMFunctionType(result, parameter, prog->n_inputs, 0));
+    LLVMSetLinkage(function, LLVMInternalLinkage);
+    const unsigned place = (unsigned)LLVMAttributeFunctionIndex;
+    function_set_attributes(body.context, function, options->target);
+    function_set_fact(body.context, function, place, "memory", MEMORY_NONE);
+    function_set_fact(body.context, function, place, "noinline", 0);
+    function_set_fact(body.context, function, place, "cold", 0);
+    body.builder = LLVMCreateBuilderInContext(body.context);
+    LLVMPositionBuilderAtEnd(body.builder,
+                             LLVMAppendBasicBlockInContext(body.context, function, "entry"));
+    LLVMValueRef input[PROG_INPUTS_MAX];
+    for (int k = 0; k < prog->n_inputs; k++) input[k] = LLVMGetParam(function, (unsigned)k);
+    LLVMBuildRet(body.builder, emit_llvm_inline(module, body.builder, prog, lanes, input, options));
+    LLVMDisposeBuilder(body.builder);
+    return function;
+}
+
+LLVMValueRef function_call(const Body *body, LLVMValueRef function, LLVMValueRef *argument)
+{
+    LLVMTypeRef type = LLVMGlobalGetValueType(function);
+    return LLVMBuildCall2(body->builder, type, function, argument, LLVMCountParamTypes(type), "");
+}
+
+void function_branch(const Body *body, LLVMValueRef is_common, LLVMBasicBlockRef common,
+                     LLVMBasicBlockRef rare)
+{
+    enum { COMMON_WEIGHT = 2000 }; /* what __builtin_expect says to LLVM */
+    LLVMContextRef c = body->context;
+    if (body->lanes > 1)
+        is_common = body_unary_intrinsic(body, "llvm.vector.reduce.and", is_common);
+    LLVMValueRef branch = LLVMBuildCondBr(body->builder, is_common, common, rare);
+    LLVMTypeRef i32 = LLVMInt32TypeInContext(c);
+    LLVMMetadataRef weights[] = {
+        LLVMMDStringInContext2(c, "branch_weights", strlen("branch_weights")),
+        LLVMValueAsMetadata(LLVMConstInt(i32, COMMON_WEIGHT, 0)),
+        LLVMValueAsMetadata(LLVMConstInt(i32, 1, 0))};
+    LLVMSetMetadata(branch, LLVMGetMDKindIDInContext(c, "prof", 4),
+                    LLVMMetadataAsValue(c, LLVMMDNodeInContext2(c, weights, 3)));
+}
+
+/* Emits `return common path where its guards hold, else rare(input)`. `result` is the type to return. */
+static void return_likely(const Body *body, const CommonPath *path, LLVMValueRef function,
+                          LLVMValueRef rare_function, LLVMValueRef *input, LLVMTypeRef result)
+{
+    LLVMBuilderRef b = body->builder;
+    LLVMValueRef is_common, value = body_common_path(body, path, input, &is_common);
+    LLVMBasicBlockRef common = LLVMAppendBasicBlockInContext(body->context, function, "common");
+    LLVMBasicBlockRef rare = LLVMAppendBasicBlockInContext(body->context, function, "rare");
+    function_branch(body, is_common, common, rare);
+    LLVMPositionBuilderAtEnd(b, common);
+    LLVMBuildRet(b, LLVMBuildBitCast(b, value, result, ""));
+    LLVMPositionBuilderAtEnd(b, rare);
+    value = function_call(body, rare_function, input);
+    LLVMSetTailCall(value, 1);
+    LLVMBuildRet(b, LLVMBuildBitCast(b, value, result, ""));
+}
+
+/* -- the function itself ----------------------------------------------------------- */
+
+LLVMValueRef emit_llvm_function(LLVMModuleRef module, const Prog *prog, const char *symbol,
+                                int lanes, const EmitOptions *options)
+{
+    CommonPath path;
+    const bool has_path = !options->is_branch_free && common_path_find(&path, prog);
+    LLVMValueRef rare = has_path ? function_rare(module, prog, symbol, lanes, options) : NULL;
+    Body body = function_body(module, prog, lanes, options);
+    LLVMTypeRef parameter[PROG_INPUTS_MAX];
+    for (int k = 0; k < prog->n_inputs; k++)
+        parameter[k] = body_wide(&body, signature_element(&body, input_type(prog, k)));
+    const Type type = prog_type(prog);
+    LLVMTypeRef result = body_wide(&body, signature_element(&body, type));
+    LLVMValueRef function =
+        LLVMAddFunction(module, symbol, LLVMFunctionType(result, parameter, prog->n_inputs, 0));
+    function_set_attributes(body.context, function, options->target);
+    function_set_fact(body.context, function, (unsigned)LLVMAttributeFunctionIndex, "memory",
+                      MEMORY_NONE);
+    /* C callers may count on 16-bit integers coming back extended. */
+    if (lanes == 1 && type == TYPE_I16)
+        function_set_fact(body.context, function, LLVMAttributeReturnIndex, "signext", 0);
+    if (lanes == 1 && type == TYPE_BF16)
+        function_set_fact(body.context, function, LLVMAttributeReturnIndex, "zeroext", 0);
+
+    body.builder = LLVMCreateBuilderInContext(body.context);
+    LLVMPositionBuilderAtEnd(body.builder,
+                             LLVMAppendBasicBlockInContext(body.context, function, "entry"));
+    LLVMValueRef input[PROG_INPUTS_MAX];
+    for (int k = 0; k < prog->n_inputs; k++) {
+        LLVMTypeRef memory = body_wide(&body, body_memory_element(&body, input_type(prog, k)));
+        input[k] = LLVMGetParam(function, (unsigned)k);
+        if (options->name_values)
+            LLVMSetValueName2(input[k], prog->input_name[k], strlen(prog->input_name[k]));
+        input[k] = LLVMBuildBitCast(body.builder, input[k], memory, "");
+    }
+    if (has_path) {
+        return_likely(&body, &path, function, rare, input, result);
+    } else {
+        LLVMValueRef value = emit_llvm_inline(module, body.builder, prog, lanes, input, options);
+        LLVMBuildRet(body.builder, LLVMBuildBitCast(body.builder, value, result, ""));
+    }
+    LLVMDisposeBuilder(body.builder);
+    return function;
+}
