@@ -200,6 +200,20 @@ static Status take_levels(Approximand *a, const Source *source, const Goal *goal
     return OK;
 }
 
+/* Ends that do not belong to the domain matter as well: near them errors would have no bound. */
+static void find_zero(Approximand *a, const Source *source, const Domain *domain)
+{
+    const double places[] = {domain->lo, domain->hi, 0};
+    for (int i = 0; i < 3 && !a->has_zero && !a->is_absolute; i++) {
+        double hi, lo;
+        const double x = places[i];
+        if (x < domain->lo || x > domain->hi) continue;
+        if (oracle_double_double(source->oracle, &x, &hi, &lo, NULL) != OK || hi != 0) continue;
+        a->has_zero = true;
+        a->zero = x;
+    }
+}
+
 Status approximand_new(Approximand **out, const Goal *goal, Err *err)
 {
     assert(goal->n_variables == 1);
@@ -216,6 +230,7 @@ Status approximand_new(Approximand **out, const Goal *goal, Err *err)
                            err};
     a->anchor = choose_anchor(&source, domain);
     a->n_levels = count_levels(&source, domain, a->anchor);
+    find_zero(a, &source, domain);
     const Status status = take_levels(a, &source, goal);
     oracle_free(source.oracle);
     if (status != OK) {

@@ -33,6 +33,8 @@ typedef struct {
     int n_levels; /* at least 1: level 0 is the domain itself; the others only while f is smooth, finite and, for
                          relative errors, of one sign on what they add to the domain and a little beyond */
     ApproximandLevel level[LEVELS_MAX];
+    bool has_zero; /* for relative errors: f is 0 at an end of the domain or at 0 in it, */
+    double zero;   /* here */
 } Approximand;
 
 /* Values to ~2^-100 by the oracle. Points where f has no finite value, or is 0 under relative error, are

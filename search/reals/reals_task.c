@@ -1,6 +1,7 @@
 /* The tasks of a generation: which there are, and the work of each. */
 #include "runtime/measure/verify.h"
 #include "search/reals/guard.h"
+#include "search/reals/pin.h"
 #include "search/reals/reals_run.h"
 
 #include <math.h>
@@ -168,6 +169,7 @@ static void polish(const Reals *reals, Task *task)
     task->fine.error = INFINITY;
     if (task->rough.error < least && homotopy_polish(reals->approximand, tape, c, &task->fine)) {
         memcpy(task->member->dag.c, c, (size_t)dag->n_constants * sizeof *c);
+        if (reals->approximand->has_zero) dag_pin(&task->member->dag, reals->approximand->zero);
         const ApproximandLevel *domain = &reals->approximand->level[0];
         const bool is_good = task->fine.error < least &&
                              guard_is_regular(&task->member->dag, domain->lo, domain->hi);
