@@ -104,18 +104,18 @@ static void likely_vectors_at(const Loops *l, LLVMValueRef *array, LLVMValueRef 
                               int n_vectors)
 {
     LLVMBuilderRef b = l->body.builder;
-    LLVMValueRef input[PROG_INPUTS_MAX], at[VECTORS_MAX], value[VECTORS_MAX], is_common = NULL;
+    LLVMValueRef input[PROG_INPUTS_MAX], at[VECTORS_MAX], value[VECTORS_MAX], is_rare = NULL;
     assert(n_vectors <= VECTORS_MAX);
     for (int u = 0; u < n_vectors; u++) {
-        LLVMValueRef holds;
+        LLVMValueRef fails;
         at[u] = vector_start(l, first, u);
         load_vector(l, array, at[u], input);
-        value[u] = body_common_path(&l->body, &l->path, input, &holds);
-        is_common = is_common ? LLVMBuildAnd(b, is_common, holds, "") : holds;
+        value[u] = body_common_path(&l->body, &l->path, input, &fails);
+        is_rare = is_rare ? LLVMBuildOr(b, is_rare, fails, "") : fails;
     }
     LLVMBasicBlockRef common = new_block(l, "common"), rare = new_block(l, "rare");
     LLVMBasicBlockRef next = new_block(l, "next");
-    function_branch(&l->body, is_common, common, rare);
+    function_branch(&l->body, is_rare, common, rare);
     go_to(l, common);
     for (int u = 0; u < n_vectors; u++) store_vector(l, array, at[u], value[u]);
     LLVMBuildBr(b, next);
@@ -301,16 +301,19 @@ static void load_array_pointers(Loops *l)
     l->array[result] = LLVMGetParam(l->function, 1);
 }
 
+/* Single vectors are enough to time a program by; a common path is asked about its guards as often as in
+   the array function. */
 static void emit_jit_loop(Loops *l, const JitTail *tail)
 {
     LLVMBuilderRef b = l->body.builder;
+    load_array_pointers(l);
+    if (!l->has_path) l->unroll = 1;
+    LLVMValueRef first = emit_unrolled(l), whole = rounded_down(l, l->body.lanes);
     LLVMBasicBlockRef loop = new_block(l, "loop"), rest = new_block(l, "rest");
     LLVMBasicBlockRef call = new_block(l, "call"), done = new_block(l, "done");
-    load_array_pointers(l);
-    LLVMValueRef zero = size_constant(l, 0), whole = rounded_down(l, l->body.lanes);
-    LLVMBuildCondBr(b, LLVMBuildICmp(b, LLVMIntEQ, whole, zero, ""), rest, loop);
+    LLVMBuildCondBr(b, LLVMBuildICmp(b, LLVMIntULT, first, whole, ""), loop, rest);
     go_to(l, loop);
-    vector_loop(l, l->array, zero, whole, 1);
+    vector_loop(l, l->array, first, whole, 1);
     LLVMBuildBr(b, rest);
     go_to(l, rest);
     LLVMBuildCondBr(b, LLVMBuildICmp(b, LLVMIntEQ, whole, l->n, ""), done, call);

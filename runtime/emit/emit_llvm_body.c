@@ -323,13 +323,15 @@ LLVMValueRef emit_llvm_inline(LLVMModuleRef module, LLVMBuilderRef builder, cons
 }
 
 LLVMValueRef body_common_path(const Body *body, const CommonPath *path, const LLVMValueRef *input,
-                              LLVMValueRef *is_common)
+                              LLVMValueRef *is_rare)
 {
     Values values;
     build_nodes(body, path, input, &values);
-    *is_common = values.value[path->guard[0]];
-    for (int i = 1; i < path->n_guards; i++)
-        *is_common = LLVMBuildAnd(body->builder, *is_common, values.value[path->guard[i]], "");
+    *is_rare = NULL;
+    for (int i = 0; i < path->n_guards; i++) {
+        LLVMValueRef fails = LLVMBuildNot(body->builder, values.value[path->guard[i]], "");
+        *is_rare = *is_rare ? LLVMBuildOr(body->builder, *is_rare, fails, "") : fails;
+    }
     return result_in_memory(body, &values);
 }
 

@@ -36,10 +36,10 @@ LLVMValueRef body_intrinsic(const Body *body, const char *name, LLVMTypeRef *typ
                             LLVMValueRef *args, int n_args);
 LLVMValueRef body_unary_intrinsic(const Body *body, const char *name, LLVMValueRef x);
 
-/* Emits the common path of body->prog; `input` and result as of emit_llvm_inline. *is_common is i1 per
-   lane: whether the result is right there. */
+/* Emits the common path of body->prog; `input` and result as of emit_llvm_inline. *is_rare is i1 per
+   lane: whether a guard fails there, and the result means nothing. */
 LLVMValueRef body_common_path(const Body *body, const CommonPath *path, const LLVMValueRef *input,
-                              LLVMValueRef *is_common);
+                              LLVMValueRef *is_rare);
 
 /* -- emit_llvm_number.c: changes of number format ------------------------------- */
 
@@ -69,8 +69,8 @@ Body function_body(LLVMModuleRef module, const Prog *prog, int lanes, const Emit
 LLVMValueRef function_rare(LLVMModuleRef module, const Prog *prog, const char *symbol, int lanes,
                            const EmitOptions *options);
 LLVMValueRef function_call(const Body *body, LLVMValueRef function, LLVMValueRef *argument);
-/* Ends the block: to `common`, where the code goes on, if `is_common` holds in all lanes. */
-void function_branch(const Body *body, LLVMValueRef is_common, LLVMBasicBlockRef common,
+/* Ends the block: to `common`, where the code goes on, if no lane is rare. */
+void function_branch(const Body *body, LLVMValueRef is_rare, LLVMBasicBlockRef common,
                      LLVMBasicBlockRef rare);
 
 /* -- emit_llvm_lookup.c ------------------------------------------------------- */

@@ -95,19 +95,20 @@ LLVMValueRef function_call(const Body *body, LLVMValueRef function, LLVMValueRef
     return LLVMBuildCall2(body->builder, type, function, argument, LLVMCountParamTypes(type), "");
 }
 
-void function_branch(const Body *body, LLVMValueRef is_common, LLVMBasicBlockRef common,
+/* Any rare lane rather than all common ones: x86 then tests a vector with itself, and needs no
+   register for the ones that it would be compared with. */
+void function_branch(const Body *body, LLVMValueRef is_rare, LLVMBasicBlockRef common,
                      LLVMBasicBlockRef rare)
 {
     enum { COMMON_WEIGHT = 2000 }; /* what __builtin_expect says to LLVM */
     LLVMContextRef c = body->context;
-    if (body->lanes > 1)
-        is_common = body_unary_intrinsic(body, "llvm.vector.reduce.and", is_common);
-    LLVMValueRef branch = LLVMBuildCondBr(body->builder, is_common, common, rare);
+    if (body->lanes > 1) is_rare = body_unary_intrinsic(body, "llvm.vector.reduce.or", is_rare);
+    LLVMValueRef branch = LLVMBuildCondBr(body->builder, is_rare, rare, common);
     LLVMTypeRef i32 = LLVMInt32TypeInContext(c);
     LLVMMetadataRef weights[] = {
         LLVMMDStringInContext2(c, "branch_weights", strlen("branch_weights")),
-        LLVMValueAsMetadata(LLVMConstInt(i32, COMMON_WEIGHT, 0)),
-        LLVMValueAsMetadata(LLVMConstInt(i32, 1, 0))};
+        LLVMValueAsMetadata(LLVMConstInt(i32, 1, 0)),
+        LLVMValueAsMetadata(LLVMConstInt(i32, COMMON_WEIGHT, 0))};
     LLVMSetMetadata(branch, LLVMGetMDKindIDInContext(c, "prof", 4),
                     LLVMMetadataAsValue(c, LLVMMDNodeInContext2(c, weights, 3)));
 }
@@ -117,10 +118,10 @@ static void return_likely(const Body *body, const CommonPath *path, LLVMValueRef
                           LLVMValueRef rare_function, LLVMValueRef *input, LLVMTypeRef result)
 {
     LLVMBuilderRef b = body->builder;
-    LLVMValueRef is_common, value = body_common_path(body, path, input, &is_common);
+    LLVMValueRef is_rare, value = body_common_path(body, path, input, &is_rare);
     LLVMBasicBlockRef common = LLVMAppendBasicBlockInContext(body->context, function, "common");
     LLVMBasicBlockRef rare = LLVMAppendBasicBlockInContext(body->context, function, "rare");
-    function_branch(body, is_common, common, rare);
+    function_branch(body, is_rare, common, rare);
     LLVMPositionBuilderAtEnd(b, common);
     LLVMBuildRet(b, LLVMBuildBitCast(b, value, result, ""));
     LLVMPositionBuilderAtEnd(b, rare);

@@ -257,6 +257,32 @@ static void targets_without_fma_refuse_it(void **state)
     assert_true(n_refused >= 2);
 }
 
+/* IR for others to inline from has every program in one block, too. */
+static void check_inline_forms(const Batch *batch, const char *path, const Text *ir)
+{
+    void *code = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    int n = 0;
+    for (int i = 0; i < N_PROGS; i++) {
+        char name[32], array[32];
+        snprintf(name, sizeof name, "%s_inline", batch->symbol[i]);
+        snprintf(array, sizeof array, "%s_array", batch->symbol[i]);
+        void *const function = dlsym(code, name);
+        if (!function) continue;
+        n++;
+        assert_int_equal(
+            sample_check_functions(&batch->sample[i], function, dlsym(code, array), name),
+            SAMPLE_POINTS);
+        char define[48];
+        snprintf(define, sizeof define, " @%s(", name);
+        const char *const body = strstr(text_get(ir), define);
+        assert_non_null(body);
+        const char *const branch = strstr(body, "br "), *const end = strstr(body, "\n}");
+        assert_true(!branch || branch > end);
+    }
+    assert_true(n >= N_PROGS / 4);
+    dlclose(code);
+}
+
 /* clang -O2 on the emitted IR, text and bitcode, must not change a bit, and .s assembles. */
 static void every_form_means_the_same(void **state)
 {
@@ -276,6 +302,7 @@ static void every_form_means_the_same(void **state)
                                         "-o",       library.data, path,      NULL};
         if (run_program(argument, NULL, NULL, &said) != 0) fail_msg("%s", text_get(&said));
         check_library(batch, library.data, FORMS[f].file);
+        if (FORMS[f].form == EMIT_LL) check_inline_forms(batch, library.data, &text);
         if (FORMS[f].form == EMIT_LL)
             assert_int_equal(strncmp(text.data, "; made by a test\n", 17), 0);
         text_release(&library), text_release(&said), text_release(&text);
