@@ -38,10 +38,28 @@ Ref build_sub(Builder *b, Ref x, Ref y) { return prog_add(b->prog, OP_SUB, x, y,
 Ref build_mul(Builder *b, Ref x, Ref y) { return prog_add(b->prog, OP_MUL, x, y, 0); }
 Ref build_div(Builder *b, Ref x, Ref y) { return prog_add(b->prog, OP_DIV, x, y, 0); }
 
+static bool is_constant(const Builder *b, Ref x, double value)
+{
+    const Node *node = &b->prog->node[x];
+    return node->op == OP_CONST && node->type != TYPE_REAL &&
+           value_from_bits((Type)node->type, node->value.lo) == value;
+}
+
 Ref build_fma(Builder *b, Ref x, Ref y, Ref z)
 {
+    if (is_constant(b, x, 1)) return build_add(b, y, z);
+    if (is_constant(b, y, 1)) return build_add(b, x, z);
+    if (is_constant(b, x, -1)) return build_sub(b, z, y);
+    if (is_constant(b, y, -1)) return build_sub(b, z, x);
     if (b->has_fma) return prog_add(b->prog, OP_FMA, x, y, z);
     return build_add(b, build_mul(b, x, y), z);
+}
+
+Ref build_add_fused(Builder *b, Ref x, Ref y)
+{
+    const Node product = b->prog->node[y];
+    if (product.op != OP_MUL || !b->has_fma) return build_add(b, x, y);
+    return build_fma(b, product.arg[0], product.arg[1], x);
 }
 
 Ref build_convert(Builder *b, Ref x, Type type)
@@ -108,7 +126,8 @@ static Ref build_horner(Builder *b, const Ref *c, int n, Ref t)
 Ref build_polynomial(Builder *b, const Quad *p, int n, Ref t, Scheme scheme)
 {
     assert(n > 0 && n <= MINIMAX_COEFFICIENTS_MAX && "a polynomial has coefficients");
-    Ref c[MINIMAX_COEFFICIENTS_MAX], even[MINIMAX_COEFFICIENTS_MAX], odd[MINIMAX_COEFFICIENTS_MAX];
+    Ref c[MINIMAX_COEFFICIENTS_MAX] = {0};
+    Ref even[MINIMAX_COEFFICIENTS_MAX], odd[MINIMAX_COEFFICIENTS_MAX];
     for (int i = 0; i < n; i++) c[i] = build_constant(b, p[i]);
     if (scheme == SCHEME_HORNER || n <= 2) return build_horner(b, c, n, t);
     Ref power = build_mul(b, t, t);

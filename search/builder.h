@@ -26,8 +26,10 @@ Ref build_add(Builder *b, Ref x, Ref y);
 Ref build_sub(Builder *b, Ref x, Ref y);
 Ref build_mul(Builder *b, Ref x, Ref y);
 Ref build_div(Builder *b, Ref x, Ref y);
-/* x*y + z, by fma or by two operations. */
+/* x*y + z, by fma or by two operations; by one where x or y is the constant 1 or -1. */
 Ref build_fma(Builder *b, Ref x, Ref y, Ref z);
+/* x + y; where y is a product it is not rounded, with fma. */
+Ref build_add_fused(Builder *b, Ref x, Ref y);
 /* To the type of the builder; `x` itself if it has it. */
 Ref build_convert(Builder *b, Ref x, Type type);
 /* min(limit, x), max(limit, x): NaN passes, since min and max give the second of a pair with NaN. */

@@ -348,6 +348,13 @@ bool form_build(Builder *b, const Form *form, const Curve *curve, const Minimax 
     } else if (form->h1 == 1) {
         h = s;
     }
+    const bool is_plain = !has_g && !has_h && n_q == 0 && form->outer == OUTER_NONE;
+    if (as_pair && is_plain && form->t_power == 1 && form->center == 0 && n_p > 1) {
+        /* p0 + t*(p1 + ...) */
+        const Ref rest = build_polynomial(b, fit->p + 1, n_p - 1, t, shape->scheme);
+        *result = (RefPair){build_constant(b, fit->p[0]), build_mul(b, t, rest)};
+        return true;
+    }
     Ref r = build_polynomial(b, fit->p, n_p, t, shape->scheme);
     if (n_q > 0) {
         Quad q[MINIMAX_COEFFICIENTS_MAX];
@@ -361,8 +368,8 @@ bool form_build(Builder *b, const Form *form, const Curve *curve, const Minimax 
         }
         r = build_div(b, r, below);
     }
-    const bool has_exact_h = has_h && (form->h1 == 0 || (form->h0 == 0 && form->h1 == 1));
-    if (as_pair && has_exact_h && form->outer == OUTER_NONE) {
+    if (as_pair && has_h && form->outer == OUTER_NONE && (form->h0 == 0 || form->h1 == 0)) {
+        if (h == 0) h = build_mul(b, build_constant(b, form->h1), s);
         *result = (RefPair){h, has_g ? build_mul(b, g, r) : r};
         return true;
     }

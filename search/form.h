@@ -50,8 +50,8 @@ typedef struct {
 } Shape;
 
 /* Writes the member with variable `x` (of the shape's type); false if it has no room or makes no sense. With
-   `as_pair` the value may be left as a sum hi + lo, lo small, for something larger to be added exactly; otherwise, and
-   where the form has no such parts, lo is hi and that is the value. */
+   `as_pair` the value may be left as a sum hi + lo, lo small, for something larger to be added; either may be a product
+   that the sum can fuse. Otherwise, and where the form has no such parts, lo is hi and that is the value. */
 bool form_build(Builder *b, const Form *form, const Curve *curve, const Minimax *fit,
                 const Shape *shape, Ref x, bool as_pair, RefPair *result);
 

@@ -160,7 +160,7 @@ static Ref plain_close(const Frame *frame, Builder *b, const FrameState *state, 
     return y.hi;
 }
 
-const FrameRow FRAME_PLAIN = {"", plain_detect, plain_open, plain_close, false};
+const FrameRow FRAME_PLAIN = {"", plain_detect, plain_open, plain_close, NULL, 0};
 
 /* -- all of them ---------------------------------------------------------------------------- */
 
@@ -187,7 +187,8 @@ void frame_reduce(const Frame *frame, Builder *b, FrameState *state, double n_ma
     state->n = build_fma(b, shifted, build_constant(b, 1 / frame->step), magic);
     state->n_float = build_sub(b, state->n, magic);
     const int spare = (int)ceil(log2(n_max + 2)) + 1;
-    const int n_parts = is_wide && n_max < 300 ? 1 : is_wide ? 3 : 2;
+    const int n_needed = is_wide && n_max < 300 ? 1 : is_wide ? 3 : 2;
+    const int n_parts = frame->n_parts > 0 && !is_wide ? frame->n_parts : n_needed;
     Quad rest = frame->step;
     for (int i = 0; i < n_parts && rest != 0; i++) {
         const bool is_last = i == n_parts - 1;
@@ -202,15 +203,20 @@ void frame_reduce(const Frame *frame, Builder *b, FrameState *state, double n_ma
     state->r = x;
 }
 
-static const FrameRow *const FRAMES[FRAMES_MAX] = {&FRAME_PLAIN, &FRAME_EXP,    &FRAME_LOGISTIC,
-                                                   &FRAME_LOG,   &FRAME_PERIOD, &FRAME_ROOT};
+static const FrameRow *const FRAMES[] = {&FRAME_PLAIN, &FRAME_EXP,    &FRAME_LOGISTIC,
+                                         &FRAME_LOG,   &FRAME_PERIOD, &FRAME_ROOT};
 
 int frame_list(Frame *frame, const Problem *problem, Oracle *oracle)
 {
     int n = 0;
-    for (int i = 0; i < FRAMES_MAX && FRAMES[i] != NULL; i++) {
+    for (size_t i = 0; i < sizeof FRAMES / sizeof *FRAMES && n < FRAMES_MAX; i++) {
         frame[n] = (Frame){.row = FRAMES[i]};
-        if (frame[n].row->detect(&frame[n], problem, oracle)) n++;
+        if (!frame[n].row->detect(&frame[n], problem, oracle)) continue;
+        const Frame *const first = &frame[n++];
+        for (int variant = 0; variant < first->row->n_variants && n < FRAMES_MAX; variant++) {
+            frame[n] = *first;
+            if (first->row->vary(&frame[n], problem, oracle, variant)) n++;
+        }
     }
     return n;
 }

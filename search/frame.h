@@ -11,6 +11,7 @@ typedef struct FrameRow FrameRow;
 
 typedef struct {
     const FrameRow *row;
+    char way[20]; /* how a variant is called, after the row's name; "" for what was detected */
     Curve curve; /* in the reduced variable */
     /* Tails: beyond clamp_lo, clamp_hi the function is constant within the bound, so the argument is
        held there; beyond same_lo, same_hi it is its argument. */
@@ -23,6 +24,15 @@ typedef struct {
     bool is_plain_exp; /* else the quotient */
     int power; /* of a plain exponential: f(x)/x^power is what doubles; of a root: its mirror */
     bool leaves_range;           /* results overflow or underflow: scale in two steps */
+    int table_bits; /* of an exponential: 2^table_bits values of one step are looked up; the curve
+                       is on that part of a step */
+    bool has_low; /* and what rounding those values took off */
+    double scale;   /* of an exponential: its largest result */
+    int n_parts;    /* of the step in the reduction; 0: as many as the type needs */
+    double from;    /* of a logarithm: its reduced argument is in [from, 2*from) */
+    int tail;       /* of a logarithm: how the multiple of the gain is added, see frame_log.c */
+    bool takes_pair;     /* can use the fitted value as a sum of two, or a sum with a product */
+    bool is_narrow_only; /* pointless with precision to spare */
     double at_zero, at_infinity; /* results there, where the reduction cannot give them */
     bool has_outside;            /* the domain reaches where the function is NaN, 0 or infinite */
     bool
@@ -44,7 +54,10 @@ struct FrameRow {
     void (*open)(const Frame *frame, Builder *b, FrameState *state);
     /* y.lo is y.hi unless takes_pair. */
     Ref (*close)(const Frame *frame, Builder *b, const FrameState *state, RefPair y);
-    bool takes_pair; /* can use the fitted value as a sum of two */
+    /* The same reduction done in other ways: changes what was detected to variant 0, 1, ... n_variants - 1;
+       false if that one makes no sense. NULL: there is one way only. */
+    bool (*vary)(Frame *frame, const Problem *problem, Oracle *oracle, int variant);
+    int n_variants;
 };
 
 extern const FrameRow FRAME_PLAIN, FRAME_EXP, FRAME_LOGISTIC, FRAME_LOG, FRAME_PERIOD, FRAME_ROOT;
@@ -55,9 +68,9 @@ void frame_reduce(const Frame *frame, Builder *b, FrameState *state, double n_ma
 /* The integer type of the size of a float type. */
 Type frame_int_type(Type type);
 
-enum { FRAMES_MAX = 6 };
+enum { FRAMES_MAX = 24 };
 
-/* The frames that fit the Goal, simplest first; returns their number. One-variable goals. */
+/* The frames that fit the Goal, simplest first, in all their variants; returns their number. One-variable goals. */
 int frame_list(Frame *frame, const Problem *problem, Oracle *oracle);
 
 /* Finds the tails and the interval between them; false if nothing is left or it has no finite length. */

@@ -3,12 +3,17 @@
    f = (low + high*h)/(1 + h), as for a logistic function or a hyperbolic tangent. */
 #include "search/frame.h"
 
+#include "runtime/emit/targets.h"
+#include "search/quad.h"
+
 #include <math.h>
+#include <stdio.h>
 
 typedef struct {
     ProblemValue value;
     const Frame *frame;
     double scale; /* for absolute bounds: how much larger results are than near 0 */
+    Quad unit;    /* with tables: h(0), which goes into their entries; else 0 */
 } ExpValue;
 
 /* The doubling function itself. */
@@ -32,9 +37,11 @@ static bool relative_value(void *context, Quad x, Quad *h, double *weight)
     const ExpValue *self = context;
     const Problem *problem = self->value.problem;
     if (!doubling_value(context, x, h, weight)) return false;
+    if (self->unit != 0) *h /= self->unit;
     const BoundKind kind = problem->goal.bound.kind;
     const double size = fabs((double)*h);
-    if (kind == BOUND_ULP && self->frame->is_plain_exp && self->frame->power == 0)
+    if (kind == BOUND_ULP && self->frame->is_plain_exp && self->frame->power == 0 &&
+        self->unit == 0)
         *weight = 1 / ulp_of(problem->goal.type, size);
     else if (kind == BOUND_ULP)
         *weight = ldexp(1, type_info(problem->goal.type)->precision) / size;
@@ -114,11 +121,26 @@ static double find_inside(const Domain *domain)
     return fabs(domain->lo) < fabs(domain->hi) ? domain->lo : domain->hi;
 }
 
+/* What the error of a step rounded to the type makes of the largest results, in the measure of the bound. */
+static double one_part_error(const Frame *frame, const Problem *problem)
+{
+    const Type type = problem->goal.type;
+    const double reach = fmax(fabs(frame->lo), fabs(frame->hi)), step = (double)frame->step;
+    const double shift = (double)(frame->step - quad_round(frame->step, type));
+    const double relative = fabs(reach / step * shift / step) * M_LN2;
+    switch (problem->goal.bound.kind) {
+    case BOUND_ULP: return ldexp(relative, type_info(type)->precision);
+    case BOUND_REL: return relative;
+    case BOUND_ABS: return relative * frame->scale;
+    }
+    return INFINITY;
+}
+
 static bool exp_detect(Frame *frame, const Problem *problem, Oracle *oracle)
 {
     const Goal *goal = &problem->goal;
     const Domain *domain = &goal->domain[0];
-    ExpValue value = {{problem, oracle}, frame, 1};
+    ExpValue value = {{problem, oracle}, frame, 1, 0};
     if (goal->type == TYPE_REAL) return false;
     frame->is_plain_exp = true;
     const double inside = find_inside(domain),
@@ -149,10 +171,60 @@ static bool exp_detect(Frame *frame, const Problem *problem, Oracle *oracle)
     if (!problem_value(&value.value, frame->hi, &f_hi, &weight)) f_hi = INFINITY;
     const double low = fmin(fabs((double)f_lo), fabs((double)f_hi)),
                  high = fmax(fabs((double)f_lo), fabs((double)f_hi));
-    frame->leaves_range = low < ldexp(4, info->emin) || high > ldexp(1, info->emax - 2);
-    value.scale = high;
+    /* Integer addition to the exponent is right whenever the result is normal. */
+    const double past = (2 - ldexp(1, -info->precision)) * ldexp(1, info->emax);
+    frame->leaves_range = low < ldexp(1, info->emin) || !(high < past);
+    value.scale = frame->scale = high;
     frame->at_infinity = NAN;
+    if (one_part_error(frame, problem) < 0.05 * problem->limit) frame->n_parts = 1;
     return curve_init(&frame->curve, -0.5001 * step, 0.5001 * step, relative_value, &value);
+}
+
+/* The other ways: in one part of the step where that is possible, and with tables. */
+typedef struct {
+    const char *name;
+    int table_bits, n_parts;
+    bool has_low;
+} ExpWay;
+
+static const ExpWay WAYS[] = {
+    {"1 part ", 0, 1, false},    {"of 8 ", 3, 2, false},     {"of 8, 1 part ", 3, 1, false},
+    {"of 8, low ", 3, 2, true},  {"of 16 ", 4, 2, false},    {"of 16, 1 part ", 4, 1, false},
+    {"of 16, low ", 4, 2, true}, {"of 32 ", 5, 2, false},    {"of 32, 1 part ", 5, 1, false},
+    {"of 32, low ", 5, 2, true},
+};
+
+enum { N_WAYS = sizeof WAYS / sizeof *WAYS };
+
+/* Entries that no permutation reaches are no use where the whole function takes a dozen operations. */
+static bool is_reachable(const Problem *problem, int table_bits)
+{
+    const Target *target = target_find(problem->goal.target);
+    const int lanes = target ? target->lanes : 4;
+    return 1 << table_bits <= (lanes >= 16 ? 2 : 1) * lanes;
+}
+
+static bool exp_vary(Frame *frame, const Problem *problem, Oracle *oracle, int variant)
+{
+    const ExpWay *way = &WAYS[variant];
+    ExpValue value = {{problem, oracle}, frame, frame->scale, 0};
+    const bool is_one = frame->n_parts == 1; /* already */
+    if (way->n_parts == 1 && (is_one || one_part_error(frame, problem) > problem->limit))
+        return false;
+    if (!is_one) frame->n_parts = way->n_parts;
+    snprintf(frame->way, sizeof frame->way, "%s", way->name);
+    if (way->table_bits == 0) return true;
+    if (frame->leaves_range || frame->power != 0 || !is_reachable(problem, way->table_bits))
+        return false;
+    frame->table_bits = way->table_bits;
+    frame->has_low = way->has_low;
+    frame->takes_pair = true;
+    frame->is_narrow_only = way->has_low;
+    const double part = ldexp(fabs((double)frame->step), -way->table_bits);
+    double weight;
+    if (!doubling_value(&value, 0, &value.unit, &weight)) return false;
+    frame->gain = value.unit;
+    return curve_init(&frame->curve, -0.5001 * part, 0.5001 * part, relative_value, &value);
 }
 
 static bool is_wide(const Frame *frame, const Builder *b, Type input)
@@ -164,7 +236,9 @@ static void exp_open(const Frame *frame, Builder *b, FrameState *state)
 {
     const double reach = fmax(fabs(frame->lo), fabs(frame->hi));
     const Type input = (Type)b->prog->node[state->input].type;
-    frame_reduce(frame, b, state, reach / fabs((double)frame->step), is_wide(frame, b, input));
+    Frame fine = *frame;
+    fine.step = frame->step * ldexp(1, -frame->table_bits);
+    frame_reduce(&fine, b, state, reach / fabs((double)fine.step), is_wide(frame, b, input));
 }
 
 /* y * 2^n, n in the low bits of state->n. */
@@ -206,8 +280,49 @@ static Ref scale_twice(Builder *b, const FrameState *state, Ref y)
     return build_mul(b, build_mul(b, y, power_of_two(b, n1)), power_of_two(b, n2));
 }
 
+/* With tables n = i*2^k + j for k = table_bits, and z*2^(p-1-k) (z being state->n as an integer, whose low bits are n) is
+   i in the exponent field plus j*2^(p-1-k). So an integer sum with bits(a*2^(j/2^k)) - j*2^(p-1-k) gives
+   s = a*2^(n/2^k) but for the rounding of the entry, and f = s + s*u where the curve is y = 1 + u. (A constant term of y
+   that is not quite 1 goes into the entries; that u then is a little too small is an error of second order.) */
+static Ref scale_by_table(const Frame *frame, Builder *b, const FrameState *state, RefPair y)
+{
+    Prog *prog = b->prog;
+    const Type integer = frame_int_type(b->type);
+    const int k = frame->table_bits, n = 1 << k;
+    const int shift = type_info(b->type)->precision - 1 - k;
+    const bool is_sum = y.lo != y.hi && prog->node[y.hi].op == OP_CONST;
+    Quad value = frame->gain, root = 2;
+    if (is_sum) value *= value_from_bits(b->type, prog->node[y.hi].value.lo);
+    for (int i = 0; i < k; i++) root = quad_sqrt(root);
+    uint64_t entry[1 << 5], low[1 << 5];
+    for (int j = 0; j < n; j++) {
+        const double rounded = quad_round(value, b->type);
+        entry[j] = bits_from_value(b->type, rounded) - ((uint64_t)j << shift);
+        if (b->type == TYPE_F32) entry[j] &= 0xffffffff;
+        low[j] = bits_from_value(b->type, quad_round((value - rounded) / rounded, b->type));
+        value *= root;
+    }
+    const Ref z = prog_add_typed(prog, OP_BITCAST, integer, state->n, 0, 0);
+    const Ref field = prog_add(prog, OP_SHL, z, prog_add_bits(prog, integer, (uint64_t)shift), 0);
+    const int table = prog_add_table(prog, integer, n, entry);
+    const Ref found = prog_add_typed(prog, OP_LOOKUP, integer, z, (Ref)table, 0);
+    const Ref bits = prog_add(prog, OP_IADD, found, field, 0);
+    const Ref s = prog_add_typed(prog, OP_BITCAST, b->type, bits, 0, 0);
+    if (!is_sum) return build_mul(b, s, y.hi);
+    if (frame->has_low) {
+        const int rest = prog_add_table(prog, b->type, n, low);
+        const Ref u = prog_add_typed(prog, OP_LOOKUP, b->type, z, (Ref)rest, 0);
+        return build_fma(b, s, build_add_fused(b, u, y.lo), s);
+    }
+    /* s + (s*r)*q, where y.lo = r*q: s*r does not wait for q. */
+    const Node product = prog->node[y.lo];
+    if (product.op != OP_MUL) return build_fma(b, s, y.lo, s);
+    return build_fma(b, build_mul(b, s, product.arg[0]), product.arg[1], s);
+}
+
 static Ref exp_close(const Frame *frame, Builder *b, const FrameState *state, RefPair y)
 {
+    if (frame->table_bits > 0) return scale_by_table(frame, b, state, y);
     const Type input = (Type)b->prog->node[state->input].type;
     const bool has_range = type_info(b->type)->emax > 2 * type_info(input)->emax;
     const bool is_simple = has_range || !frame->leaves_range;
@@ -217,14 +332,14 @@ static Ref exp_close(const Frame *frame, Builder *b, const FrameState *state, Re
     return h;
 }
 
-const FrameRow FRAME_EXP = {"exp ", exp_detect, exp_open, exp_close, false};
+const FrameRow FRAME_EXP = {"exp ", exp_detect, exp_open, exp_close, exp_vary, N_WAYS};
 
 /* -- quotients of exponentials ------------------------------------------------------------------- */
 
 static bool logistic_detect(Frame *frame, const Problem *problem, Oracle *oracle)
 {
     const Goal *goal = &problem->goal;
-    ExpValue value = {{problem, oracle}, frame, 1};
+    ExpValue value = {{problem, oracle}, frame, 1, 0};
     Quad low, high;
     double weight;
     if (goal->type == TYPE_REAL || !problem->may[OP_DIV]) return false;
@@ -254,4 +369,4 @@ static Ref logistic_close(const Frame *frame, Builder *b, const FrameState *stat
     return build_div(b, above, below);
 }
 
-const FrameRow FRAME_LOGISTIC = {"logistic ", logistic_detect, exp_open, logistic_close, false};
+const FrameRow FRAME_LOGISTIC = {"logistic ", logistic_detect, exp_open, logistic_close, NULL, 0};

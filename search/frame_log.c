@@ -2,7 +2,14 @@
    x = 2^e * m, m about 1, f(x) = e*gain + f(m). */
 #include "search/frame.h"
 
+#include "search/quad.h"
+
 #include <math.h>
+#include <stdio.h>
+
+/* How e*gain and the value y at m are added, in the order of cost. y is a float or a sum hi + lo; where e = 0 the result is as
+   good as y, else it has a share of y's rounding errors. */
+typedef enum { TAIL_PLAIN, TAIL_LOW, TAIL_SHARED, TAIL_EXACT } Tail;
 
 static bool log_value(void *context, Quad x, Quad *f, double *weight)
 {
@@ -56,53 +63,139 @@ static bool log_detect(Frame *frame, const Problem *problem, Oracle *oracle)
     /* Subnormal arguments have no exponent field to take apart, unless they are normal in a wider type. */
     frame->needs_wide = lo < ldexp(1, info->emin);
     if (frame->needs_wide && goal->type == TYPE_F64) return false;
-    return curve_init(&frame->curve, 0.70710678, 1.41421357, log_value, &value);
+    frame->from = M_SQRT1_2;
+    frame->tail = TAIL_PLAIN;
+    return curve_init(&frame->curve, frame->from, 2 * frame->from, log_value, &value);
 }
 
-/* i = bits(x) - bits(sqrt(1/2)) has e in its upper part; taking e off the exponent field of x leaves m
-   in [sqrt(1/2), sqrt(2)). */
+typedef struct {
+    const char *name;
+    double from;
+    Tail tail;
+} LogWay;
+
+static const LogWay WAYS[] = {
+    {"shared ", M_SQRT1_2, TAIL_SHARED}, {"low ", M_SQRT1_2, TAIL_LOW},
+    {"exact ", M_SQRT1_2, TAIL_EXACT},   {"2/3, ", 2. / 3, TAIL_PLAIN},
+    {"2/3, shared ", 2. / 3, TAIL_SHARED}, {"2/3, low ", 2. / 3, TAIL_LOW},
+};
+
+enum { N_WAYS = sizeof WAYS / sizeof *WAYS };
+
+static bool log_vary(Frame *frame, const Problem *problem, Oracle *oracle, int variant)
+{
+    const LogWay *way = &WAYS[variant];
+    ProblemValue value = {problem, oracle};
+    if (frame->needs_wide && way->tail != TAIL_PLAIN) return false;
+    snprintf(frame->way, sizeof frame->way, "%s", way->name);
+    frame->tail = (int)way->tail;
+    frame->takes_pair = frame->is_narrow_only = way->tail != TAIL_PLAIN;
+    if (way->from == frame->from) return true;
+    frame->from = way->from;
+    return curve_init(&frame->curve, frame->from, 2 * frame->from, log_value, &value);
+}
+
+/* i = bits(x) - bits(from) has e in its upper part (signed); taking that field off the bits of x leaves m in [from, 2*from).
+   The field as an integer is e*2^(p-1), exactly a float, and the power of two goes into the gain. */
 static void log_open(const Frame *frame, Builder *b, FrameState *state)
 {
     Prog *prog = b->prog;
     const Type integer = frame_int_type(b->type);
-    const Ref shift = prog_add_bits(prog, integer, (uint64_t)(type_info(b->type)->precision - 1));
-    const Ref root = prog_add_bits(prog, integer, bits_from_value(b->type, M_SQRT1_2));
+    const int size = 8 * type_info(b->type)->size, shift = type_info(b->type)->precision - 1;
+    const uint64_t above_field = size == 64 ? ~0ull : (1ull << size) - 1;
+    const Ref mask = prog_add_bits(prog, integer, above_field & ~((1ull << shift) - 1));
+    const Ref from = prog_add_bits(prog, integer, bits_from_value(b->type, frame->from));
     const Ref bits = prog_add_typed(prog, OP_BITCAST, integer, state->x, 0, 0);
-    const Ref above = prog_add(prog, OP_ISUB, bits, root, 0);
-    const Ref e = prog_add(prog, OP_ASHR, above, shift, 0);
-    const Ref field = prog_add(prog, OP_SHL, e, shift, 0);
+    const Ref above = prog_add(prog, OP_ISUB, bits, from, 0);
+    const Ref field = prog_add(prog, OP_IAND, above, mask, 0);
     const Ref m = prog_add(prog, OP_ISUB, bits, field, 0);
-    state->n = e;
-    state->n_float = prog_add_typed(prog, OP_TOFLOAT, b->type, e, 0, 0);
+    state->n = field;
+    state->n_float = prog_add_typed(prog, OP_TOFLOAT, b->type, field, 0, 0);
     state->r = prog_add_typed(prog, OP_BITCAST, b->type, m, 0, 0);
 }
 
-/* e*gain + y. With precision to spare plainly; else e*gain_hi is exact (gain_hi has trailing zeros for e), its sum
-   with the leading part of y is split exactly (|e*gain| > |y| unless e = 0), and all that is small
-   is added last. */
-static Ref log_sum(const Frame *frame, Builder *b, const FrameState *state, RefPair y, bool is_wide)
+/* c*e, as a constant for n_float. */
+static Ref gain_constant(Builder *b, Quad c)
 {
-    if (is_wide) return build_fma(b, state->n_float, build_constant(b, frame->gain), y.hi);
-    const TypeInfo *info = type_info(b->type);
+    return build_constant(b, c * ldexp(1, 1 - type_info(b->type)->precision));
+}
+
+/* x on the grid of `bits` bits below its leading one. */
+static double on_grid(Quad x, int bits)
+{
     int exponent;
-    (void)frexp((double)frame->gain, &exponent);
+    (void)frexp((double)x, &exponent);
+    const double grain = ldexp(1, exponent - bits);
+    return grain * rint((double)(x / grain));
+}
+
+/* gain = a + b, b a few sixteenths of it, and e*b goes to the leading term of y first. For e = +-1, where half of e*gain
+   may be cancelled, that sum is exact or its error small; for large e it is small against the result. Then the sum of all
+   but e*a is less than half of the result, so that its rounding counts a quarter. */
+static Ref sum_shared(const Frame *frame, Builder *b, const FrameState *state, RefPair y)
+{
+    const int precision = type_info(b->type)->precision;
+    const double a = on_grid(0.8125 * frame->gain, 6);
+    /* A gain that is nearly a float leaves a b on the grid of the leading term. */
+    const double nearest = quad_round(frame->gain, b->type);
+    const bool is_near =
+        quad_abs(frame->gain - nearest) < ldexp(1, -precision - 2) * quad_abs(frame->gain);
+    const Ref small = gain_constant(b, (is_near ? nearest : frame->gain) - a);
+    Ref sum;
+    if (y.lo == y.hi)
+        sum = build_fma(b, state->n_float, small, y.hi);
+    else if (b->prog->node[y.hi].op == OP_MUL)
+        sum = build_add_fused(b, build_add_fused(b, build_mul(b, state->n_float, small), y.lo), y.hi);
+    else
+        sum = build_add_fused(b, build_fma(b, state->n_float, small, y.hi), y.lo);
+    return build_fma(b, state->n_float, gain_constant(b, a), sum);
+}
+
+/* gain = a + b, b what rounding takes off; e*b is among the small terms. */
+static Ref sum_low(const Frame *frame, Builder *b, const FrameState *state, RefPair y)
+{
+    const double a = quad_round(frame->gain, b->type);
+    Ref sum;
+    if (y.lo == y.hi || a == frame->gain)
+        sum = y.lo == y.hi ? y.hi : build_add_fused(b, y.lo, y.hi);
+    else
+        sum = y.lo;
+    if (a != frame->gain) {
+        sum = build_fma(b, state->n_float, gain_constant(b, frame->gain - a), sum);
+        if (y.lo != y.hi) sum = build_add_fused(b, sum, y.hi);
+    }
+    return build_fma(b, state->n_float, gain_constant(b, a), sum);
+}
+
+/* e*gain_hi is exact (gain_hi has trailing zeros for e), its sum with the leading part of y is split exactly
+   (|e*gain| > |y| unless e = 0), and all that is small is added last. */
+static Ref sum_exact(const Frame *frame, Builder *b, const FrameState *state, RefPair y)
+{
     const int e_bits = b->type == TYPE_F64 ? 11 : 8;
-    const double grain = ldexp(1, exponent - info->precision + e_bits);
-    const double gain_hi = grain * rint((double)(frame->gain / grain));
-    const Ref large = build_mul(b, state->n_float, build_constant(b, gain_hi));
-    const Ref gain_lo = build_constant(b, frame->gain - gain_hi);
+    const double gain_hi = on_grid(frame->gain, type_info(b->type)->precision - e_bits);
+    const Ref large = build_mul(b, state->n_float, gain_constant(b, gain_hi));
+    const Ref gain_lo = gain_constant(b, frame->gain - gain_hi);
     if (y.lo == y.hi) return build_add(b, large, build_fma(b, state->n_float, gain_lo, y.hi));
     const RefPair sum = build_exact_sum(b, large, y.hi, true);
     const Ref small = build_fma(b, state->n_float, gain_lo, y.lo);
     return build_add(b, sum.hi, build_add(b, sum.lo, small));
 }
 
+static Ref log_sum(const Frame *frame, Builder *b, const FrameState *state, RefPair y)
+{
+    switch ((Tail)frame->tail) {
+    case TAIL_SHARED: return sum_shared(frame, b, state, y);
+    case TAIL_LOW: return sum_low(frame, b, state, y);
+    case TAIL_EXACT: return sum_exact(frame, b, state, y);
+    case TAIL_PLAIN: break;
+    }
+    return build_fma(b, state->n_float, gain_constant(b, frame->gain), y.hi);
+}
+
 static Ref log_close(const Frame *frame, Builder *b, const FrameState *state, RefPair fitted)
 {
     Prog *prog = b->prog;
-    const Type input = (Type)prog->node[state->input].type;
-    const bool is_wide = type_info(b->type)->precision > type_info(input)->precision;
-    Ref y = log_sum(frame, b, state, fitted, is_wide);
+    Ref y = log_sum(frame, b, state, fitted);
     const Ref zero = build_constant(b, 0);
     const Ref infinity = build_constant(b, INFINITY);
     if (frame->has_outside) {
@@ -117,4 +210,4 @@ static Ref log_close(const Frame *frame, Builder *b, const FrameState *state, Re
     return y;
 }
 
-const FrameRow FRAME_LOG = {"log ", log_detect, log_open, log_close, true};
+const FrameRow FRAME_LOG = {"log ", log_detect, log_open, log_close, log_vary, N_WAYS};

@@ -94,4 +94,4 @@ static Ref period_close(const Frame *frame, Builder *b, const FrameState *state,
     return prog_add_typed(prog, OP_BITCAST, b->type, prog_add(prog, OP_IXOR, bits, sign, 0), 0, 0);
 }
 
-const FrameRow FRAME_PERIOD = {"period ", period_detect, period_open, period_close, false};
+const FrameRow FRAME_PERIOD = {"period ", period_detect, period_open, period_close, NULL, 0};

@@ -151,4 +151,4 @@ static Ref root_close(const Frame *frame, Builder *b, const FrameState *state, R
     return prog_add(b->prog, OP_SELECT, is_below, other, y.hi);
 }
 
-const FrameRow FRAME_ROOT = {"root ", root_detect, root_open, root_close, false};
+const FrameRow FRAME_ROOT = {"root ", root_detect, root_open, root_close, NULL, 0};

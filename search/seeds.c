@@ -106,7 +106,8 @@ static void name_candidate(const Maker *maker, const Minimax *fit, const Shape *
                            Candidate *candidate)
 {
     Text text = {0};
-    text_add(&text, "seed %s%s %d", maker->frame->row->name, maker->form->name, fit->n_p - 1);
+    text_add(&text, "seed %s%s%s %d", maker->frame->row->name, maker->frame->way,
+             maker->form->name, fit->n_p - 1);
     if (fit->n_q > 0) text_add(&text, "/%d", fit->n_q);
     text_add(&text, " %s", scheme_name(shape->scheme));
     if (shape->levels > 0) text_add(&text, "+%d", shape->levels);
@@ -134,13 +135,14 @@ static void make_shape(const Maker *maker, const Minimax *fit, const Shape *shap
     const Problem *problem = maker->problem;
     const Type type = problem->goal.type;
     if (maker->frame->needs_wide && shape->type == type) return;
+    if (maker->frame->is_narrow_only && shape->type != type) return;
     if (shape->scheme != SCHEME_HORNER && fit->n_p < 4 && fit->n_q < 4) return;
     Candidate candidate = {0};
     prog_init(&candidate.prog);
     Builder b = {&candidate.prog, shape->type, problem->may[OP_FMA]};
     FrameState state;
     RefPair y;
-    const bool as_pair = maker->frame->row->takes_pair && shape->type == type;
+    const bool as_pair = maker->frame->takes_pair;
     frame_open(maker->frame, problem, &b, &state);
     if (!form_build(&b, maker->form, &maker->frame->curve, fit, shape, state.r, as_pair, &y))
         return;
