@@ -5,6 +5,7 @@
        fit      their constants, by least squares and exchange, then rounded and tuned
        score    error on few points, then on many, in the format's own arithmetic; cost from the table
        prune    to the best by Pareto order
+       time     in the end those of nearly the least cost, where time is what counts
 
    A generation is a list of numbered pieces of work. Each has its own random stream, told by its
    number alone, and the results are merged in the order of the numbers: so the answer does not depend on the threads. The clock is
@@ -15,6 +16,7 @@
 #include "runtime/base/rng.h"
 #include "search/attack.h"
 #include "search/deadline.h"
+#include "search/finalists.h"
 #include "search/literal.h"
 #include "search/pareto.h"
 #include "search/population.h"
@@ -80,6 +82,13 @@ struct Floats {
     Deadline deadline;
 };
 
+/* How long finalists may be timed: a tenth of the budget, three seconds at most. */
+static double timing_seconds(const Floats *floats)
+{
+    const double budget = floats->options.seconds;
+    return budget > 0 ? fmin(3, 0.1 * budget) : 3;
+}
+
 static bool is_stopped(const Floats *floats) { return deadline_is_over(&floats->deadline); }
 
 /* -- making and freeing ------------------------------------------------------------------ */
@@ -120,7 +129,11 @@ Status floats_new(Floats **out, Problem *problem, const SearchOptions *options, 
     if (floats->options.n_threads <= 0) floats->options.n_threads = pool_processors();
     floats->started = clock_seconds();
     floats->deadline.stop = options->stop;
-    if (options->seconds > 0) floats->deadline.at = floats->started + options->seconds;
+    if (options->seconds > 0) {
+        const bool is_timed = options->measurements && finalists_can_be_timed(goal);
+        floats->deadline.at =
+            floats->started + options->seconds - (is_timed ? timing_seconds(floats) : 0);
+    }
     const double target = options->want_front ? 0 : 0.5 * floats->problem->limit;
     population_init(&floats->population, POPULATION_LIMIT, target);
     floats->seeds = xcalloc(1, sizeof *floats->seeds);
@@ -281,19 +294,24 @@ static const Candidate *find_safest(const Floats *floats)
     return safest;
 }
 
-/* The cheapest that meets the bound, safety weighed in. */
-static const Candidate *find_best(const Floats *floats)
+/* The largest error that a candidate of margin `i` may have. */
+static double margin_error(const Floats *floats, int i)
 {
     const double limit = floats->problem->limit, floor = floats->problem->floor;
     const double cautious = floor + 0.15 * (limit - floor), share = caution(floats);
-    const Type type = floats->problem->goal.type;
+    const bool is_f64 = floats->problem->goal.type == TYPE_F64;
+    const double part = is_f64 ? MARGINS[i].part_f64 : MARGINS[i].part;
+    return part * limit * (1 - share) + cautious * share;
+}
+
+/* The cheapest that meets the bound, safety weighed in. */
+static const Candidate *find_best(const Floats *floats)
+{
     const Candidate *best = NULL;
     double best_cost = INFINITY;
     for (int i = 0; i < N_MARGINS; i++) {
-        const double part = type == TYPE_F64 ? MARGINS[i].part_f64 : MARGINS[i].part;
         const double penalty = MARGINS[i].penalty;
-        const double most = part * limit * (1 - share) + cautious * share;
-        const Candidate *candidate = population_best(&floats->population, most);
+        const Candidate *candidate = population_best(&floats->population, margin_error(floats, i));
         if (candidate == NULL || candidate->cost * penalty >= best_cost) continue;
         best = candidate;
         best_cost = candidate->cost * penalty;
@@ -318,6 +336,50 @@ static Status floats_choose(Floats *floats, Err *err)
     if (!had_best || best->cost != old_cost) floats->last_improved = floats->state.generation;
     floats->best = *best;
     return OK;
+}
+
+/* -- the fastest --------------------------------------------------------------------------------- */
+
+static int find_finalists(const Floats *floats, Finalist *list)
+{
+    double most[N_MARGINS];
+    int n = 0;
+    for (int i = 0; i < N_MARGINS; i++) most[i] = margin_error(floats, i);
+    for (int k = 0; k < floats->population.members.n; k++) {
+        const Candidate *candidate = &floats->population.members.item[k];
+        double penalty = INFINITY;
+        for (int i = 0; i < N_MARGINS; i++)
+            if (candidate->error <= most[i]) penalty = fmin(penalty, MARGINS[i].penalty);
+        if (isfinite(penalty)) list[n++] = (Finalist){candidate, penalty, 0};
+    }
+    return finalists_keep(list, n);
+}
+
+/* Lets the clock choose the best. One that a close look finds worse than it was believed to be is chosen again, with
+   what comes in its place. */
+static Status floats_time(Floats *floats, Err *err)
+{
+    const Goal *goal = &floats->problem->goal;
+    Measurements *measurements = floats->options.measurements;
+    if (!measurements || !floats->has_best || !finalists_can_be_timed(goal)) return OK;
+    if (floats->options.stop && atomic_load(floats->options.stop)) return OK;
+    Finalist *list = xcalloc((size_t)floats->population.members.n + 1, sizeof *list);
+    Status status = OK;
+    for (int i = 0; i < CONFIRM_MAX && status == OK; i++) {
+        const int n = find_finalists(floats, list);
+        bool is_sure;
+        if (n < 2) break; /* the table's choice stands */
+        status = finalists_time(list, n, goal, measurements, timing_seconds(floats), &is_sure, err);
+        if (status != OK || !is_sure) break;
+        const Candidate *fastest = finalists_fastest(list, n);
+        const double believed = fastest->error;
+        status = confirm(floats, (Candidate *)fastest, err);
+        if (status != OK || fastest->error != believed) continue;
+        floats->best = *fastest;
+        break;
+    }
+    free(list);
+    return status;
 }
 
 static void floats_show(Floats *floats)
@@ -371,6 +433,8 @@ Status floats_run(Floats *floats, Err *err)
         if (floats->options.progress)
             floats->options.progress(floats->options.progress_context, &floats->state);
     }
+    if (status == OK && !floats->options.want_front) status = floats_time(floats, err);
+    floats_show(floats);
     return status;
 }
 

@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 
 struct SearchState;
+struct Measurements; /* runtime/measure/measurements.h */
 
 typedef struct {
     uint64_t seed;
@@ -17,6 +18,9 @@ typedef struct {
     int max_generations;    /* 0: none. Runs bounded by this alone are reproducible. */
     bool from_scratch;      /* no seeds, no schemes: start from the identity */
     bool want_front;        /* keep improving the whole front; else stop when `met` says so */
+    /* Where minimize is a time and the target runs here, the fastest programs are told by the clock; what it says
+       is recorded there, and not asked again. NULL: the operator table alone decides. Kept by the caller. */
+    struct Measurements *measurements;
     const atomic_int *stop; /* may be NULL; nonzero: finish early with the best so far */
     /* Called by the main thread after each generation; may be NULL. */
     void (*progress)(void *context, const struct SearchState *state);

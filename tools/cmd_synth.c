@@ -101,6 +101,7 @@ static int synth(SynthArguments *a)
     if (status == OK) status = spec_check_singular(&entry->goal, &err);
     if (status == OK) status = output_check(&a->outputs, entry->goal.type, a->want_front, &err);
     if (status == OK) status = checkpoint_check(a, entry->goal.type, &err);
+    if (status == OK) status = measurements_begin(a, &err);
     if (status != OK) {
         code = say_error(status, &err, is_fpcore(a->spec.what) ? a->spec.what : NULL);
         goto done;
@@ -115,6 +116,7 @@ static int synth(SynthArguments *a)
         .max_generations = (int)a->generations,
         .from_scratch = a->from_scratch,
         .want_front = a->want_front,
+        .measurements = a->may_time ? a->measurements : NULL,
         .stop = &say_stop,
         .progress = synth_after_generation,
         .progress_context = a};
@@ -125,7 +127,10 @@ static int synth(SynthArguments *a)
     else
         code = a->want_front ? synth_front(entry, search, a) : synth_one(entry, search, a);
     if (code == EXIT_INTERRUPTED) checkpoint_tell(a);
+    status = measurements_end(a, &err);
+    if (status != OK && code == EXIT_OK) code = say_error(status, &err, NULL);
 done:
+    measurements_free(a->measurements);
     search_free(search);
     free(entry);
     return code;
@@ -166,6 +171,8 @@ int cmd_synth(int argc, char **argv)
         {"--checkpoint", OPTION_TEXT, &a.checkpoint, "FILE",
          "keep the state of a long run there (--type real)"},
         {"--resume", OPTION_TEXT, &a.resume, "FILE", "go on from a checkpoint"},
+        {"--measurements", OPTION_TEXT, &a.measurements_file, "FILE",
+         "times of programs, read if it is there and written; with it a run can be repeated"},
         {"--progress", OPTION_TEXT, &a.progress_text, "HOW", "auto, plain, json or none"},
         {"-o", OPTION_TEXTS, &a.outputs, "FILE",
          ".approx .c .h .ll .bc .s .o .a .so .json .fpcore"},

@@ -6,6 +6,7 @@
 #include "frontend/spec.h"
 #include "runtime/base/text.h"
 #include "runtime/catalogue/entry.h"
+#include "runtime/measure/measurements.h"
 #include "runtime/measure/verify.h"
 #include "search/search.h"
 #include "tools/options.h"
@@ -19,7 +20,9 @@ typedef struct {
     uint64_t seed, threads, generations;
     bool from_scratch, want_front;
     const char *symbol, *progress_text, *report;
-    const char *checkpoint, *resume;
+    const char *checkpoint, *resume, *measurements_file;
+    Measurements *measurements;
+    bool may_time; /* may the search let the clock decide? */
     Progress progress;
     double started;
     Search *search; /* while it runs: what a checkpoint is made of */
@@ -51,6 +54,14 @@ void checkpoint_end(SynthArguments *a, const Search *search);
 void checkpoint_tell(const SynthArguments *a);
 /* SearchOptions.progress; the context is a SynthArguments. Progress is shown, checkpoints are written now and then. */
 void synth_after_generation(void *context, const SearchState *state);
+
+/* -- synth_measure.c: what programs take */
+
+/* Opens the table of measurements, which is to be freed, with what --measurements names; and writes that again. */
+Status measurements_begin(SynthArguments *a, Err *err);
+Status measurements_end(const SynthArguments *a, Err *err);
+/* Gives the entries, which are for one goal, their times, where they can be had. */
+void synth_measure(Entry *entries, int n, const SynthArguments *a);
 
 /* -- synth_judge.c: the search proposes, the judge disposes */
 

@@ -1,10 +1,7 @@
 #include "tools/synth.h"
 
 #include "runtime/base/pool.h"
-#include "runtime/emit/backend.h"
-#include "runtime/emit/targets.h"
 #include "runtime/measure/agree.h"
-#include "runtime/measure/timing.h"
 #include "tools/output.h"
 #include "tools/page.h"
 #include "tools/say.h"
@@ -19,22 +16,6 @@ static Status check_code(const Entry *entry, Err *err)
     enum { N_INPUTS = 1 << 16 };
     const Status status = agree_check(&entry->prog, &entry->goal, N_INPUTS, err);
     return status == ERR_INTERNAL ? status : OK;
-}
-
-static void measure(Entry *entries, int n, const SynthArguments *a)
-{
-    const Target *target = target_find(entries->goal.target);
-    const Backend *backend;
-    if (entries->goal.type == TYPE_REAL || entries->goal.n_variables != 1 || !target) return;
-    for (int i = 0; i < n; i++) entries[i].lanes = target->lanes;
-    if (!target_is_runnable(target) || backend_load(&backend, NULL) != OK) return;
-    for (int i = 0; i < n; i++) {
-        Timing timing;
-        if (timing_measure(&timing, &entries[i].prog, &entries[i].goal, 0.3, NULL) != OK) continue;
-        entries[i].throughput_ns = timing.throughput_ns;
-        entries[i].latency_ns = timing.latency_ns;
-        snprintf(entries[i].cpu, sizeof entries[i].cpu, "%s", backend->host_cpu());
-    }
 }
 
 /* -- written --------------------------------------------------------------------- */
@@ -145,7 +126,7 @@ int synth_one(Entry *entry, Search *search, SynthArguments *a)
     if (status != OK) return say_error(status, &err, NULL);
     if (!is_met) return report_not_met(entry, search, a);
     if ((status = check_code(entry, &err)) != OK) return say_error(status, &err, NULL);
-    measure(entry, 1, a);
+    synth_measure(entry, 1, a);
     status = output_write(&a->outputs, entry, 1, a->symbol, &err);
     if (status == OK) status = write_report(entry, 1, a, &err);
     if (status != OK) return say_error(status, &err, NULL);
@@ -165,7 +146,7 @@ int synth_front(const Entry *base, Search *search, SynthArguments *a)
     int n;
     status = judge_front(&entries, &n, base, search, a, &err);
     if (status == OK && n > 0) {
-        measure(entries, n, a);
+        synth_measure(entries, n, a);
         status = output_write(&a->outputs, entries, n, a->symbol, &err);
         if (status == OK) status = write_report(entries, n, a, &err);
     }

@@ -213,58 +213,93 @@ static double seconds_of(const Estimate *estimate)
     return estimate->n_accepted > 0 ? estimate->least : estimate->least_of_all;
 }
 
-/* A batch: each Prog as it is and as a chain; the last chain is that of the identity, whose time is the chain's own. */
-static Status measure_batch(Timer *timer, Timing *out, const Prog *const *prog, int n,
-                            const TimingInputs *inputs, double end, Err *err)
+/* A batch: each Prog as it is, and, for the latency, each as a chain, the last of which is that of the identity, whose
+   time is the chain's own. */
+typedef struct {
+    int n_progs, n; /* kernels: n_progs, or 2 * n_progs + 1 */
+    const Prog *prog[2 * BATCH + 1];
+    int lanes[2 * BATCH + 1];
+    Kernel kernel[2 * BATCH + 1];
+    Estimate estimate[2 * BATCH + 1];
+    Prog identity, chain[BATCH + 1];
+    KernelArrays *arrays;
+    JitModule *module;
+} Batch;
+
+static Batch *batch_new(const Prog *const *prog, int n, bool want_latency)
 {
-    enum { N_MAX = 2 * BATCH + 1 };
-    const Type type = prog_type(prog[0]);
-    const int n_kernels = 2 * n + 1;
-    const Prog identity = kernel_identity(type);
-    Prog *chain = xcalloc((size_t)n + 1, sizeof *chain);
-    const Prog *list[N_MAX];
-    JitArray run[N_MAX];
-    Kernel kernel[N_MAX];
-    Estimate estimate[N_MAX];
-    KernelArrays *arrays = NULL;
-    JitModule *module = NULL;
+    Batch *batch = xcalloc(1, sizeof *batch);
+    batch->n_progs = batch->n = n;
+    memcpy(batch->prog, prog, (size_t)n * sizeof *prog);
+    if (!want_latency) return batch;
+    batch->n = 2 * n + 1;
+    batch->identity = kernel_identity(prog_type(prog[0]));
     for (int i = 0; i <= n; i++) {
-        if (i < n) list[i] = prog[i];
-        chain[i] = kernel_chain(i < n ? prog[i] : &identity);
-        list[n + i] = &chain[i];
+        batch->chain[i] = kernel_chain(i < n ? prog[i] : &batch->identity);
+        batch->prog[n + i] = &batch->chain[i];
     }
-    Status status = timer->backend->jit_compile(timer->jit, list, n_kernels, &module, run, err);
-    if (status != OK) goto done;
-    arrays = kernel_arrays_new(type, inputs, 1);
-    for (int i = 0; i < n_kernels; i++) {
-        const int lanes = timer->backend->jit_lanes(timer->jit, list[i]);
-        kernel[i] = (Kernel){.run = run[i], .x = {arrays->x, arrays->y, arrays->zero}};
-        kernel[i].y = i < n ? arrays->y : kernel_arrays_ahead(arrays, lanes);
-        estimate[i] = (Estimate){INFINITY, choose_calls(&kernel[i]), 0};
+    return batch;
+}
+
+static Status batch_compile(Batch *batch, Timer *timer, const TimingInputs *inputs, Err *err)
+{
+    JitArray run[2 * BATCH + 1];
+    const Status status =
+        timer->backend->jit_compile(timer->jit, batch->prog, batch->n, &batch->module, run, err);
+    if (status != OK) return status;
+    KernelArrays *arrays = batch->arrays = kernel_arrays_new(prog_type(batch->prog[0]), inputs, 1);
+    for (int i = 0; i < batch->n; i++) {
+        const int lanes = batch->lanes[i] = timer->backend->jit_lanes(timer->jit, batch->prog[i]);
+        Kernel *kernel = &batch->kernel[i];
+        *kernel = (Kernel){.run = run[i], .x = {arrays->x, arrays->y, arrays->zero}};
+        kernel->y = i < batch->n_progs ? arrays->y : kernel_arrays_ahead(arrays, lanes);
+        batch->estimate[i] = (Estimate){INFINITY, choose_calls(kernel), 0};
     }
-    visit_all(timer, kernel, estimate, n_kernels, end);
-    for (int i = 0; i < n; i++) {
-        const int lanes = timer->backend->jit_lanes(timer->jit, list[n + i]);
-        const double chained = seconds_of(&estimate[n + i]) - seconds_of(&estimate[2 * n]);
-        out[i].throughput_ns = 1e9 * seconds_of(&estimate[i]) / KERNEL_VALUES;
-        out[i].latency_ns = fmax(0, 1e9 * chained * lanes / KERNEL_VALUES);
-        out[i].is_sure =
-            is_sure(&estimate[i]) && is_sure(&estimate[n + i]) && is_sure(&estimate[2 * n]);
+    return OK;
+}
+
+static Timing batch_result(const Batch *batch, int i)
+{
+    const Estimate *plain = &batch->estimate[i];
+    Timing timing = {1e9 * seconds_of(plain) / KERNEL_VALUES, -1, is_sure(plain)};
+    if (batch->n == batch->n_progs || !kernel_has_chain(batch->prog[i])) return timing;
+    const Estimate *chained = &batch->estimate[batch->n_progs + i];
+    const Estimate *nothing = &batch->estimate[batch->n - 1];
+    const double n_vectors = (double)KERNEL_VALUES / batch->lanes[batch->n_progs + i];
+    const double seconds = (seconds_of(chained) - seconds_of(nothing)) / n_vectors;
+    timing.latency_ns = fmax(0, 1e9 * seconds);
+    timing.is_sure = timing.is_sure && is_sure(chained) && is_sure(nothing);
+    return timing;
+}
+
+static void batch_free(Batch *batch, Timer *timer)
+{
+    if (batch->module) timer->backend->jit_drop(timer->jit, batch->module);
+    kernel_arrays_free(batch->arrays);
+    free(batch);
+}
+
+static Status measure_batch(Timer *timer, Timing *out, const Prog *const *prog, int n,
+                            const TimingInputs *inputs, bool want_latency, double end, Err *err)
+{
+    Batch *batch = batch_new(prog, n, want_latency);
+    Status status = batch_compile(batch, timer, inputs, err);
+    if (status == OK) {
+        visit_all(timer, batch->kernel, batch->estimate, batch->n, end);
+        for (int i = 0; i < n; i++) out[i] = batch_result(batch, i);
+        if (least_visited(batch->estimate, batch->n) < VISITS_NEEDED)
+            status =
+                fail(err, ERR_UNDECIDED,
+                     "this machine is too busy to time programs: of %llu visits only %llu "
+                     "were undisturbed",
+                     (unsigned long long)timer->n_visits, (unsigned long long)timer->n_accepted);
     }
-    if (least_visited(estimate, n_kernels) < VISITS_NEEDED)
-        status = fail(
-            err, ERR_UNDECIDED,
-            "this machine is too busy to time programs: of %llu visits only %llu were undisturbed",
-            (unsigned long long)timer->n_visits, (unsigned long long)timer->n_accepted);
-done:
-    if (module) timer->backend->jit_drop(timer->jit, module);
-    kernel_arrays_free(arrays);
-    free(chain);
+    batch_free(batch, timer);
     return status;
 }
 
 Status timer_measure(Timer *timer, Timing *out, const Prog *const *prog, int n,
-                     const TimingInputs *inputs, double seconds, Err *err)
+                     const TimingInputs *inputs, bool want_latency, double seconds, Err *err)
 {
     const double start = timing_now();
     Status status = OK;
@@ -277,7 +312,7 @@ Status timer_measure(Timer *timer, Timing *out, const Prog *const *prog, int n,
         const int n_here = n - first < BATCH ? n - first : BATCH;
         const double end = start + seconds * (first + n_here) / n;
         const Status here =
-            measure_batch(timer, out + first, prog + first, n_here, inputs, end, err);
+            measure_batch(timer, out + first, prog + first, n_here, inputs, want_latency, end, err);
         if (here != OK) status = here;
         if (here != OK && here != ERR_UNDECIDED) break;
     }
@@ -290,7 +325,7 @@ Status timing_measure(Timing *out, const Prog *prog, const Goal *goal, double se
     Timer *timer = NULL;
     Status status = timing_inputs(&inputs, goal, err);
     if (status == OK) status = timer_new(&timer, goal->target, err);
-    if (status == OK) status = timer_measure(timer, out, &prog, 1, &inputs, seconds, err);
+    if (status == OK) status = timer_measure(timer, out, &prog, 1, &inputs, true, seconds, err);
     timer_free(timer);
     return status;
 }

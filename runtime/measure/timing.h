@@ -17,7 +17,7 @@
 typedef struct {
     double throughput_ns; /* per value, over an array that stays in the first-level cache */
     double
-        latency_ns; /* from input to result of one vector in a chain of dependent ones; 0: not known */
+        latency_ns; /* from input to result of one vector in a chain of dependent ones; -1: not known */
     bool is_sure; /* visited twice through an open gate */
 } Timing;
 
@@ -38,10 +38,10 @@ typedef struct Timer Timer;
 Status timer_new(Timer **out, const char *target, Err *err);
 void timer_free(Timer *timer);
 
-/* Times `n` float Progs of one variable, all of one type. About `seconds` at most: if by then some are not
+/* Times `n` float Progs of one variable, all of one type, their latency if that is wanted. About `seconds` at most: if by then some are not
    sure, ERR_UNDECIDED says that the machine is too busy, and what `out` says of those is as good as could be. */
 Status timer_measure(Timer *timer, Timing *out, const Prog *const *prog, int n,
-                     const TimingInputs *inputs, double seconds, Err *err);
+                     const TimingInputs *inputs, bool want_latency, double seconds, Err *err);
 
 /* How a timer fared: of its visits, the part that counted. */
 double timer_acceptance(const Timer *timer);

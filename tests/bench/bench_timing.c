@@ -66,7 +66,7 @@ int main(int argc, char **argv)
     int n = 0, n_busy = 0;
     bool has_last = false;
     for (int round = 0; round < n_rounds; round++) {
-        const Status status = timer_measure(timer, now, list, N_KERNELS, &inputs, 4, &err);
+        const Status status = timer_measure(timer, now, list, N_KERNELS, &inputs, true, 4, &err);
         if (status == ERR_UNDECIDED) n_busy++;
         if (status != OK && status != ERR_UNDECIDED) die(&err);
         if (status != OK) continue;

@@ -155,13 +155,15 @@ static void without_time_a_timer_says_so_and_gives_what_it_has(void **state)
         list[i] = &prog[i];
     }
     assert_int_equal(timer_new(&timer, native->name, &err), OK);
-    assert_int_equal(timer_measure(timer, timing, list, 70, &inputs, 0, &err), ERR_UNDECIDED);
+    assert_int_equal(timer_measure(timer, timing, list, 70, &inputs, true, 0, &err), ERR_UNDECIDED);
     assert_non_null(strstr(err.text, "busy"));
     for (int i = 0; i < 70; i++) {
         assert_true(isfinite(timing[i].throughput_ns) && timing[i].throughput_ns > 0);
-        assert_true(isfinite(timing[i].latency_ns));
+        assert_true(isfinite(timing[i].latency_ns) && timing[i].latency_ns >= 0);
         assert_false(timing[i].is_sure);
     }
+    assert_int_equal(timer_measure(timer, timing, list, 1, &inputs, false, 0, &err), ERR_UNDECIDED);
+    assert_true(timing[0].latency_ns == -1);
     timer_free(timer);
 }
 

@@ -1,0 +1,195 @@
+#include "runtime/measure/measurements.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    uint64_t program; /* prog_hash */
+    char target[32];
+    TimingInputs inputs;
+    Timing timing;
+} Measurement;
+
+/* In the order in which they were made. */
+struct Measurements {
+    Measurement *item;
+    int n, capacity;
+    Timer *timer; /* made when first needed, for */
+    char timer_target[32];
+};
+
+Measurements *measurements_new(void) { return xcalloc(1, sizeof(Measurements)); }
+
+void measurements_free(Measurements *measurements)
+{
+    if (!measurements) return;
+    timer_free(measurements->timer);
+    free(measurements->item);
+    free(measurements);
+}
+
+/* -- the table ------------------------------------------------------------------------- */
+
+static Measurement key_of(const Prog *prog, const char *target, const TimingInputs *inputs)
+{
+    Measurement key = {.program = prog_hash(prog), .inputs = *inputs};
+    snprintf(key.target, sizeof key.target, "%s", target);
+    return key;
+}
+
+static Measurement *find(const Measurements *measurements, const Measurement *key)
+{
+    for (int i = 0; i < measurements->n; i++) {
+        Measurement *item = &measurements->item[i];
+        if (item->program == key->program && item->inputs.lo == key->inputs.lo &&
+            item->inputs.hi == key->inputs.hi && strcmp(item->target, key->target) == 0)
+            return item;
+    }
+    return NULL;
+}
+
+static void add(Measurements *measurements, const Measurement *item)
+{
+    if (measurements->n == measurements->capacity) {
+        measurements->capacity = measurements->capacity ? 2 * measurements->capacity : 64;
+        measurements->item = xrealloc(measurements->item,
+                                      (size_t)measurements->capacity * sizeof *measurements->item);
+    }
+    measurements->item[measurements->n++] = *item;
+}
+
+const Timing *measurements_find(const Measurements *measurements, const Prog *prog,
+                                const char *target, const TimingInputs *inputs)
+{
+    const Measurement key = key_of(prog, target, inputs);
+    const Measurement *item = find(measurements, &key);
+    return item ? &item->timing : NULL;
+}
+
+/* -- timing what is missing -------------------------------------------------------------- */
+
+static Status ready_timer(Measurements *measurements, const char *target, Err *err)
+{
+    if (measurements->timer && strcmp(measurements->timer_target, target) == 0) return OK;
+    timer_free(measurements->timer);
+    measurements->timer = NULL;
+    const Status status = timer_new(&measurements->timer, target, err);
+    if (status == OK)
+        snprintf(measurements->timer_target, sizeof measurements->timer_target, "%s", target);
+    return status;
+}
+
+/* A latency joins what is known already; a throughput that is known stays. */
+static void record(Measurements *measurements, const Measurement *key, const Timing *timing)
+{
+    Measurement *known = find(measurements, key);
+    if (known) {
+        known->timing.latency_ns = fmax(0, timing->latency_ns);
+        return;
+    }
+    Measurement item = *key;
+    item.timing = *timing;
+    add(measurements, &item);
+}
+
+static Status time_missing(Measurements *measurements, const Prog *const *missing,
+                           const Measurement *key, int n, bool want_latency, double seconds,
+                           Err *err)
+{
+    Timing *timing = xcalloc((size_t)n, sizeof *timing);
+    Status status = ready_timer(measurements, key[0].target, err);
+    if (status == OK)
+        status = timer_measure(measurements->timer, timing, missing, n, &key[0].inputs,
+                               want_latency, seconds, err);
+    if (status == ERR_UNDECIDED) status = OK;
+    for (int i = 0; i < n && status == OK; i++) record(measurements, &key[i], &timing[i]);
+    free(timing);
+    return status;
+}
+
+Status measurements_time(Measurements *measurements, Timing *out, const Prog *const *prog, int n,
+                         const char *target, const TimingInputs *inputs, bool want_latency,
+                         double seconds, Err *err)
+{
+    const Prog **missing = xcalloc((size_t)n + 1, sizeof *missing);
+    Measurement *key = xcalloc((size_t)n + 1, sizeof *key);
+    int n_missing = 0;
+    for (int i = 0; i < n; i++) {
+        key[n_missing] = key_of(prog[i], target, inputs);
+        const Measurement *known = find(measurements, &key[n_missing]);
+        if (known && !(want_latency && known->timing.latency_ns < 0)) continue;
+        missing[n_missing++] = prog[i];
+    }
+    Status status = OK;
+    if (n_missing > 0)
+        status = time_missing(measurements, missing, key, n_missing, want_latency, seconds, err);
+    for (int i = 0; i < n && status == OK; i++)
+        out[i] = *measurements_find(measurements, prog[i], target, inputs);
+    free(missing);
+    free(key);
+    return status;
+}
+
+/* -- text -------------------------------------------------------------------------------- */
+
+static const char HEADER[] = "approx-measurements 1\n";
+
+void measurements_print(Text *out, const Measurements *measurements)
+{
+    text_add(out, "%s", HEADER);
+    for (int i = 0; i < measurements->n; i++) {
+        const Measurement *item = &measurements->item[i];
+        const struct {
+            const char *name;
+            double value;
+        } NUMBERS[] = {{"from", item->inputs.lo},
+                       {"to", item->inputs.hi},
+                       {"throughput_ns", item->timing.throughput_ns},
+                       {"latency_ns", item->timing.latency_ns}};
+        text_add(out, "program %016llx target %s", (unsigned long long)item->program, item->target);
+        for (int k = 0; k < 4; k++) {
+            text_add(out, " %s ", NUMBERS[k].name);
+            text_add_double(out, NUMBERS[k].value);
+        }
+        text_add(out, " %s\n", item->timing.is_sure ? "sure" : "disturbed");
+    }
+}
+
+static bool parse_line(const char *line, Measurement *item)
+{
+    unsigned long long program;
+    char how[12];
+    int end = 0;
+    Timing *timing = &item->timing;
+    const int n = sscanf(
+        line, "program %llx target %31s from %lf to %lf throughput_ns %lf latency_ns %lf %11s%n",
+        &program, item->target, &item->inputs.lo, &item->inputs.hi, &timing->throughput_ns,
+        &timing->latency_ns, how, &end);
+    item->program = program;
+    timing->is_sure = n == 7 && strcmp(how, "sure") == 0;
+    return n == 7 && line[end] == 0 && (timing->is_sure || strcmp(how, "disturbed") == 0) &&
+           isfinite(item->inputs.lo) && isfinite(item->inputs.hi) && timing->throughput_ns > 0 &&
+           isfinite(timing->throughput_ns) && timing->latency_ns >= -1 &&
+           isfinite(timing->latency_ns);
+}
+
+Status measurements_parse(Measurements *measurements, const char *text, size_t length, Err *err)
+{
+    const size_t header = sizeof HEADER - 1;
+    if (length < header || memcmp(text, HEADER, header) != 0)
+        return fail_at(err, ERR_INPUT, text, length, 0, "expected 'approx-measurements 1'");
+    for (size_t at = header; at < length;) {
+        const char *newline = memchr(text + at, '\n', length - at);
+        const size_t n = newline ? (size_t)(newline - (text + at)) : length - at;
+        char line[300];
+        Measurement item = {0};
+        snprintf(line, sizeof line, "%.*s", (int)(n < sizeof line ? n : sizeof line), text + at);
+        if (n >= sizeof line || !newline || !parse_line(line, &item))
+            return fail_at(err, ERR_INPUT, text, length, at, "expected the times of a program");
+        if (!find(measurements, &item)) add(measurements, &item);
+        at += n + 1;
+    }
+    return OK;
+}

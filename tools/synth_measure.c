@@ -1,0 +1,67 @@
+#include "tools/synth.h"
+
+#include "runtime/emit/backend.h"
+#include "runtime/emit/targets.h"
+#include "tools/say.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Opens the table: what --measurements holds, if it is there. The search may use it unless the run is to be repeatable and
+   has no table that would make it so. */
+Status measurements_begin(SynthArguments *a, Err *err)
+{
+    a->measurements = measurements_new();
+    a->may_time = a->generations == 0 || a->measurements_file;
+    if (!a->measurements_file || access(a->measurements_file, F_OK) != 0) return OK;
+    Text text = {0};
+    Status status = text_read_file(&text, a->measurements_file, MEASUREMENTS_FILE_MAX, err);
+    if (status == OK)
+        status =
+            fail_in(err, measurements_parse(a->measurements, text_get(&text), text.length, err),
+                    "--measurements");
+    text_release(&text);
+    return status;
+}
+
+Status measurements_end(const SynthArguments *a, Err *err)
+{
+    if (!a->measurements_file) return OK;
+    Text text = {0};
+    measurements_print(&text, a->measurements);
+    const Status status = text_write_file(a->measurements_file, text_get(&text), text.length, err);
+    text_release(&text);
+    return status;
+}
+
+static void set_time(Entry *entry, const Timing *timing, const Backend *backend)
+{
+    if (!timing->is_sure) return;
+    entry->throughput_ns = timing->throughput_ns;
+    entry->latency_ns = timing->latency_ns > 0 ? timing->latency_ns : 0;
+    snprintf(entry->cpu, sizeof entry->cpu, "%s", backend->host_cpu());
+}
+
+void synth_measure(Entry *entries, int n, const SynthArguments *a)
+{
+    static const double SECONDS = 1.5, SECONDS_EACH = 0.5, SECONDS_MAX = 10;
+    const Goal *goal = &entries->goal;
+    const Target *target = target_find(goal->target);
+    const Backend *backend;
+    TimingInputs inputs;
+    if (!type_is_float(goal->type) || goal->n_variables != 1 || !target) return;
+    for (int i = 0; i < n; i++) entries[i].lanes = target->lanes;
+    if (!target_is_runnable(target) || backend_load(&backend, NULL) != OK) return;
+    if (timing_inputs(&inputs, goal, NULL) != OK) return;
+    const Prog **prog = xcalloc((size_t)n, sizeof *prog);
+    Timing *timing = xcalloc((size_t)n, sizeof *timing);
+    for (int i = 0; i < n; i++) prog[i] = &entries[i].prog;
+    const double seconds = SECONDS + SECONDS_EACH * (n - 1);
+    if (measurements_time(a->measurements, timing, prog, n, goal->target, &inputs, true,
+                          seconds < SECONDS_MAX ? seconds : SECONDS_MAX, NULL) == OK)
+        for (int i = 0; i < n; i++) set_time(&entries[i], &timing[i], backend);
+    free(prog);
+    free(timing);
+}
