@@ -39,7 +39,7 @@ typedef struct {
                           JitArray *array, Err *err);
     void (*jit_drop)(Jit *jit, JitModule *module);
     /* Elements that one turn of a Prog's JitArray takes. */
-    int (*jit_lanes)(const Jit *jit, const Prog *prog);
+    int (*jit_turn)(const Jit *jit, const Prog *prog);
     /* A C function of a signature known at run time, called on bit patterns (runtime/jit/call.h). */
     Status (*call_new)(Call **out, void (*function)(void), const Type *argument, int n, Type result,
                        Err *err);

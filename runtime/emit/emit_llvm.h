@@ -55,5 +55,7 @@ typedef struct {
 } JitTail;
 LLVMValueRef emit_llvm_jit_array(LLVMModuleRef module, const Prog *prog, const char *symbol,
                                  const JitTail *tail, const EmitOptions *options);
+/* Elements that one turn of its loop takes. */
+int emit_llvm_jit_turn(const Prog *prog, const Target *target);
 
 #endif

@@ -204,7 +204,7 @@ Status jit_compile(Jit *jit, const Prog *const *prog, int n, JitModule **module,
     return OK;
 }
 
-int jit_lanes(const Jit *jit, const Prog *prog) { return emit_llvm_lanes(prog, jit->target); }
+int jit_turn(const Jit *jit, const Prog *prog) { return emit_llvm_jit_turn(prog, jit->target); }
 
 void jit_drop(Jit *jit, JitModule *module)
 {

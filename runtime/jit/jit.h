@@ -13,6 +13,6 @@ void jit_free(Jit *jit);
 Status jit_compile(Jit *jit, const Prog *const *prog, int n, JitModule **module, JitArray *array,
                    Err *err);
 void jit_drop(Jit *jit, JitModule *module);
-int jit_lanes(const Jit *jit, const Prog *prog);
+int jit_turn(const Jit *jit, const Prog *prog);
 
 #endif

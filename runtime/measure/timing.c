@@ -218,7 +218,7 @@ static double seconds_of(const Estimate *estimate)
 typedef struct {
     int n_progs, n; /* kernels: n_progs, or 2 * n_progs + 1 */
     const Prog *prog[2 * BATCH + 1];
-    int lanes[2 * BATCH + 1];
+    int turn[2 * BATCH + 1]; /* elements of a turn */
     Kernel kernel[2 * BATCH + 1];
     Estimate estimate[2 * BATCH + 1];
     Prog identity, chain[BATCH + 1];
@@ -249,10 +249,10 @@ static Status batch_compile(Batch *batch, Timer *timer, const TimingInputs *inpu
     if (status != OK) return status;
     KernelArrays *arrays = batch->arrays = kernel_arrays_new(prog_type(batch->prog[0]), inputs, 1);
     for (int i = 0; i < batch->n; i++) {
-        const int lanes = batch->lanes[i] = timer->backend->jit_lanes(timer->jit, batch->prog[i]);
+        const int turn = batch->turn[i] = timer->backend->jit_turn(timer->jit, batch->prog[i]);
         Kernel *kernel = &batch->kernel[i];
         *kernel = (Kernel){.run = run[i], .x = {arrays->x, arrays->y, arrays->zero}};
-        kernel->y = i < batch->n_progs ? arrays->y : kernel_arrays_ahead(arrays, lanes);
+        kernel->y = i < batch->n_progs ? arrays->y : kernel_arrays_ahead(arrays, turn);
         batch->estimate[i] = (Estimate){INFINITY, choose_calls(kernel), 0};
     }
     return OK;
@@ -265,9 +265,10 @@ static Timing batch_result(const Batch *batch, int i)
     if (batch->n == batch->n_progs || !kernel_has_chain(batch->prog[i])) return timing;
     const Estimate *chained = &batch->estimate[batch->n_progs + i];
     const Estimate *nothing = &batch->estimate[batch->n - 1];
-    const double n_vectors = (double)KERNEL_VALUES / batch->lanes[batch->n_progs + i];
-    const double seconds = (seconds_of(chained) - seconds_of(nothing)) / n_vectors;
-    timing.latency_ns = fmax(0, 1e9 * seconds);
+    const double n_turns = (double)KERNEL_VALUES / batch->turn[batch->n_progs + i];
+    const double n_turns_of_nothing = (double)KERNEL_VALUES / batch->turn[batch->n - 1];
+    timing.latency_ns =
+        1e9 * fmax(0, seconds_of(chained) / n_turns - seconds_of(nothing) / n_turns_of_nothing);
     timing.is_sure = timing.is_sure && is_sure(chained) && is_sure(nothing);
     return timing;
 }

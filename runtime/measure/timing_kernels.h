@@ -16,8 +16,8 @@ Prog kernel_reference(int which, const char *target);
 Prog kernel_identity(Type type);
 
 /* prog(x ^ (previous & zero)) as a program of three variables: x, the bits of a result before, and
-   bits that are zero, which the compiler cannot know. Run with the array of previous results being that of the
-   results one vector ahead, each vector has to wait for the one before. */
+   bits that are zero, which the compiler cannot know. Run with the results going one turn ahead into the array
+   of previous results, each turn of the loop has to wait for the one before. */
 Prog kernel_chain(const Prog *prog);
 /* Is there room for that? Otherwise the chain is that of the identity. */
 bool kernel_has_chain(const Prog *prog);
