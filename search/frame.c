@@ -203,8 +203,9 @@ void frame_reduce(const Frame *frame, Builder *b, FrameState *state, double n_ma
     state->r = x;
 }
 
-static const FrameRow *const FRAMES[] = {&FRAME_PLAIN, &FRAME_EXP,    &FRAME_LOGISTIC,
-                                         &FRAME_LOG,   &FRAME_PERIOD, &FRAME_ROOT};
+static const FrameRow *const FRAMES[] = {
+    &FRAME_PLAIN, &FRAME_EXP, &FRAME_LOGISTIC, &FRAME_LOG, &FRAME_PERIOD, &FRAME_HUGE, &FRAME_ROOT,
+};
 
 int frame_list(Frame *frame, const Problem *problem, Oracle *oracle)
 {

@@ -9,6 +9,13 @@
 
 typedef struct FrameRow FrameRow;
 
+/* 2^exponent in steps, modulo 2 steps, for exponents eight apart: frame_huge.c. */
+enum { HUGE_BUCKETS = 32, HUGE_PARTS = 3 };
+typedef struct {
+    double scale[HUGE_BUCKETS]; /* makes the input an integer (or a small number) */
+    double part[HUGE_PARTS][HUGE_BUCKETS];
+} HugeTable;
+
 typedef struct {
     const FrameRow *row;
     char way[20]; /* how a variant is called, after the row's name; "" for what was detected */
@@ -22,6 +29,9 @@ typedef struct {
     Quad gain;         /* of a logarithm: f(2x) = f(x) + gain; of a root: f(x) + f(-x) */
     Quad low, high;    /* of a quotient of exponentials: its limits */
     bool is_plain_exp; /* else the quotient */
+    Quad product;      /* of a period: f(x)*f(x + step) where that is constant (is_reciprocal) */
+    bool is_reciprocal;
+    HugeTable huge; /* of a period over the whole format */
     int power; /* of a plain exponential: f(x)/x^power is what doubles; of a root: its mirror */
     bool leaves_range;           /* results overflow or underflow: scale in two steps */
     int table_bits; /* of an exponential: 2^table_bits values of one step are looked up; the curve
@@ -61,6 +71,7 @@ struct FrameRow {
 };
 
 extern const FrameRow FRAME_PLAIN, FRAME_EXP, FRAME_LOGISTIC, FRAME_LOG, FRAME_PERIOD, FRAME_ROOT;
+extern const FrameRow FRAME_HUGE;
 
 /* Writes z = x/step + 1.5*2^m, whose low bits are the nearest integer n, and r = x - shift - n*step in as many parts
    of step as the type needs for |n| up to n_max. */

@@ -1,6 +1,6 @@
-/* Functions with equally spaced zeros that repeat, or repeat with the other sign, from one zero to the next:
-   f(z + n*step + r) = (+-1)^n * f(z + r), z the zero nearest 0, |r| <= step/2. */
-#include "search/frame.h"
+/* Periodic functions (frame_period.h), x on a moderate interval: x is a number of steps, found by adding a constant
+   that leaves no bits behind the point, and a remainder from which few digits are lost. */
+#include "search/frame_period.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -19,71 +19,182 @@ static bool shifted_value(void *context, Quad r, Quad *f, double *weight)
     return problem_value((void *)&self->value, self->shift + r, f, weight);
 }
 
-static bool repeats(PeriodValue *value, Quad step, int *sign)
+/* -- looking ----------------------------------------------------------------------------- */
+
+static bool is_equal(Quad a, Quad b) { return quad_abs(a - b) <= 1e-22 * quad_abs(b); }
+
+/* Three steps further, is the value the same but for its sign, or does the product not depend on the place? */
+static bool repeats(Frame *frame, PeriodValue *value)
 {
     enum { PROBES = 9 };
+    bool is_same = true, is_reciprocal = true;
     for (int i = 0; i < PROBES; i++) {
-        const Quad r = step * (i + 0.5) / (2 * PROBES);
+        const Quad r = frame->step * (i + 0.5) / (2 * PROBES);
         Quad here, there;
         double weight;
         if (!shifted_value(value, r, &here, &weight)) return false;
-        if (!shifted_value(value, r + 3 * step, &there, &weight)) return false;
-        if (i == 0) *sign = (here < 0) == (there < 0) ? 1 : -1;
-        if (quad_abs(here - *sign * there) > 1e-22 * quad_abs(here)) return false;
+        if (!shifted_value(value, r + 3 * frame->step, &there, &weight)) return false;
+        if (i == 0) frame->gain = (here < 0) == (there < 0) ? 1 : -1;
+        if (i == 0) frame->product = here * there;
+        is_same &= is_equal(here, frame->gain * there);
+        is_reciprocal &= is_equal(here * there, frame->product);
     }
-    return true;
+    frame->is_reciprocal = is_reciprocal && !is_same;
+    return is_same || is_reciprocal;
 }
 
-static bool period_detect(Frame *frame, const Problem *problem, Oracle *oracle)
+/* The zeros near 0 in rising order; poles with a change of sign are among them. */
+static int find_zeros(PeriodValue *value, Quad zero[CURVE_ZEROS_MAX + 1])
 {
-    const Goal *goal = &problem->goal;
-    const Domain *domain = &goal->domain[0];
-    PeriodValue value = {{problem, oracle}, 0};
-    if (goal->type == TYPE_REAL || domain->is_all) return false;
-    const double reach = fmax(fabs(domain->lo), fabs(domain->hi));
-    if (reach > REACH_MAX) return false;
-    /* The zeros near 0 tell shift and step. */
     Curve *near = xcalloc(1, sizeof *near);
-    bool is_found = curve_init(near, -7.03, 7.01, shifted_value, &value) &&
-                    near->n_zeros + (near->zero_order == 1) >= 2;
-    Quad zero[CURVE_ZEROS_MAX + 1];
     int n = 0;
-    for (int i = 0; is_found && i < near->n_zeros; i++) {
-        if (near->zero_order == 1 && near->zero[i] > 0 && (i == 0 || near->zero[i - 1] < 0))
-            zero[n++] = 0;
-        zero[n++] = near->zero[i];
+    for (double reach = 7.01; reach > 1e-3 && n < 2; reach /= 2) {
+        n = 0;
+        if (!curve_init(near, -1.02 * reach, reach, shifted_value, value)) break;
+        for (int i = 0; i < near->n_zeros; i++) {
+            if (near->zero_order == 1 && near->zero[i] > 0 && (i == 0 || near->zero[i - 1] < 0))
+                zero[n++] = 0;
+            zero[n++] = near->zero[i];
+        }
+        if (n < CURVE_ZEROS_MAX) break; /* else they lie closer than the points */
+        n = 0;
     }
     free(near);
-    if (!is_found || n < 2) return false;
-    int nearest = 0;
-    for (int i = 1; i < n; i++)
-        if (quad_abs(zero[i]) < quad_abs(zero[nearest])) nearest = i;
-    frame->shift = zero[nearest];
-    frame->step =
-        nearest + 1 < n ? zero[nearest + 1] - zero[nearest] : zero[nearest] - zero[nearest - 1];
-    value.shift = frame->shift;
-    int sign;
-    if (!repeats(&value, frame->step, &sign)) return false;
-    frame->gain = sign;
-    frame->lo = domain->lo;
-    frame->hi = domain->hi;
+    return n;
+}
+
+static bool is_zero(PeriodValue *value, Quad at)
+{
+    Quad f;
+    double weight;
+    return problem_value(&value->value, at, &f, &weight) && quad_abs(f) < 1e-6;
+}
+
+bool period_find(Frame *frame, const Problem *problem, Oracle *oracle)
+{
+    PeriodValue value = {{problem, oracle}, 0};
+    Quad zero[CURVE_ZEROS_MAX + 1];
+    const int n = find_zeros(&value, zero);
+    int nearest = -1;
+    for (int i = 0; i < n; i++)
+        if (is_zero(&value, zero[i]) &&
+            (nearest < 0 || quad_abs(zero[i]) < quad_abs(zero[nearest])))
+            nearest = i;
+    if (n < 2 || nearest < 0) return false;
+    const int other = nearest + 1 < n ? nearest + 1 : nearest - 1;
+    value.shift = frame->shift = zero[nearest];
+    frame->step = quad_abs(zero[other] - zero[nearest]);
+    if (!is_zero(&value, zero[other])) { /* a pole: half the way to the next zero */
+        const int next = nearest + 2 < n ? nearest + 2 : nearest - 2;
+        if (next < 0) return false;
+        frame->step = quad_abs(zero[next] - zero[nearest]) / 2;
+    }
+    return repeats(frame, &value);
+}
+
+bool period_curve(Frame *frame, const Problem *problem, Oracle *oracle)
+{
+    PeriodValue value = {{problem, oracle}, frame->shift};
     const double step = (double)frame->step;
-    if (frame->hi - frame->lo < 1.2 * step) return false;
-    frame->needs_wide = reach > 100;
     return curve_init(&frame->curve, -0.5001 * step, 0.5001 * step, shifted_value, &value);
 }
 
-static void period_open(const Frame *frame, Builder *b, FrameState *state)
+bool period_is_half(const Frame *frame)
+{
+    return quad_abs(quad_abs(frame->shift) - frame->step / 2) < 1e-24 * frame->step;
+}
+
+static bool moderate_detect(Frame *frame, const Problem *problem, Oracle *oracle)
+{
+    const Goal *goal = &problem->goal;
+    const Domain *domain = &goal->domain[0];
+    if (goal->type == TYPE_REAL || domain->is_all) return false;
+    const double reach = fmax(fabs(domain->lo), fabs(domain->hi));
+    if (reach > REACH_MAX || !period_find(frame, problem, oracle)) return false;
+    frame->lo = domain->lo;
+    frame->hi = domain->hi;
+    if (frame->hi - frame->lo < 1.2 * (double)frame->step) return false;
+    frame->needs_wide = frame->is_reciprocal && goal->type != TYPE_F64;
+    return period_curve(frame, problem, oracle);
+}
+
+/* -- reducing ------------------------------------------------------------------------------ */
+
+/* n, whose low bits are the integer's, and the number of steps from 0, a half-integer where the zero is one. */
+static Ref count_steps(const Frame *frame, Builder *b, FrameState *state)
+{
+    const Ref magic = build_constant(b, ldexp(1.5, type_info(b->type)->precision - 1));
+    const Ref rate = build_constant(b, 1 / frame->step);
+    const Quad offset = frame->shift / frame->step;
+    if (frame->shift == 0)
+        state->n = build_fma(b, state->x, rate, magic);
+    else
+        state->n = build_add(b, build_fma(b, state->x, rate, build_constant(b, -offset)), magic);
+    state->n_float = build_sub(b, state->n, magic);
+    if (!period_is_half(frame)) return state->n_float;
+    return build_add(b, state->n_float, build_constant(b, frame->shift > 0 ? 0.5 : -0.5));
+}
+
+/* r = x - k*step with the step in parts, each the nearest to what is left: the first difference is exact, since it is a
+   multiple of the last bit of the first part and at most half a step. */
+static void reduce(const Frame *frame, Builder *b, FrameState *state, int n_parts)
+{
+    const Ref k = count_steps(frame, b, state);
+    Quad rest = frame->step;
+    Ref r = state->x;
+    for (int i = 0; i < n_parts && rest != 0; i++) {
+        const double part = quad_round(rest, b->type);
+        if (part == 0) break;
+        rest -= part;
+        r = build_fma(b, k, build_constant(b, -part), r);
+    }
+    if (frame->shift != 0 && !period_is_half(frame)) {
+        const Quad shift_hi = quad_round(frame->shift, b->type);
+        r = build_sub(b, r, build_constant(b, shift_hi));
+        if (frame->shift != shift_hi)
+            r = build_sub(b, r, build_constant(b, frame->shift - shift_hi));
+    }
+    state->r = r;
+}
+
+static bool is_wide(const Builder *b, const FrameState *state)
+{
+    const Type input = (Type)b->prog->node[state->input].type;
+    return type_info(b->type)->precision > type_info(input)->precision + 10;
+}
+
+static void moderate_open(const Frame *frame, Builder *b, FrameState *state)
 {
     const double reach = fmax(fabs(frame->lo), fabs(frame->hi));
-    const Type input = (Type)b->prog->node[state->input].type;
-    const bool is_wide = type_info(b->type)->precision > type_info(input)->precision + 10;
-    frame_reduce(frame, b, state, reach / fabs((double)frame->step), is_wide);
+    const double n_max = reach / (double)frame->step;
+    const int n_parts = is_wide(b, state) ? (n_max < 60 ? 1 : 2) : n_max < 60 ? 2 : 3;
+    reduce(frame, b, state, n_parts);
+}
+
+/* -- the result ------------------------------------------------------------------------------ */
+
+/* An odd n takes the reciprocal: one division, of a quotient's parts where the value is one. */
+static Ref close_reciprocal(const Frame *frame, Builder *b, const FrameState *state, Ref y)
+{
+    Prog *prog = b->prog;
+    const Type integer = frame_int_type(b->type);
+    const Ref one = prog_add_bits(prog, integer, 1), none = prog_add_bits(prog, integer, 0);
+    const Ref bits = prog_add_typed(prog, OP_BITCAST, integer, state->n, 0, 0);
+    const Ref is_even = prog_add(prog, OP_IEQ, prog_add(prog, OP_IAND, bits, one, 0), none, 0);
+    const Node node = prog->node[y];
+    const bool is_quotient = node.op == OP_DIV;
+    const Ref above = is_quotient ? node.arg[0] : y;
+    const Ref below = is_quotient ? node.arg[1] : build_constant(b, 1);
+    const Ref other =
+        frame->product == 1 ? below : build_mul(b, below, build_constant(b, frame->product));
+    return build_div(b, prog_add(prog, OP_SELECT, is_even, above, other),
+                     prog_add(prog, OP_SELECT, is_even, below, above));
 }
 
 /* An odd n turns the sign: its last bit becomes the sign bit. */
-static Ref period_close(const Frame *frame, Builder *b, const FrameState *state, RefPair y)
+Ref period_close(const Frame *frame, Builder *b, const FrameState *state, RefPair y)
 {
+    if (frame->is_reciprocal) return close_reciprocal(frame, b, state, y.hi);
     if (frame->gain > 0) return y.hi;
     Prog *prog = b->prog;
     const Type integer = frame_int_type(b->type);
@@ -94,4 +205,4 @@ static Ref period_close(const Frame *frame, Builder *b, const FrameState *state,
     return prog_add_typed(prog, OP_BITCAST, b->type, prog_add(prog, OP_IXOR, bits, sign, 0), 0, 0);
 }
 
-const FrameRow FRAME_PERIOD = {"period ", period_detect, period_open, period_close, NULL, 0};
+const FrameRow FRAME_PERIOD = {"period ", moderate_detect, moderate_open, period_close, NULL, 0};

@@ -1,0 +1,18 @@
+/* What the frames of periodic functions share: f(z + n*step + r) = sign^n * f(z + r), z the zero nearest 0, or, where a
+   pole lies in the middle between zeros, f(z + n*step + r) = product / f(z + r) for odd n, as for a tangent. */
+#ifndef APPROX_SEARCH_FRAME_PERIOD_H
+#define APPROX_SEARCH_FRAME_PERIOD_H
+
+#include "search/frame.h"
+
+/* Fills shift, step, gain (the sign, or the product) and is_reciprocal from values near 0; false if the function does
+   not repeat. */
+bool period_find(Frame *frame, const Problem *problem, Oracle *oracle);
+/* The function over half a step on either side of z. */
+bool period_curve(Frame *frame, const Problem *problem, Oracle *oracle);
+/* The zero lies in the middle between two multiples of the step: then half-integers count, and no digits are lost. */
+bool period_is_half(const Frame *frame);
+/* y at r as the result at n, whose last bit is that of state->n. */
+Ref period_close(const Frame *frame, Builder *b, const FrameState *state, RefPair y);
+
+#endif

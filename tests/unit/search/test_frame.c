@@ -1,0 +1,144 @@
+/* Range reductions, found from values: which frame a function gets, and that the programs built on it keep the
+   bound over the whole of the domain (judged by the oracle here). */
+#include "search/frame.h"
+
+#include "frontend/spec.h"
+#include "runtime/prog/eval.h"
+#include "search/search.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+typedef struct {
+    const char *what, *type, *domain;
+    const FrameRow *row;
+    int64_t stride; /* of the floats looked at */
+} Case;
+
+static const Case CASES[] = {
+    {"sin", "f32", "all", &FRAME_HUGE, 6500011},
+    {"cos", "f32", "[1e5,1e30]", &FRAME_HUGE, 1500011},
+    {"tan", "f32", "all", &FRAME_HUGE, 6500011},
+    {"sin(2.5*x+1)", "f32", "all", &FRAME_HUGE, 6500011},
+    {"sin", "bf16", "all", &FRAME_HUGE, 3},
+    {"cos", "f32", "[-8192,8192]", &FRAME_PERIOD, 6500011},
+    {"tan", "f32", "[-100,100]", &FRAME_PERIOD, 6500011},
+    {"sin(x)*cos(x)", "f32", "[-100,100]", &FRAME_PERIOD, 6500011},
+};
+enum { N_CASES = sizeof CASES / sizeof *CASES };
+
+static Goal *make_goal(const Case *row)
+{
+    Goal *goal = calloc(1, sizeof *goal);
+    const SpecText spec = {.what = row->what,
+                           .type = row->type,
+                           .domain = {row->domain},
+                           .n_domains = 1,
+                           .target = "x86-64-v3"};
+    Err err = {0};
+    if (spec_to_goal(goal, &spec, &err) != OK) fail_msg("%s: %s", row->what, err.text);
+    return goal;
+}
+
+static bool has_frame(const Goal *goal, const FrameRow *row)
+{
+    Problem problem;
+    Err err = {0};
+    if (problem_init(&problem, goal, 1, &err) != OK) fail_msg("%s", err.text);
+    Oracle *oracle = oracle_new(&goal->reference, goal->exact, goal->n_exact);
+    Frame *frame = calloc(FRAMES_MAX, sizeof *frame);
+    const int n = frame_list(frame, &problem, oracle);
+    bool is_found = false;
+    for (int i = 0; i < n; i++) is_found |= frame[i].row == row;
+    free(frame);
+    oracle_free(oracle);
+    problem_release(&problem);
+    return is_found;
+}
+
+static void frames_are_found_from_values(void **state)
+{
+    for (int i = 0; i < N_CASES; i++) {
+        Goal *goal = make_goal(&CASES[i]);
+        if (!has_frame(goal, CASES[i].row))
+            fail_msg("%s on %s: no frame \"%s\"", CASES[i].what, CASES[i].domain,
+                     CASES[i].row->name);
+        free(goal);
+    }
+}
+
+static void frames_are_not_found_where_they_do_not_hold(void **state)
+{
+    const Case cases[] = {
+        {"sin(x)+x*1e-9", "f32", "[-100,100]", &FRAME_PERIOD, 0},
+        {"sin(x*x)", "f32", "[-100,100]", &FRAME_PERIOD, 0},
+        {"exp(x)", "f32", "all", &FRAME_HUGE, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Goal *goal = make_goal(&cases[i]);
+        if (has_frame(goal, cases[i].row)) fail_msg("%s has a frame", cases[i].what);
+        free(goal);
+    }
+}
+
+/* The error at one float, infinite where the result has the wrong sign of zero. */
+static double error_at(Oracle *oracle, const Goal *goal, Eval *eval, uint64_t bits)
+{
+    const double x = value_from_bits(goal->type, bits);
+    const double got = value_from_bits(goal->type, eval_bits(eval, &bits));
+    ErrorAt error;
+    Err err = {0};
+    if (oracle_error(oracle, &x, goal->type, got, 0, &error, &err) != OK) fail_msg("%s", err.text);
+    return error.ulp;
+}
+
+static void check_bound(const Case *row, const Goal *goal, const Candidate *best)
+{
+    Eval *eval;
+    if (eval_new(&eval, &best->prog, NULL, NULL) != OK) fail_msg("the program does not run");
+    Oracle *oracle = oracle_new(&goal->reference, goal->exact, goal->n_exact);
+    const int64_t first = domain_first(&goal->domain[0], goal->type);
+    const int64_t last = domain_last(&goal->domain[0], goal->type);
+    for (int64_t at = first; at <= last; at += row->stride) {
+        const uint64_t bits = bits_from_ordered(goal->type, at);
+        const double error = error_at(oracle, goal, eval, bits);
+        if (!(error <= goal->bound.limit))
+            fail_msg("%s %s: %g ulp at %a (%s)", row->what, row->type, error,
+                     value_from_bits(goal->type, bits), best->origin);
+    }
+    oracle_free(oracle);
+    eval_free(eval);
+}
+
+static void programs_on_frames_keep_the_bound(void **state)
+{
+    for (int i = 0; i < N_CASES; i++) {
+        Goal *goal = make_goal(&CASES[i]);
+        const SearchOptions options = {.seed = 1, .max_generations = 3, .n_threads = 2};
+        Search *search;
+        Err err = {0};
+        if (search_new(&search, goal, &options, &err) != OK) fail_msg("%s", err.text);
+        if (search_run(search, &err) != OK) fail_msg("%s", err.text);
+        const Candidate *best = search_state(search)->best;
+        if (best == NULL) fail_msg("%s on %s: nothing found", CASES[i].what, CASES[i].domain);
+        check_bound(&CASES[i], goal, best);
+        search_free(search);
+        free(goal);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(frames_are_found_from_values),
+        cmocka_unit_test(frames_are_not_found_where_they_do_not_hold),
+        cmocka_unit_test(programs_on_frames_keep_the_bound),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
