@@ -280,6 +280,31 @@ static void batch_free(Batch *batch, Timer *timer)
     free(batch);
 }
 
+static Status fail_busy(const Timer *timer, Err *err)
+{
+    return fail(err, ERR_UNDECIDED,
+                "this machine is too busy to time programs: of %llu visits only %llu were "
+                "undisturbed",
+                (unsigned long long)timer->n_visits, (unsigned long long)timer->n_accepted);
+}
+
+Status timer_measure_calls(Timer *timer, double *ns, const TimedCall *call, int n, Type type,
+                           const TimingInputs *inputs, double seconds, Err *err)
+{
+    Kernel kernel[BATCH];
+    Estimate estimate[BATCH];
+    assert(n <= BATCH);
+    KernelArrays *arrays = kernel_arrays_new(type, inputs, 1);
+    for (int i = 0; i < n; i++) {
+        kernel[i] = (Kernel){.run = call[i].run, .x = {arrays->x, call[i].context}, .y = arrays->y};
+        estimate[i] = (Estimate){INFINITY, choose_calls(&kernel[i]), 0};
+    }
+    visit_all(timer, kernel, estimate, n, timing_now() + seconds);
+    for (int i = 0; i < n; i++) ns[i] = 1e9 * seconds_of(&estimate[i]) / KERNEL_VALUES;
+    kernel_arrays_free(arrays);
+    return least_visited(estimate, n) < VISITS_NEEDED ? fail_busy(timer, err) : OK;
+}
+
 static Status measure_batch(Timer *timer, Timing *out, const Prog *const *prog, int n,
                             const TimingInputs *inputs, bool want_latency, double end, Err *err)
 {
@@ -289,11 +314,7 @@ static Status measure_batch(Timer *timer, Timing *out, const Prog *const *prog, 
         visit_all(timer, batch->kernel, batch->estimate, batch->n, end);
         for (int i = 0; i < n; i++) out[i] = batch_result(batch, i);
         if (least_visited(batch->estimate, batch->n) < VISITS_NEEDED)
-            status =
-                fail(err, ERR_UNDECIDED,
-                     "this machine is too busy to time programs: of %llu visits only %llu "
-                     "were undisturbed",
-                     (unsigned long long)timer->n_visits, (unsigned long long)timer->n_accepted);
+            status = fail_busy(timer, err);
     }
     batch_free(batch, timer);
     return status;

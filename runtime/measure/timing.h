@@ -43,6 +43,16 @@ void timer_free(Timer *timer);
 Status timer_measure(Timer *timer, Timing *out, const Prog *const *prog, int n,
                      const TimingInputs *inputs, bool want_latency, double seconds, Err *err);
 
+/* A function that is compiled already: it is called with the inputs in x[0] and `context` in x[1]. */
+typedef struct {
+    JitArray run;
+    const void *context;
+} TimedCall;
+
+/* The throughput of `n` such functions (64 at most) in ns per value, otherwise as timer_measure. */
+Status timer_measure_calls(Timer *timer, double *ns, const TimedCall *call, int n, Type type,
+                           const TimingInputs *inputs, double seconds, Err *err);
+
 /* How a timer fared: of its visits, the part that counted. */
 double timer_acceptance(const Timer *timer);
 

@@ -1,0 +1,29 @@
+/* Other libraries' float functions, each behind the same loop over an array, as far as they are installed. */
+#ifndef TESTS_BENCH_PEERS_H
+#define TESTS_BENCH_PEERS_H
+
+#include "runtime/emit/targets.h"
+#include "runtime/measure/timing.h"
+
+enum { PEERS_MAX = 24, PEER_NAME_MAX = 24 };
+
+typedef struct {
+    char name[PEER_NAME_MAX]; /* "sleef-u10" */
+    TimedCall call;
+} Peer;
+
+/* The function that all are compared with, in double: within an ulp of double. NULL if `name` is none that we know. */
+double (*peer_exact(const char *name))(double);
+
+/* Those that have `name` ("exp") for the widest vectors of the target; returns their number. */
+int peers_find(Peer *peer, const char *name, const Target *target);
+
+/* Peers that are C++ headers: each its own file, linked in where the header is installed. run is NULL for
+   functions that they do not have. */
+typedef struct {
+    const char *name;
+    JitArray (*find)(const char *function, const char *target);
+} HeaderPeer;
+extern const HeaderPeer HEADER_PEERS[]; /* ends in a NULL name */
+
+#endif
