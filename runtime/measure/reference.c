@@ -171,7 +171,7 @@ static Status settle_ties(Judge *judge, int worker, const float *x, const float 
     for (size_t i = 0; i < n; i++) {
         if ((float)(ref[i] - delta[i]) == (float)(ref[i] + delta[i])) continue;
         float right = (float)ref[i];
-        if (n_near <= NEAR_TIES_MAX) {
+        if (n_near <= NEAR_TIES_MAX || goal_wants_rounding(judge->goal)) {
             const double at = x[i];
             uint64_t bits;
             const Status status =
@@ -264,6 +264,20 @@ static Status bound_part(const Reference *r, const Segment *segment, Judge *judg
     return OK;
 }
 
+/* The end of the inputs from i on that lie in the segment. */
+static size_t part_end(const Segment *segment, const float *x, size_t i, size_t n)
+{
+    size_t end = i + 1, limit = n;
+    while (end < limit) {
+        const size_t middle = end + (limit - end) / 2;
+        if (ordered_of(x[middle]) <= segment->last)
+            end = middle + 1;
+        else
+            limit = middle;
+    }
+    return end;
+}
+
 Status reference_bound(const Reference *r, Judge *judge, int worker, const float *x, const float *y,
                        size_t n, Bounds *bounds, ErrorAt *each, Err *err)
 {
@@ -272,15 +286,7 @@ Status reference_bound(const Reference *r, Judge *judge, int worker, const float
     *bounds = (Bounds){0};
     for (size_t i = 0; i < n;) {
         const Segment *segment = segment_find(&r->segments, ordered_of(x[i]));
-        /* x[i..end) lie in the segment. */
-        size_t end = i + 1, limit = n;
-        while (end < limit) {
-            const size_t middle = end + (limit - end) / 2;
-            if (ordered_of(x[middle]) <= segment->last)
-                end = middle + 1;
-            else
-                limit = middle;
-        }
+        const size_t end = part_end(segment, x, i, n);
         if (each == NULL) {
             status = bound_part(r, segment, judge, worker, x + i, y + i, end - i, &here, err);
             if (status != OK) return status;
@@ -295,4 +301,49 @@ Status reference_bound(const Reference *r, Judge *judge, int worker, const float
         i = end;
     }
     return OK;
+}
+
+/* Values of f by the direct evaluation, or by the oracle where that is not good enough; NaN where neither tells. */
+static void values_of_part(const Reference *r, const Segment *segment, Judge *judge, int worker,
+                           const float *x, size_t n, double *value)
+{
+    if (segment->kind == SEGMENT_POLY) {
+        r->level->evaluate(&segment->poly, x, n, value);
+        return;
+    }
+    for (size_t start = 0; start < n; start += DIRECT_BLOCK) {
+        const size_t m = n - start < DIRECT_BLOCK ? n - start : DIRECT_BLOCK;
+        double inputs[DIRECT_BLOCK], delta[DIRECT_BLOCK];
+        const double *const arrays[] = {inputs};
+        for (size_t i = 0; i < m; i++) inputs[i] = x[start + i];
+        for (size_t i = 0; i < m; i++) delta[i] = INFINITY;
+        if (segment->kind == SEGMENT_DIRECT)
+            direct_double_run(r->direct[worker], arrays, m, value + start, delta);
+        for (size_t i = 0; i < m; i++) {
+            double *v = &value[start + i], rest;
+            if (delta[i] <= NEGLIGIBLE_ULP / 8 * reference_ulp(*v)) continue;
+            if (oracle_double_double(judge->oracle[worker], &inputs[i], v, &rest, NULL) != OK)
+                *v = NAN;
+        }
+    }
+}
+
+size_t reference_near_ties(const Reference *r, Judge *judge, int worker, const float *x, size_t n,
+                           double reach, uint16_t *index)
+{
+    double value[KERNEL_BLOCK];
+    uint16_t found[KERNEL_BLOCK];
+    size_t n_found = 0;
+    for (size_t i = 0; i < n;) {
+        const Segment *segment = segment_find(&r->segments, ordered_of(x[i]));
+        const size_t end = part_end(segment, x, i, n);
+        const bool is_finite = segment->kind != SEGMENT_NAN && segment->kind != SEGMENT_HUGE;
+        if (is_finite) {
+            values_of_part(r, segment, judge, worker, x + i, end - i, value);
+            const size_t m = r->level->near_ties(value, end - i, reach, found);
+            for (size_t k = 0; k < m; k++) index[n_found++] = (uint16_t)(i + found[k]);
+        }
+        i = end;
+    }
+    return n_found;
 }

@@ -22,6 +22,11 @@ void reference_free(Reference *reference);
 Status reference_bound(const Reference *reference, Judge *judge, int worker, const float *x,
                        const float *y, size_t n, Bounds *bounds, ErrorAt *each, Err *err);
 
+/* The inputs among x, which are in order, whose values of f lie within `reach` ulp of a tie between two floats, as far as
+   the reference can tell: their indices, n at most; returns how many. Infinite values and NaN have no ties. n <= KERNEL_BLOCK. */
+size_t reference_near_ties(const Reference *reference, Judge *judge, int worker, const float *x,
+                           size_t n, double reach, uint16_t *index);
+
 /* What it consists of, for benchmarks: segments, and inputs that no segment gives. */
 typedef struct {
     int n_segments;

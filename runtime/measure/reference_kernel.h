@@ -118,16 +118,21 @@ static inline __attribute__((always_inline)) void evaluate(const Poly *poly, int
     }
 }
 
-static void judge_poly(const Poly *poly, const float *x, const float *y, size_t n,
-                       KernelBounds *out)
+static void evaluate_poly(const Poly *poly, const float *x, size_t n, double *ref)
 {
-    double ref[KERNEL_BLOCK];
     switch (poly->degree) {
     case 0: evaluate(poly, 0, x, n, ref); break;
     case 4: evaluate(poly, 4, x, n, ref); break;
     case 8: evaluate(poly, 8, x, n, ref); break;
     default: evaluate(poly, 16, x, n, ref); break;
     }
+}
+
+static void judge_poly(const Poly *poly, const float *x, const float *y, size_t n,
+                       KernelBounds *out)
+{
+    double ref[KERNEL_BLOCK];
+    evaluate_poly(poly, x, n, ref);
     if (poly->may_overflow)
         judge_all(ref, NULL, poly->delta, y, n, true, out);
     else
@@ -140,4 +145,34 @@ static void judge_values(const double *ref, const double *delta, const float *y,
     judge_all(ref, delta, 0, y, n, true, out);
 }
 
-const ReferenceLevel LEVEL = {LEVEL_NAME, judge_poly, judge_values};
+/* How far |ref| is from a tie, in ulps: in units of an ulp a value is t, at most 2^24, which 2^52 rounds to an
+   integer; a tie is where that takes half a unit. */
+static inline __attribute__((always_inline)) Doubles tie_distance(Doubles ref)
+{
+    const Masks absolute = (Masks){0} + 0x7fffffffffffffff;
+    const Doubles magnitude = (Doubles)((Masks)ref & absolute);
+    const Doubles power = max_of(magnitude, all(0x1p-126));
+    const Masks exponent = (Masks)power & 0x7ff0000000000000;
+    const Doubles inverse = (Doubles)(0x7fe0000000000000 - exponent);
+    const Doubles t = magnitude * (inverse * 0x1p23);
+    const Doubles rest = t - ((t + 0x1p52) - 0x1p52);
+    return 0.5 - (Doubles)((Masks)rest & absolute);
+}
+
+static size_t near_ties(const double *ref, size_t n, double reach, uint16_t *index)
+{
+    size_t n_found = 0;
+    for (size_t i = 0; i < n; i += LANES) {
+        Doubles some = {0};
+        const size_t m = n - i < LANES ? n - i : LANES;
+        memcpy(&some, ref + i, m * sizeof(double));
+        const Masks is_near = tie_distance(some) <= reach;
+        for (size_t lane = 0; lane < m; lane++) {
+            index[n_found] = (uint16_t)(i + lane);
+            n_found += is_near[lane] != 0;
+        }
+    }
+    return n_found;
+}
+
+const ReferenceLevel LEVEL = {LEVEL_NAME, judge_poly, judge_values, evaluate_poly, near_ties};

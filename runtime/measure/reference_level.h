@@ -36,6 +36,11 @@ typedef struct {
     /* ... or f being ref[i], off by at most delta[i]. n <= KERNEL_BLOCK. */
     void (*values)(const double *ref, const double *delta, const float *y, size_t n,
                    KernelBounds *out);
+    /* ref[i] = the Poly at x[i]. n <= KERNEL_BLOCK. */
+    void (*evaluate)(const Poly *poly, const float *x, size_t n, double *ref);
+    /* Which of the values are within `reach` ulp of a tie between two f32 values: their indices; returns
+       how many. n <= KERNEL_BLOCK. */
+    size_t (*near_ties)(const double *ref, size_t n, double reach, uint16_t *index);
 } ReferenceLevel;
 
 extern const ReferenceLevel REFERENCE_LEVEL_PORTABLE;

@@ -11,7 +11,8 @@
 
 enum {
     FIRST_PIECES = 48, /* looked at whole before all others, where a broken bound ends it */
-    GLANCED_BLOCK = 500, /* of a piece's blocks, the one that ranks it; block 0 where it has fewer */
+    GLANCED_BLOCK =
+        500, /* of a piece's blocks, the one that ranks it; block 0 where it has fewer */
 };
 
 int rank_compare(const void *pa, const void *pb)
@@ -129,10 +130,45 @@ static Status worst_of_piece(Pass *pass, int piece, double *worst, Err *err)
     return OK;
 }
 
+/* The inputs of a piece whose results are not correctly rounded. */
+static Status collect_wrong(Pass *pass, int piece, BadInputs *bad, Err *err)
+{
+    const Goal *goal = pass->scan->judge->goal;
+    const Buffers *buffers = &pass->buffers[0];
+    const size_t size = (size_t)type_info(goal->type)->size;
+    size_t n;
+    for (int block = 0; (n = block_run(pass, 0, piece, block)) > 0; block++) {
+        Bounds bounds;
+        Status status = block_bound(pass, 0, piece, n, &bounds, NULL, err);
+        if (status != OK) return status;
+        for (size_t i = 0; i < n && bounds.n_wrong > 0 && bad->n < VERIFY_BAD_MAX; i++) {
+            Bounds here;
+            const void *const x[] = {(const char *)buffers->x[0] + i * size};
+            status = pass->scan->bound(pass->scan->context, 0, piece, x,
+                                       (const char *)buffers->y + i * size, 1, &here, NULL, err);
+            if (status != OK) return status;
+            if (here.n_wrong > 0) bad->x[bad->n++] = packed_value(goal->type, buffers->x[0], i);
+        }
+        if (bad->n >= VERIFY_BAD_MAX) return OK;
+    }
+    return OK;
+}
+
+/* Where correct rounding is wanted, the inputs that miss it, of as many pieces as there is room for. */
+static Status collect_all_wrong(Pass *pass, BadInputs *bad, Err *err)
+{
+    Status status = OK;
+    bad->n = 0;
+    for (int i = 0; i < pass->scan->n_pieces && bad->n < VERIFY_BAD_MAX && status == OK; i++)
+        if (pass->pieces[i].n_wrong > 0) status = collect_wrong(pass, i, bad, err);
+    return status;
+}
+
 /* One input from each of the worst pieces that break the goal's bound. */
 static Status collect_bad(Pass *pass, BadInputs *bad, Err *err)
 {
     const Goal *goal = pass->scan->judge->goal;
+    if (goal_wants_rounding(goal)) return collect_all_wrong(pass, bad, err);
     const int n_pieces = pass->scan->n_pieces;
     Rank *ranks = xcalloc((size_t)n_pieces, sizeof *ranks);
     Status status = OK;
@@ -177,6 +213,13 @@ static void look_at_ranked(void *context, int index, int worker)
     piece_work(look->pass, look->ranks[index].piece, worker);
 }
 
+/* Near ties every error is about half an ulp: there only the count of wrong results tells. */
+static bool breaks_bound(const Goal *goal, const Piece *piece)
+{
+    if (goal_wants_rounding(goal)) return piece->n_wrong > 0;
+    return error_in(&piece->most, goal->bound.kind) > goal->bound.limit;
+}
+
 /* Is the goal's bound broken in the pieces that look worst? Then *found is what they hold. */
 static Status look_first(Pass *pass, Found *found, Err *err)
 {
@@ -189,12 +232,12 @@ static Status look_first(Pass *pass, Found *found, Err *err)
     pool_run(n_threads, FIRST_PIECES, look_at_ranked, &look);
     bool is_suspect = false;
     for (int i = 0; i < FIRST_PIECES; i++)
-        is_suspect |=
-            error_in(&pass->pieces[look.ranks[i].piece].most, goal->bound.kind) > goal->bound.limit;
+        is_suspect |= breaks_bound(goal, &pass->pieces[look.ranks[i].piece]);
     if (is_suspect && (status = first_failure(pass, err)) == OK)
         status = hunt_all(pass, found, err);
     found->is_partial =
-        is_suspect && status == OK && found->worst[goal->bound.kind].error > goal->bound.limit;
+        is_suspect && status == OK &&
+        (goal_wants_rounding(goal) || found->worst[goal->bound.kind].error > goal->bound.limit);
     if (!found->is_partial) {
         memset(pass->pieces, 0, (size_t)n_pieces * sizeof *pass->pieces);
         atomic_store(&pass->n_done, 0);

@@ -45,6 +45,8 @@ Status report_found(Judge *judge, Report *report, const Found *found, Err *err)
     report->max_abs = found->worst[BOUND_ABS].error;
     report->n_points = found->n_points;
     report->n_wrong = found->n_wrong;
+    /* The oracle's errors are good to a millionth; that of correct rounding is known to be no more than this. */
+    if (found->n_wrong == 0) report->max_ulp = fmin(report->max_ulp, 0.5);
     const Worst *worst = &found->worst[goal->bound.kind];
     for (int i = 0; i < goal->n_variables; i++) report->worst_input[i] = worst->x[i];
     report->worst_got = worst->got;
@@ -107,5 +109,6 @@ done:
 bool report_meets(const Report *report, const Goal *goal)
 {
     const ErrorAt error = {report->max_ulp, report->max_rel, report->max_abs};
+    if (goal_wants_rounding(goal) && report->n_wrong > 0) return false;
     return report->n_points > 0 && error_in(&error, goal->bound.kind) <= goal->bound.limit;
 }

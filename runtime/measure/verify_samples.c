@@ -88,7 +88,8 @@ static Status bound_input(const Samples *s, int worker, const double *x, double 
     *error = bound_one(type, value, slack, got);
     const long double half = fabsl(got - value) / ulp - 0.5L;
     *is_wrong = error->ulp != 0 && !(half <= 0);
-    if (!(fabsl(half) <= slack / ulp) || ++*n_near > NEAR_TIES_MAX) return OK;
+    if (!(fabsl(half) <= slack / ulp)) return OK;
+    if (++*n_near > NEAR_TIES_MAX && !goal_wants_rounding(judge->goal)) return OK;
     uint64_t bits;
     const Status status = oracle_round(judge->oracle[worker], x, type, &bits, NULL, err);
     if (status == OK) *is_wrong = value_from_bits(type, bits) != got;

@@ -7,6 +7,11 @@
 
 static const char *const MINIMIZE_NAMES[] = {"ops", "throughput", "latency", "size"};
 
+bool goal_wants_rounding(const Goal *goal)
+{
+    return type_is_float(goal->type) && goal->bound.kind == BOUND_ULP && goal->bound.limit == 0.5;
+}
+
 const char *minimize_name(Minimize minimize) { return MINIMIZE_NAMES[minimize]; }
 
 bool minimize_from_name(const char *name, Minimize *out)

@@ -56,6 +56,10 @@ typedef struct {
    within the type, a bound the format can meet (below 0.5 ulp nothing can). */
 Status goal_check(const Goal *goal, Err *err);
 
+/* Does the Goal ask for correct rounding? Half an ulp is asked for by nothing else, and means it to the last
+   bit: ties go to even, and below a power of two, whose ulp is that above it, the nearest value counts. */
+bool goal_wants_rounding(const Goal *goal);
+
 const char *minimize_name(Minimize minimize);
 bool minimize_from_name(const char *name, Minimize *out);
 
