@@ -183,7 +183,8 @@ static void work(void *context, int piece, int worker)
     if (is_stopped(floats)) return;
     if (generation->is_seeding) {
         seeds_make(floats->seeds, floats->problem, floats->n_seeded + piece,
-                   floats->options.want_front, &rng, &floats->deadline, made);
+                   floats->options.want_front, generation->variation.best_cost, &rng,
+                   &floats->deadline, made);
         return;
     }
     Candidate *child = xmalloc(sizeof *child);
@@ -244,6 +245,7 @@ static Status confirm(Floats *floats, Candidate *candidate, Err *err)
     const Goal *goal = &floats->problem->goal;
     const uint64_t hash = prog_hash(&candidate->prog);
     if (is_confirmed(floats, hash)) return OK;
+    if (floats->problem->is_rounding) return OK; /* the ties tell more than any points */
     if (floats->deep == NULL) {
         const int n = type_info(goal->type)->size == 2 ? DEEP_POINTS_NARROW : DEEP_POINTS;
         const Status status = sample_new(&floats->deep, goal, n, floats->options.seed + 2, err);
@@ -298,6 +300,8 @@ static const Candidate *find_safest(const Floats *floats)
 static double margin_error(const Floats *floats, int i)
 {
     const double limit = floats->problem->limit, floor = floats->problem->floor;
+    /* Correct rounding has no margin: a program is right at all ties or not. */
+    if (floats->problem->is_rounding) return population_best(&floats->population, limit);
     const double cautious = floor + 0.15 * (limit - floor), share = caution(floats);
     const bool is_f64 = floats->problem->goal.type == TYPE_F64;
     const double part = is_f64 ? MARGINS[i].part_f64 : MARGINS[i].part;

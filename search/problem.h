@@ -6,6 +6,7 @@
 #include "runtime/oracle/oracle.h"
 #include "runtime/prog/goal.h"
 #include "search/curve.h"
+#include "search/rounding.h"
 #include "search/tune.h"
 
 /* Inputs of a one-variable float Goal that must come out right beside the sample, which holds finite values only: infinities
@@ -25,9 +26,14 @@ typedef struct {
     Sample *quick, *full;     /* float goals: a first look, and the sample beliefs rest on */
     ExactResult exact[PROBLEM_EXACT_MAX];
     int n_exact;
+    bool is_rounding; /* correct rounding is wanted, and the ties have been found: */
+    Rounding rounding;
 } Problem;
 
 Status problem_init(Problem *problem, const Goal *goal, uint64_t seed, Err *err);
+/* Where the Goal wants correct rounding in a type that has a wider one: looks at the whole domain for the inputs that
+   are hard to round. Elsewhere nothing. */
+Status problem_find_ties(Problem *problem, int n_threads, Err *err);
 void problem_release(Problem *problem);
 
 /* A worst input the judge found, or a point of our own: the samples take it in. */

@@ -77,6 +77,19 @@ static double scale_at(const Goal *goal, double f)
     return isfinite(scale) ? scale : DBL_MAX;
 }
 
+/* 1 / (tie - f) for the tie nearest to f, the value half way between two values of the type. Of an exact tie
+   the even neighbour is right, and the other must only just not be reached. */
+static double tie_scale(Type type, double hi, double lo)
+{
+    const double ulp = ulp_of(type, hi), t = hi / ulp;
+    const double rest =
+        (t - rint(t)) + lo / ulp;           /* from the nearest value; the difference is exact */
+    const double beyond = 0.5 - fabs(rest); /* negative: lo carries f past the tie */
+    const double distance = fmax(fabs(beyond), 0x1p-60) * ulp;
+    const bool is_above = beyond < 0 ? rest < 0 : rest > 0;
+    return (is_above ? 1 : -1) / distance;
+}
+
 static bool is_finite_in(Type type, double f)
 {
     if (!isfinite(f)) return false;
@@ -98,7 +111,7 @@ static Status set_point(Sample *sample, int i, const Goal *goal, Oracle *oracle,
     pack(sample, i);
     sample->f_hi[i] = hi;
     sample->f_lo[i] = lo;
-    sample->scale[i] = scale_at(goal, hi);
+    sample->scale[i] = sample->is_one_sided ? tie_scale(goal->type, hi, lo) : scale_at(goal, hi);
     *is_usable = true;
     return OK;
 }
@@ -306,6 +319,60 @@ done:
     return OK;
 }
 
+Status sample_at(Sample **out, const Goal *goal, const double *x, int n, Err *err)
+{
+    assert(goal->n_variables == 1);
+    Sample *sample = xcalloc(1, sizeof *sample);
+    sample->n_variables = 1;
+    sample->type = goal->type;
+    reserve(sample, n > 0 ? n : 1);
+    Oracle *oracle = oracle_new(&goal->reference, goal->exact, goal->n_exact);
+    Status status = OK;
+    for (int i = 0; i < n && status == OK; i++) {
+        bool is_usable;
+        status = set_point(sample, sample->n, goal, oracle, &x[i], &is_usable, err);
+        sample->n += status == OK && is_usable;
+    }
+    oracle_free(oracle);
+    if (status == OK)
+        *out = sample;
+    else
+        sample_free(sample);
+    return status;
+}
+
+Sample *sample_part(const Sample *from, const int *index, int n)
+{
+    Sample *sample = xcalloc(1, sizeof *sample);
+    sample->n_variables = from->n_variables;
+    sample->type = from->type;
+    sample->is_one_sided = from->is_one_sided;
+    reserve(sample, n > 0 ? n : 1);
+    for (int i = 0; i < n; i++) {
+        const int at = index[i];
+        for (int v = 0; v < from->n_variables; v++) sample->x_value[v][i] = from->x_value[v][at];
+        sample->f_hi[i] = from->f_hi[at];
+        sample->f_lo[i] = from->f_lo[at];
+        sample->scale[i] = from->scale[at];
+        pack(sample, i);
+    }
+    sample->n = n;
+    return sample;
+}
+
+Sample *sample_of_ties(const Sample *from)
+{
+    int *index = xmalloc((size_t)(from->n + 1) * sizeof *index);
+    for (int i = 0; i < from->n; i++) index[i] = i;
+    Sample *sample = sample_part(from, index, from->n);
+    free(index);
+    sample->n_added = from->n_added;
+    sample->is_one_sided = true;
+    for (int i = 0; i < from->n; i++)
+        sample->scale[i] = tie_scale(from->type, from->f_hi[i], from->f_lo[i]);
+    return sample;
+}
+
 Status sample_add(Sample *sample, const Goal *goal, const double *x, Err *err)
 {
     reserve(sample, sample->n + 1 <= sample->capacity ? sample->capacity : sample->n + 64);
@@ -339,8 +406,8 @@ static double real_error(const Sample *sample, const Prog *prog, int *worst)
 
 enum { BLOCK = 512 };
 
-/* The errors of the points from `start` on, at most a block of them; returns their number. */
-static int block_errors(const Sample *sample, Eval *eval, int start, double *error)
+/* The errors of the points from `start` on, at most a block of them; returns their number. `type` is that of results. */
+static int block_errors(const Sample *sample, Eval *eval, Type type, int start, double *error)
 {
     const int n = sample->n - start < BLOCK ? sample->n - start : BLOCK;
     const size_t size = packed_size(sample->type);
@@ -354,10 +421,11 @@ static int block_errors(const Sample *sample, Eval *eval, int start, double *err
     for (int v = 0; v < sample->n_variables; v++)
         x[v] = (const char *)sample->x[v] + (size_t)start * size;
     eval_run(eval, x, &packed, (size_t)n);
-    sample_unpack(sample->type, &packed, n, got);
+    sample_unpack(type, &packed, n, got);
     for (int i = 0; i < n; i++) {
         const int at = start + i;
-        error[i] = fabs((got[i] - sample->f_hi[at]) - sample->f_lo[at]) * sample->scale[at];
+        const double e = ((got[i] - sample->f_hi[at]) - sample->f_lo[at]) * sample->scale[at];
+        error[i] = sample->is_one_sided ? fmax(e, 0) : fabs(e);
         if (!isfinite(got[i])) error[i] = INFINITY;
     }
     return n;
@@ -372,7 +440,7 @@ double sample_error(const Sample *sample, const Goal *goal, const Prog *prog, do
     if (eval_new(&eval, prog, NULL, NULL) != OK) return INFINITY;
     double largest = 0, error[BLOCK];
     for (int start = 0; start < sample->n && largest <= give_up; start += BLOCK) {
-        const int n = block_errors(sample, eval, start, error);
+        const int n = block_errors(sample, eval, prog_type(prog), start, error);
         for (int i = 0; i < n; i++) {
             if (error[i] <= largest) continue;
             largest = error[i];
@@ -389,7 +457,7 @@ void sample_errors(const Sample *sample, const Goal *goal, const Prog *prog, dou
     const bool is_runnable = eval_new(&eval, prog, NULL, NULL) == OK;
     for (int i = 0; i < sample->n && !is_runnable; i++) error[i] = INFINITY;
     for (int start = 0; start < sample->n && is_runnable; start += BLOCK)
-        (void)block_errors(sample, eval, start, error + start);
+        (void)block_errors(sample, eval, prog_type(prog), start, error + start);
     eval_free(eval);
 }
 

@@ -52,6 +52,12 @@ void score_error(const Problem *problem, Candidate *candidate, double give_up)
     const double error = sample_error(problem->full, &problem->goal, prog, give_up, NULL);
     candidate->error = fmax(candidate->error, error);
     if (!(candidate->error <= give_up)) return;
+    if (problem->is_rounding) {
+        const double near =
+            sample_error(problem->rounding.ties, &problem->goal, prog, give_up, NULL);
+        candidate->error = fmax(candidate->error, near);
+    }
+    if (!(candidate->error <= give_up)) return;
     if (!specials_are_right(problem, prog)) candidate->error = INFINITY;
 }
 

@@ -17,6 +17,7 @@ Status search_new(Search **out, const Goal *goal, const SearchOptions *options, 
     Search *search = xcalloc(1, sizeof *search);
     Status status = goal_check(goal, err);
     if (status == OK) status = problem_init(&search->problem, goal, options->seed, err);
+    if (status == OK) status = problem_find_ties(&search->problem, options->n_threads, err);
     if (status == OK && goal->n_variables != 1)
         status = fail(err, ERR_UNSUPPORTED, "the search takes functions of one variable, not %d",
                       goal->n_variables);

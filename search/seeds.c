@@ -1,5 +1,6 @@
 #include "search/seeds.h"
 
+#include "search/polish.h"
 #include "search/score.h"
 #include "search/seed_table.h"
 
@@ -80,26 +81,13 @@ typedef struct {
     const Frame *frame;
     const Form *form;
     bool want_all;
+    double most_cost; /* where tuning is dear, what costs more is left alone */
     Rng *rng;
     const Deadline *deadline;
     CandidateList *out;
 } Maker;
 
 static bool is_stopped(const Maker *maker) { return deadline_is_over(maker->deadline); }
-
-/* Steps of single constants against the true error, where rounding is what keeps it from the bound. */
-static void tune(const Maker *maker, Candidate *candidate)
-{
-    const Problem *problem = maker->problem;
-    Ref free[PROG_MAX];
-    const int n_free = score_free_constants(&candidate->prog, free, PROG_MAX);
-    if (n_free == 0) return;
-    const double target = fmax(problem->floor, 0.9 * problem->limit);
-    const TuneOptions options = {.max_evaluations = TUNE_EVALUATIONS, .target = target};
-    tune_constants(&candidate->prog, free, n_free, problem->quick, &problem->goal, &options,
-                   maker->rng);
-    score_error(problem, candidate, INFINITY);
-}
 
 /* "seed log zero 7/2 estrin f64": frame, form, degrees, scheme with levels of compensation, type. */
 static void name_candidate(const Maker *maker, const Minimax *fit, const Shape *shape,
@@ -122,11 +110,10 @@ static void keep(const Maker *maker, Candidate *candidate)
 {
     const Problem *problem = maker->problem;
     score_cost(problem, candidate);
+    if (problem->is_rounding && candidate->cost >= maker->most_cost) return;
     score_error(problem, candidate, maker->want_all ? INFINITY : 64 * problem->limit);
     if (!isfinite(candidate->error)) return;
-    const bool is_near =
-        candidate->error > 0.9 * problem->limit && candidate->error < 4 * problem->limit;
-    if (is_near) tune(maker, candidate);
+    polish_if_near(problem, candidate, 4, TUNE_EVALUATIONS, maker->rng);
     *candidate_list_add(maker->out) = *candidate;
 }
 
@@ -134,7 +121,7 @@ static void make_shape(const Maker *maker, const Minimax *fit, const Shape *shap
 {
     const Problem *problem = maker->problem;
     const Type type = problem->goal.type;
-    if (maker->frame->needs_wide && shape->type == type) return;
+    if ((maker->frame->needs_wide || problem->is_rounding) && shape->type == type) return;
     if (maker->frame->is_narrow_only && shape->type != type) return;
     if (shape->scheme != SCHEME_HORNER && fit->n_p < 4 && fit->n_q < 4) return;
     Candidate candidate = {0};
@@ -163,23 +150,62 @@ static void make_shapes(const Maker *maker, const Minimax *fit)
 /* What the fit alone may miss by if the rounded program is to meet the bound. */
 static double error_needed(const Problem *problem)
 {
+    if (problem->is_rounding) return problem->rounding.needed;
     const double room = problem->limit - problem->floor;
     return room > 0.02 * problem->limit ? room : 0.02 * problem->limit;
+}
+
+static double polynomial_error(const Maker *maker, int n)
+{
+    Minimax fit;
+    return form_fit(&fit, maker->form, &maker->frame->curve, n, 0) == OK ? fit.error : INFINITY;
+}
+
+/* The least number of coefficients whose fit is good enough; 0 if none up to DEGREE_MAX, or none in sight. Errors fall
+   about geometrically, at first often more slowly: from the last two fits the next one is guessed, a little too low. */
+static int first_good(const Maker *maker, double needed)
+{
+    int low = 1, high = 0; /* too few; enough */
+    double last = polynomial_error(maker, low);
+    if (last <= needed) return low;
+    for (int n = 3; high == 0 && !is_stopped(maker);) {
+        const double error = polynomial_error(maker, n);
+        if (error <= needed) {
+            high = n;
+            break;
+        }
+        const double rate = log(last / error) / (n - low), left = log(error / needed);
+        if (n == DEGREE_MAX) return 0;
+        if (n > 8 && !(n + left / rate < 3 * DEGREE_MAX)) return 0;
+        const double step = rate > 0 ? fmin(6, fmax(1, floor(0.6 * left / rate))) : 1;
+        low = n;
+        last = error;
+        n = n + (int)step < DEGREE_MAX ? n + (int)step : DEGREE_MAX;
+    }
+    while (high - low > 1 && !is_stopped(maker)) {
+        const int n = low + (high - low) / 2;
+        if (polynomial_error(maker, n) <= needed)
+            high = n;
+        else
+            low = n;
+    }
+    return high;
 }
 
 static void make_polynomials(const Maker *maker)
 {
     const double needed = error_needed(maker->problem);
+    const int first = maker->want_all ? 1 : first_good(maker, needed);
     int n_good = 0;
     double last = INFINITY;
-    for (int n = 1; n <= DEGREE_MAX && n_good < DEGREES_PER_SEED && !is_stopped(maker); n++) {
+    if (first == 0) return;
+    for (int n = first; n <= DEGREE_MAX && n_good < DEGREES_PER_SEED && !is_stopped(maker); n++) {
         Minimax fit;
         if (form_fit(&fit, maker->form, &maker->frame->curve, n, 0) != OK) continue;
         if (fit.error >= 0.7 * last) continue; /* of the other parity: the next is as good */
         last = fit.error;
-        const bool is_good = fit.error <= needed;
-        if (is_good || maker->want_all) make_shapes(maker, &fit);
-        n_good += is_good;
+        make_shapes(maker, &fit);
+        n_good += fit.error <= needed;
         if (fit.error < 1e-4 * needed) return;
     }
 }
@@ -224,6 +250,7 @@ static void make_tables(const Maker *maker, int n_segments)
             const Shape *shape = &SHAPES[i].shape;
             if (SHAPES[i].goal != problem->goal.type) continue;
             if (shape->scheme != SCHEME_HORNER || shape->levels > 0) continue;
+            if (problem->is_rounding && shape->type == problem->goal.type) continue;
             Candidate candidate = {0};
             prog_init(&candidate.prog);
             Builder b = {&candidate.prog, shape->type, problem->may[OP_FMA]};
@@ -244,14 +271,15 @@ static void make_tables(const Maker *maker, int n_segments)
     table_points_free(points);
 }
 
-void seeds_make(const Seeds *seeds, const Problem *problem, int index, bool want_all, Rng *rng,
-                const Deadline *deadline, CandidateList *out)
+void seeds_make(const Seeds *seeds, const Problem *problem, int index, bool want_all,
+                double most_cost, Rng *rng, const Deadline *deadline, CandidateList *out)
 {
     const Seed *seed = &seeds->seed[index];
     const Maker maker = {problem,
                          &seeds->frame[seed->frame],
                          &seeds->form[seed->frame][seed->form],
                          want_all,
+                         most_cost,
                          rng,
                          deadline,
                          out};

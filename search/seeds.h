@@ -27,8 +27,8 @@ typedef struct {
 void seeds_init(Seeds *seeds, const Problem *problem, Oracle *oracle);
 
 /* Makes the candidates of one seed, scored and tuned. `want_all`: every degree, for a front; else only
-   those with a chance to meet the bound. Ends early at the deadline. Deterministic. */
-void seeds_make(const Seeds *seeds, const Problem *problem, int index, bool want_all, Rng *rng,
-                const Deadline *deadline, CandidateList *out);
+   those with a chance to meet the bound, and of correctly rounded ones those that cost less than `most_cost`. Ends early at the deadline. Deterministic. */
+void seeds_make(const Seeds *seeds, const Problem *problem, int index, bool want_all,
+                double most_cost, Rng *rng, const Deadline *deadline, CandidateList *out);
 
 #endif

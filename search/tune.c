@@ -63,18 +63,18 @@ static double energy(Score score) { return log(score.max + DBL_MIN) + log(score.
    counts as a huge error, so that scores stay comparable. */
 static void run_block(Tuner *tuner, int start, int n, double *error)
 {
-    const Type type = tuner->sample->type;
-    const size_t size = (size_t)type_info(type)->size;
+    const size_t size = (size_t)type_info(tuner->sample->type)->size;
     Packed packed;
     const void *x[PROG_INPUTS_MAX];
     for (int v = 0; v < tuner->sample->n_variables; v++)
         x[v] = (const char *)tuner->x[v] + (size_t)start * size;
     eval_run(tuner->eval, x, &packed, (size_t)n);
-    sample_unpack(type, &packed, n, error);
+    sample_unpack(prog_type(tuner->prog), &packed, n, error);
     for (int i = 0; i < n; i++) {
         const int at = start + i;
         const double e = (error[i] - tuner->f_hi[at] - tuner->f_lo[at]) * tuner->scale[at];
-        error[i] = fabs(e) <= 1e15 ? e : 1e15;
+        /* One-sided errors of harmless sign may be as large as they like. */
+        error[i] = fabs(e) <= 1e15 ? e : e < 0 && isfinite(e) ? -1e15 : 1e15;
     }
 }
 
@@ -93,7 +93,7 @@ static bool evaluate(Tuner *tuner, const Steps *steps, double limit, Score *scor
         double *error = tuner->error + start;
         run_block(tuner, start, n_block, error);
         for (int i = 0; i < n_block; i++) {
-            error[i] = fabs(error[i]);
+            error[i] = tuner->sample->is_one_sided ? fmax(error[i], 0) : fabs(error[i]);
             if (error[i] > sofar.max) sofar.max = error[i];
             const double e = error[i] * unit, e2 = e * e, e4 = e2 * e2, e8 = e4 * e4;
             sum += e8 * e8;

@@ -2,6 +2,7 @@
 
 #include "search/fit.h"
 #include "search/moves.h"
+#include "search/polish.h"
 #include "search/score.h"
 
 #include <math.h>
@@ -48,16 +49,6 @@ static void fit(const Problem *problem, Prog *prog, Rng *rng)
     fit_constants(prog, free, n_free, &store.points, &options, rng);
 }
 
-static void tune(const Problem *problem, Candidate *candidate, Rng *rng)
-{
-    Ref free[PROG_MAX];
-    const int n_free = score_free_constants(&candidate->prog, free, PROG_MAX);
-    if (n_free == 0) return;
-    const double target = fmax(problem->floor, 0.9 * problem->limit);
-    const TuneOptions options = {.max_evaluations = TUNE_EVALUATIONS, .target = target};
-    tune_constants(&candidate->prog, free, n_free, problem->quick, &problem->goal, &options, rng);
-}
-
 /* One to three moves; the name of the last goes into the origin. */
 static bool apply_moves(Candidate *child, bool *is_new, Rng *rng)
 {
@@ -92,10 +83,7 @@ static bool make_float(const Problem *problem, const VariationOptions *options, 
         if (fitted.error < child->error) *child = fitted;
     }
     if (child->error > 6 * problem->limit) return options->want_front && isfinite(child->error);
-    if (child->error > 0.9 * problem->limit) {
-        tune(problem, child, rng);
-        score_error(problem, child, 8 * problem->limit);
-    }
+    polish_if_near(problem, child, 6, TUNE_EVALUATIONS, rng);
     return isfinite(child->error);
 }
 
@@ -108,15 +96,12 @@ static bool tune_again(const Problem *problem, const Population *population, dou
     const int n = population->members.n;
     for (int i = 0; i < TRIES && n > 0; i++) {
         const Candidate *member = &population->members.item[rng_below(rng, (uint64_t)n)];
-        const bool is_near =
-            member->error > 0.9 * problem->limit && member->error < 1.5 * problem->limit;
-        if (member->cost >= best_cost || !is_near) continue;
+        if (member->cost >= best_cost || !polish_is_near(problem, member->error, 1.5)) continue;
         *out = *member;
         snprintf(out->origin, sizeof out->origin, "%.40s tuned", member->origin);
         if (strstr(member->origin, " tuned"))
             memcpy(out->origin, member->origin, sizeof out->origin);
-        tune(problem, out, rng);
-        score_error(problem, out, 8 * problem->limit);
+        polish(problem, out, TUNE_EVALUATIONS, 8 * problem->limit, rng);
         return isfinite(out->error) && out->error < member->error;
     }
     return false;

@@ -303,6 +303,22 @@ Status reference_bound(const Reference *r, Judge *judge, int worker, const float
     return OK;
 }
 
+/* Has the polynomial so little range that it comes near no tie? As where f is about 1 + x and x is tiny. The range may
+   lie in two binades, whose ties differ. */
+static bool is_far_from_ties(const Poly *poly, double reach)
+{
+    const double middle = fabs(poly->coefficient[0]);
+    double spread = poly->delta;
+    for (int k = 1; k <= poly->degree; k++) spread += fabs(poly->coefficient[k]);
+    if (!(spread < middle)) return false;
+    const double ulp[] = {reference_ulp(middle - spread), reference_ulp(middle + spread)};
+    for (int i = 0; i < 2; i++) {
+        const double t = middle / ulp[i], distance = 0.5 - fabs(t - rint(t));
+        if (distance * ulp[i] <= spread + reach * ulp[1]) return false;
+    }
+    return true;
+}
+
 /* Values of f by the direct evaluation, or by the oracle where that is not good enough; NaN where neither tells. */
 static void values_of_part(const Reference *r, const Segment *segment, Judge *judge, int worker,
                            const float *x, size_t n, double *value)
@@ -337,8 +353,10 @@ size_t reference_near_ties(const Reference *r, Judge *judge, int worker, const f
     for (size_t i = 0; i < n;) {
         const Segment *segment = segment_find(&r->segments, ordered_of(x[i]));
         const size_t end = part_end(segment, x, i, n);
-        const bool is_finite = segment->kind != SEGMENT_NAN && segment->kind != SEGMENT_HUGE;
-        if (is_finite) {
+        const bool has_none = segment->kind == SEGMENT_NAN || segment->kind == SEGMENT_HUGE;
+        const bool is_flat =
+            segment->kind == SEGMENT_POLY && is_far_from_ties(&segment->poly, reach);
+        if (!has_none && !is_flat) {
             values_of_part(r, segment, judge, worker, x + i, end - i, value);
             const size_t m = r->level->near_ties(value, end - i, reach, found);
             for (size_t k = 0; k < m; k++) index[n_found++] = (uint16_t)(i + found[k]);

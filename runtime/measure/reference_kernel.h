@@ -161,16 +161,24 @@ static inline __attribute__((always_inline)) Doubles tie_distance(Doubles ref)
 
 static size_t near_ties(const double *ref, size_t n, double reach, uint16_t *index)
 {
+    enum { GROUP = 8 * LANES }; /* most have none */
     size_t n_found = 0;
-    for (size_t i = 0; i < n; i += LANES) {
-        Doubles some = {0};
-        const size_t m = n - i < LANES ? n - i : LANES;
-        memcpy(&some, ref + i, m * sizeof(double));
-        const Masks is_near = tie_distance(some) <= reach;
-        for (size_t lane = 0; lane < m; lane++) {
-            index[n_found] = (uint16_t)(i + lane);
-            n_found += is_near[lane] != 0;
+    for (size_t start = 0; start < n; start += GROUP) {
+        double group[GROUP];
+        const size_t m = n - start < GROUP ? n - start : GROUP;
+        memcpy(group, ref + start, m * sizeof *group);
+        for (size_t i = m; i < GROUP; i++) group[i] = 0;
+        Masks is_near[8], is_any = {0};
+        for (int k = 0; k < 8; k++) {
+            Doubles some;
+            memcpy(&some, group + k * LANES, sizeof some);
+            is_near[k] = tie_distance(some) <= reach;
+            is_any |= is_near[k];
         }
+        int64_t any = 0;
+        for (int lane = 0; lane < LANES; lane++) any |= is_any[lane];
+        for (size_t i = 0; i < m && any != 0; i++)
+            if (is_near[i / LANES][i % LANES]) index[n_found++] = (uint16_t)(start + i);
     }
     return n_found;
 }
