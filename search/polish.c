@@ -7,7 +7,7 @@
 bool polish_is_near(const Problem *problem, double error, double times)
 {
     if (problem->is_rounding)
-        return error > problem->limit && error <= problem->limit + problem->rounding.hopeless;
+        return error > problem->limit && error <= problem->limit + problem->ties.hopeless;
     return error > 0.9 * problem->limit && error < times * problem->limit;
 }
 
@@ -17,7 +17,7 @@ void polish(const Problem *problem, Candidate *candidate, int effort, double giv
     const int n_free = score_free_constants(&candidate->prog, free, PROG_MAX);
     if (n_free == 0) return;
     if (problem->is_rounding) {
-        (void)rounding_tune(&problem->rounding, &problem->goal, &candidate->prog, free, n_free,
+        (void)ties_tune(&problem->ties, &problem->goal, &candidate->prog, free, n_free,
                             effort, rng);
     } else {
         const double target = fmax(problem->floor, 0.9 * problem->limit);

@@ -157,8 +157,8 @@ Status problem_init(Problem *problem, const Goal *goal, uint64_t seed, Err *err)
 
 Status problem_find_ties(Problem *problem, int n_threads, Err *err)
 {
-    if (!rounding_applies(&problem->goal)) return OK;
-    const Status status = rounding_init(&problem->rounding, &problem->goal, n_threads, err);
+    if (!ties_applies(&problem->goal)) return OK;
+    const Status status = ties_init(&problem->ties, &problem->goal, n_threads, err);
     problem->is_rounding = status == OK;
     return status;
 }
@@ -167,7 +167,7 @@ void problem_release(Problem *problem)
 {
     if (problem->quick) sample_free(problem->quick);
     if (problem->full) sample_free(problem->full);
-    rounding_release(&problem->rounding);
+    ties_release(&problem->ties);
     *problem = (Problem){0};
 }
 
@@ -177,7 +177,7 @@ Status problem_learn(Problem *problem, const double *x, Err *err)
     Status status = sample_add(problem->quick, &problem->goal, x, err);
     if (status == OK) status = sample_add(problem->full, &problem->goal, x, err);
     if (status == OK && problem->is_rounding)
-        status = rounding_learn(&problem->rounding, &problem->goal, x, err);
+        status = ties_learn(&problem->ties, &problem->goal, x, err);
     return status;
 }
 

@@ -6,7 +6,7 @@
 #include "runtime/oracle/oracle.h"
 #include "runtime/prog/goal.h"
 #include "search/curve.h"
-#include "search/rounding.h"
+#include "search/ties.h"
 #include "search/tune.h"
 
 /* Inputs of a one-variable float Goal that must come out right beside the sample, which holds finite values only: infinities
@@ -27,7 +27,7 @@ typedef struct {
     ExactResult exact[PROBLEM_EXACT_MAX];
     int n_exact;
     bool is_rounding; /* correct rounding is wanted, and the ties have been found: */
-    Rounding rounding;
+    Ties ties;
 } Problem;
 
 Status problem_init(Problem *problem, const Goal *goal, uint64_t seed, Err *err);

@@ -319,7 +319,7 @@ done:
     return OK;
 }
 
-Status sample_at(Sample **out, const Goal *goal, const double *x, int n, Err *err)
+Status sample_at_inputs(Sample **out, const Goal *goal, const double *x, int n, Err *err)
 {
     assert(goal->n_variables == 1);
     Sample *sample = xcalloc(1, sizeof *sample);

@@ -23,7 +23,7 @@ typedef struct {
    in the value, denser at the ends. ERR_INPUT if no point is left. */
 Status sample_new(Sample **out, const Goal *goal, int n, uint64_t seed, Err *err);
 /* The inputs given, in their order, but for those where f has no finite value. */
-Status sample_at(Sample **out, const Goal *goal, const double *x, int n, Err *err);
+Status sample_at_inputs(Sample **out, const Goal *goal, const double *x, int n, Err *err);
 /* The inputs of another sample for programs that have the value before it is rounded to the Goal's type, in a wider
    one: errors are one-sided and in units of the distance from f to the nearest tie, so that the rounded value is right if
    the error is below 1. */

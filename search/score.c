@@ -54,7 +54,7 @@ void score_error(const Problem *problem, Candidate *candidate, double give_up)
     if (!(candidate->error <= give_up)) return;
     if (problem->is_rounding) {
         const double near =
-            sample_error(problem->rounding.ties, &problem->goal, prog, give_up, NULL);
+            sample_error(problem->ties.rounded, &problem->goal, prog, give_up, NULL);
         candidate->error = fmax(candidate->error, near);
     }
     if (!(candidate->error <= give_up)) return;

@@ -150,7 +150,7 @@ static void make_shapes(const Maker *maker, const Minimax *fit)
 /* What the fit alone may miss by if the rounded program is to meet the bound. */
 static double error_needed(const Problem *problem)
 {
-    if (problem->is_rounding) return problem->rounding.needed;
+    if (problem->is_rounding) return problem->ties.needed;
     const double room = problem->limit - problem->floor;
     return room > 0.02 * problem->limit ? room : 0.02 * problem->limit;
 }

@@ -1,4 +1,4 @@
-#include "search/rounding.h"
+#include "search/ties.h"
 
 #include "runtime/measure/near_ties.h"
 #include "search/tune.h"
@@ -17,45 +17,45 @@ enum {
 
 static const double TARGET = 0.97; /* of the distance to a tie */
 
-bool rounding_applies(const Goal *goal)
+bool ties_applies(const Goal *goal)
 {
     return goal_wants_rounding(goal) && goal->type != TYPE_F64 && goal->n_variables == 1;
 }
 
-Status rounding_init(Rounding *rounding, const Goal *goal, int n_threads, Err *err)
+Status ties_init(Ties *ties, const Goal *goal, int n_threads, Err *err)
 {
     NearTies near;
-    *rounding = (Rounding){.needed = 0.01, .hopeless = 0.01};
+    *ties = (Ties){.needed = 0.01, .hopeless = 0.01};
     Status status = near_ties_find(&near, goal, TIES, n_threads, NULL, err);
     if (status != OK) return status;
     double *x = xmalloc((size_t)(near.n + 1) * sizeof *x);
     for (int i = 0; i < near.n; i++) x[i] = near.tie[i].x;
-    status = sample_at(&rounding->ties, goal, x, near.n, err);
+    status = sample_at_inputs(&ties->rounded, goal, x, near.n, err);
     free(x);
-    if (status == OK) rounding->before = sample_of_ties(rounding->ties);
+    if (status == OK) ties->before = sample_of_ties(ties->rounded);
     if (near.n > 0) {
-        rounding->needed = near.tie[near.n > EASY ? EASY : near.n - 1].distance;
-        rounding->hopeless = near.tie[near.n - 1].distance;
+        ties->needed = near.tie[near.n > EASY ? EASY : near.n - 1].distance;
+        ties->hopeless = near.tie[near.n - 1].distance;
     }
     near_ties_release(&near);
     return status;
 }
 
-void rounding_release(Rounding *rounding)
+void ties_release(Ties *ties)
 {
-    sample_free(rounding->ties);
-    sample_free(rounding->before);
-    *rounding = (Rounding){0};
+    sample_free(ties->rounded);
+    sample_free(ties->before);
+    *ties = (Ties){0};
 }
 
-Status rounding_learn(Rounding *rounding, const Goal *goal, const double *x, Err *err)
+Status ties_learn(Ties *ties, const Goal *goal, const double *x, Err *err)
 {
-    Status status = sample_add(rounding->ties, goal, x, err);
-    if (status == OK) status = sample_add(rounding->before, goal, x, err);
+    Status status = sample_add(ties->rounded, goal, x, err);
+    if (status == OK) status = sample_add(ties->before, goal, x, err);
     return status;
 }
 
-bool rounding_strip(Prog *before, const Prog *prog)
+bool ties_strip(Prog *before, const Prog *prog)
 {
     const Node *last = &prog->node[prog_result(prog)];
     if (last->op != OP_CONVERT) return false;
@@ -92,12 +92,12 @@ static double largest(const double *error, int n)
     return most;
 }
 
-bool rounding_tune(const Rounding *rounding, const Goal *goal, Prog *prog, const Ref *free_refs,
-                   int n_free, int effort, Rng *rng)
+bool ties_tune(const Ties *ties, const Goal *goal, Prog *prog, const Ref *free_refs, int n_free,
+               int effort, Rng *rng)
 {
     Prog before;
-    const Sample *all = rounding->before;
-    if (!rounding_strip(&before, prog) || all->n == 0) return false;
+    const Sample *all = ties->before;
+    if (!ties_strip(&before, prog) || all->n == 0) return false;
     Ref kept[TUNE_CONSTANTS_MAX];
     int n_kept = 0;
     for (int i = 0; i < n_free && n_kept < TUNE_CONSTANTS_MAX; i++)

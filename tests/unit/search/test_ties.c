@@ -1,0 +1,183 @@
+/* Correct rounding as a goal: samples of ties, constants tuned against them, and programs found that the judge
+   finds no fault with. */
+#include "search/ties.h"
+
+#include "frontend/infix.h"
+#include "runtime/measure/verify.h"
+#include "search/search.h"
+#include "tests/support/check.h"
+
+#include <math.h>
+#include <string.h>
+
+static Goal goal_of(const char *expression, Type type, double lo, double hi)
+{
+    Goal goal = {.type = type,
+                 .n_variables = 1,
+                 .bound = {BOUND_ULP, 0.5, "0.5ulp"},
+                 .minimize = MINIMIZE_THROUGHPUT,
+                 .name = "f",
+                 .target = "x86-64-v3"};
+    static const char *const VARIABLES[] = {"x"};
+    Err err = {0};
+    if (infix_parse(&goal.reference, expression, VARIABLES, 1, &err) != OK)
+        fail_msg("%s: %s", expression, err.text);
+    goal.domain[0] = (Domain){.lo = lo, .hi = hi};
+    return goal;
+}
+
+static Prog prog_of(const char *text)
+{
+    Prog prog;
+    Err err = {0};
+    if (prog_parse(&prog, text, strlen(text), 0, NULL, &err) != OK)
+        fail_msg("%s at line %d", err.text, err.line);
+    return prog;
+}
+
+/* exp on [0, 1/16] in f64, the coefficients a little off those of the Taylor polynomial. */
+static const char OFF[] = "f32 x\n"
+                          "f64 v1 = convert x\n"
+                          "f64 c0 = const 0x1p+0\n"
+                          "f64 c1 = const 0x1.0000000004000p+0\n"
+                          "f64 c2 = const 0x1.ffffffffff000p-2\n"
+                          "f64 c3 = const 0x1.5555555560000p-3\n"
+                          "f64 c4 = const 0x1.5555555000000p-5\n"
+                          "f64 c5 = const 0x1.1111110000000p-7\n"
+                          "f64 c6 = const 0x1.6c16e00000000p-10\n"
+                          "f64 c7 = const 0x1.a01a000000000p-13\n"
+                          "f64 s6 = fma c7 v1 c6\n"
+                          "f64 s5 = fma s6 v1 c5\n"
+                          "f64 s4 = fma s5 v1 c4\n"
+                          "f64 s3 = fma s4 v1 c3\n"
+                          "f64 s2 = fma s3 v1 c2\n"
+                          "f64 s1 = fma s2 v1 c1\n"
+                          "f64 s0 = fma s1 v1 c0\n"
+                          "f32 y = convert s0\n"
+                          "return y\n";
+
+static uint64_t wrong_results(const Prog *prog, const Goal *goal)
+{
+    Report report;
+    Err err = {0};
+    const VerifyOptions options = {.n_threads = 1};
+    if (verify(&report, prog, goal, &options, &err) != OK) fail_msg("%s", err.text);
+    assert_true((report.n_wrong == 0) == report_meets(&report, goal));
+    return report.n_wrong;
+}
+
+static void errors_before_rounding_are_shares_of_the_way_to_the_tie(void **state)
+{
+    const Goal goal = goal_of("exp(x)", TYPE_F32, 0.0625, 0.125);
+    Err err = {0};
+    const double x[] = {0x1.8p-4};
+    Sample *plain;
+    assert_int_equal(sample_at_inputs(&plain, &goal, x, 1, &err), OK);
+    Sample *before = sample_of_ties(plain);
+    const double f = plain->f_hi[0], y = (float)f, ulp = ulp_of(TYPE_F32, f);
+    const double tie = f > y ? y + ulp / 2 : y - ulp / 2;
+    Prog constant;
+    prog_init(&constant);
+    prog_add_input(&constant, TYPE_F32, "x");
+    const Ref value = prog_add_bits(&constant, TYPE_F64, 0);
+    const struct {
+        double at, error;
+    } rows[] = {{f, 0}, {(f + tie) / 2, 0.5}, {tie, 1}, {f - (tie - f), 0}, {2 * tie - f, 2}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        constant.node[value].value.lo = bits_from_value(TYPE_F64, rows[i].at);
+        const double error = sample_error(before, &goal, &constant, INFINITY, NULL);
+        if (fabs(error - rows[i].error) > 1e-6) fail_msg("%zu: %g", i, error);
+    }
+    sample_free(before);
+    sample_free(plain);
+}
+
+static void the_last_rounding_is_taken_off_where_there_is_one(void **state)
+{
+    const Prog prog = prog_of(OFF);
+    Prog before;
+    assert_true(ties_strip(&before, &prog));
+    assert_int_equal(prog_type(&before), TYPE_F64);
+    assert_true(prog_is_valid(&before, NULL));
+    const Prog narrow = prog_of("f32 x\nf32 y = add x x\nreturn y\n");
+    assert_false(ties_strip(&before, &narrow));
+    const Prog widening = prog_of("f32 x\nf64 w = convert x\nf64 y = add w w\nreturn y\n");
+    assert_false(ties_strip(&before, &widening));
+}
+
+static void constants_that_are_a_little_off_are_put_right(void **state)
+{
+    enum { EFFORT = 2000 };
+    const Goal goal = goal_of("exp(x)", TYPE_F32, 0x1p-8, 0x1p-4);
+    Prog prog = prog_of(OFF);
+    Err err = {0};
+    Ties ties;
+    assert_int_equal(ties_init(&ties, &goal, 1, &err), OK);
+    const uint64_t n_before = wrong_results(&prog, &goal);
+    assert_true(n_before > 0);
+    Ref free[8];
+    int n_free = 0;
+    for (int i = 0; i < prog.n; i++)
+        if (prog.node[i].op == OP_CONST) free[n_free++] = (Ref)i;
+    Rng rng = rng_new(1, 2);
+    assert_true(ties_tune(&ties, &goal, &prog, free, n_free, EFFORT, &rng));
+    assert_int_equal(wrong_results(&prog, &goal), 0);
+    ties_release(&ties);
+}
+
+/* Searches for a few generations and lets the judge look at the best. */
+static void check_is_found(const char *expression, Type type, double lo, double hi)
+{
+    const Goal goal = goal_of(expression, type, lo, hi);
+    const SearchOptions options = {.seed = 1, .n_threads = 1, .max_generations = 6};
+    Search *search;
+    Err err = {0};
+    if (search_new(&search, &goal, &options, &err) != OK) fail_msg("%s", err.text);
+    for (int i = 0; i < 4; i++) {
+        if (search_run(search, &err) != OK) fail_msg("%s", err.text);
+        const SearchState *s = search_state(search);
+        if (s->best == NULL) fail_msg("%s: nothing found", expression);
+        const Prog prog = s->best->prog;
+        BadInputs bad = {.n = 0};
+        Report report;
+        const VerifyOptions judging = {.n_threads = 1, .bad = &bad};
+        if (verify(&report, &prog, &goal, &judging, &err) != OK) fail_msg("%s", err.text);
+        if (report_meets(&report, &goal)) {
+            search_free(search);
+            return;
+        }
+        assert_true(bad.n > 0);
+        search_refute(search, &prog, report.max_ulp, bad.x, bad.n);
+    }
+    fail_msg("%s: the judge found wrong results", expression);
+}
+
+static void correctly_rounded_programs_are_found(void **state)
+{
+    check_is_found("exp(x)", TYPE_F32, 0x1p-1, 0x1.4p-1);
+    check_is_found("log(x)", TYPE_F32, 0x1p+0, 0x1.2p+0);
+    check_is_found("sin(x)", TYPE_BF16, -3, 3);
+    check_is_found("exp2(x)", TYPE_F16, -4, 4);
+}
+
+static void in_f64_half_an_ulp_has_no_wider_type(void **state)
+{
+    const Goal wide = goal_of("exp(x)", TYPE_F64, 0, 1), narrow = goal_of("exp(x)", TYPE_F32, 0, 1);
+    assert_false(ties_applies(&wide));
+    assert_true(ties_applies(&narrow));
+    Goal other = narrow;
+    other.bound.limit = nextafter(0.5, 1);
+    assert_false(ties_applies(&other));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(errors_before_rounding_are_shares_of_the_way_to_the_tie),
+        cmocka_unit_test(the_last_rounding_is_taken_off_where_there_is_one),
+        cmocka_unit_test(constants_that_are_a_little_off_are_put_right),
+        cmocka_unit_test(correctly_rounded_programs_are_found),
+        cmocka_unit_test(in_f64_half_an_ulp_has_no_wider_type),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
