@@ -301,7 +301,7 @@ static double margin_error(const Floats *floats, int i)
 {
     const double limit = floats->problem->limit, floor = floats->problem->floor;
     /* Correct rounding has no margin: a program is right at all ties or not. */
-    if (floats->problem->is_rounding) return population_best(&floats->population, limit);
+    if (floats->problem->is_rounding) return limit;
     const double cautious = floor + 0.15 * (limit - floor), share = caution(floats);
     const bool is_f64 = floats->problem->goal.type == TYPE_F64;
     const double part = is_f64 ? MARGINS[i].part_f64 : MARGINS[i].part;
