@@ -16,10 +16,12 @@ typedef struct {
     double part[HUGE_PARTS][HUGE_BUCKETS];
 } HugeTable;
 
+enum { OTHER_MAX = 16 };
+
 typedef struct {
     const FrameRow *row;
     char way[20]; /* how a variant is called, after the row's name; "" for what was detected */
-    Curve curve; /* in the reduced variable */
+    Curve curve;  /* in the reduced variable */
     /* Tails: beyond clamp_lo, clamp_hi the function is constant within the bound, so the argument is
        held there; beyond same_lo, same_hi it is its argument. */
     bool clamps_lo, clamps_hi, same_lo, same_hi;
@@ -32,17 +34,23 @@ typedef struct {
     Quad product;      /* of a period: f(x)*f(x + step) where that is constant (is_reciprocal) */
     bool is_reciprocal;
     HugeTable huge; /* of a period over the whole format */
-    int power; /* of a plain exponential: f(x)/x^power is what doubles; of a root: its mirror */
-    bool leaves_range;           /* results overflow or underflow: scale in two steps */
-    int table_bits; /* of an exponential: 2^table_bits values of one step are looked up; the curve
+    int power; /* of a plain exponential: f(x)/x^power is what doubles; of a root: its mirror; of a
+                  power p/q: q */
+    int numerator;   /* p */
+    double guess[2]; /* where the guess of x^(-1/q) starts, in f32 and in f64: frame_power.c */
+    Quad other[OTHER_MAX]; /* of a sum of exponentials: the second function, frame_hyperbolic.c */
+    int n_other;
+    int mirror;        /* f(-x)/f(x): 1, -1, or 0 if neither or not needed */
+    bool leaves_range; /* results overflow or underflow: scale in two steps */
+    int table_bits;  /* of an exponential: 2^table_bits values of one step are looked up; the curve
                        is on that part of a step */
-    bool has_low; /* and what rounding those values took off */
-    double scale;   /* of an exponential: its largest result */
-    int n_parts;    /* of the step in the reduction; 0: as many as the type needs */
-    double from;    /* of a logarithm: its reduced argument is in [from, 2*from) */
-    int tail;       /* of a logarithm: how the multiple of the gain is added, see frame_log.c */
-    bool takes_pair;     /* can use the fitted value as a sum of two, or a sum with a product */
-    bool is_narrow_only; /* pointless with precision to spare */
+    bool has_low;    /* and what rounding those values took off */
+    double scale;    /* of an exponential: its largest result */
+    int n_parts;     /* of the step in the reduction; 0: as many as the type needs */
+    double from;     /* of a logarithm: its reduced argument is in [from, 2*from) */
+    int tail;        /* of a logarithm: how the multiple of the gain is added, see frame_log.c */
+    bool takes_pair; /* can use the fitted value as a sum of two, or a sum with a product */
+    bool is_narrow_only;         /* pointless with precision to spare */
     double at_zero, at_infinity; /* results there, where the reduction cannot give them */
     bool has_outside;            /* the domain reaches where the function is NaN, 0 or infinite */
     bool
@@ -71,7 +79,7 @@ struct FrameRow {
 };
 
 extern const FrameRow FRAME_PLAIN, FRAME_EXP, FRAME_LOGISTIC, FRAME_LOG, FRAME_PERIOD, FRAME_ROOT;
-extern const FrameRow FRAME_HUGE;
+extern const FrameRow FRAME_HUGE, FRAME_POWER, FRAME_RECIPROCAL, FRAME_HYPERBOLIC;
 
 /* Writes z = x/step + 1.5*2^m, whose low bits are the nearest integer n, and r = x - shift - n*step in as many parts
    of step as the type needs for |n| up to n_max. */

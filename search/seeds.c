@@ -60,10 +60,12 @@ void seeds_init(Seeds *seeds, const Problem *problem, Oracle *oracle)
     seeds->n_frames = frame_list(seeds->frame, problem, oracle);
     for (int f = 0; f < seeds->n_frames; f++)
         n_forms[f] = form_list(seeds->form[f], &seeds->frame[f].curve, narrow);
-    /* Polynomials of all frames first: they are the cheap ones, and quickly made. */
+    /* Polynomials first: they are the cheap ones, and quickly made. The forms of a frame that come first are the likely ones,
+       so no frame waits for all forms of another. */
     for (int rational = 0; rational < 2; rational++) {
-        for (int f = 0; f < seeds->n_frames; f++) {
-            for (int k = 0; k < n_forms[f]; k++) {
+        for (int k = 0; k < FORMS_MAX; k++) {
+            for (int f = 0; f < seeds->n_frames; f++) {
+                if (k >= n_forms[f]) continue;
                 if (seeds->form[f][k].is_rational != (rational == 1)) continue;
                 if (rational == 1 && !problem->may[OP_DIV]) continue;
                 seeds->seed[seeds->n++] = (Seed){f, k, 0};
@@ -94,8 +96,8 @@ static void name_candidate(const Maker *maker, const Minimax *fit, const Shape *
                            Candidate *candidate)
 {
     Text text = {0};
-    text_add(&text, "seed %s%s%s %d", maker->frame->row->name, maker->frame->way,
-             maker->form->name, fit->n_p - 1);
+    text_add(&text, "seed %s%s%s %d", maker->frame->row->name, maker->frame->way, maker->form->name,
+             fit->n_p - 1);
     if (fit->n_q > 0) text_add(&text, "/%d", fit->n_q);
     text_add(&text, " %s", scheme_name(shape->scheme));
     if (shape->levels > 0) text_add(&text, "+%d", shape->levels);

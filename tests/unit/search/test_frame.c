@@ -30,6 +30,19 @@ static const Case CASES[] = {
     {"cos", "f32", "[-8192,8192]", &FRAME_PERIOD, 6500011},
     {"tan", "f32", "[-100,100]", &FRAME_PERIOD, 6500011},
     {"sin(x)*cos(x)", "f32", "[-100,100]", &FRAME_PERIOD, 6500011},
+    {"cbrt", "f32", "all", &FRAME_POWER, 6500011},
+    {"cbrt", "f32", "[1e-30,1e30]", &FRAME_POWER, 1500011},
+    {"cbrt", "f16", "all", &FRAME_POWER, 1},
+    {"3*cbrt(x*x)", "f32", "[-1000,1000]", &FRAME_POWER, 6500011},
+    {"1/cbrt(x)", "f32", "[1e-20,1e20]", &FRAME_POWER, 1500011},
+    {"x^0.75", "f32", "[1e-20,1e20]", &FRAME_POWER, 1500011},
+    {"atan", "f32", "all", &FRAME_RECIPROCAL, 6500011},
+    {"atan", "f16", "all", &FRAME_RECIPROCAL, 1},
+    {"atan(3*x)+1", "f32", "[0,1000]", &FRAME_RECIPROCAL, 1500011},
+    {"x*x/(1+x*x)", "f32", "[-50,50]", &FRAME_RECIPROCAL, 6500011},
+    {"sinh", "f32", "all", &FRAME_HYPERBOLIC, 6500011},
+    {"cosh", "f32", "[-20,20]", &FRAME_HYPERBOLIC, 6500011},
+    {"2*exp(3*x)+exp(-3*x)", "f32", "[-10,10]", &FRAME_HYPERBOLIC, 6500011},
 };
 enum { N_CASES = sizeof CASES / sizeof *CASES };
 
@@ -79,6 +92,12 @@ static void frames_are_not_found_where_they_do_not_hold(void **state)
         {"sin(x)+x*1e-9", "f32", "[-100,100]", &FRAME_PERIOD, 0},
         {"sin(x*x)", "f32", "[-100,100]", &FRAME_PERIOD, 0},
         {"exp(x)", "f32", "all", &FRAME_HUGE, 0},
+        {"cbrt(x+1e-9)", "f32", "[1,1000]", &FRAME_POWER, 0},
+        {"x^2", "f32", "[1,1000]", &FRAME_POWER, 0},
+        {"x/(1+x)", "f32", "[-100,100]", &FRAME_RECIPROCAL, 0},
+        {"erf", "f32", "all", &FRAME_RECIPROCAL, 0},
+        {"sinh(x)+x*1e-9", "f32", "all", &FRAME_HYPERBOLIC, 0},
+        {"cos", "f32", "[-100,100]", &FRAME_HYPERBOLIC, 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         Goal *goal = make_goal(&cases[i]);

@@ -1,0 +1,192 @@
+/* Sums of two exponentials a*2^(x/step) + b*2^(-x/step), as sinh and cosh are: f(x + step) + f(x - step) = 5/2*f(x), and
+   with x = n*step + r
+
+       f(x) = C_n*f(r) + S_n*g(r),   C_n = (2^n + 2^-n)/2, S_n = (2^n - 2^-n)/2, g(r) = (f(r + step) - f(r - step))*2/3,
+
+   C_n and S_n from exponents of n alone. At n = 0 nothing but f(r) is left, so zeros at 0 stay accurate. f is the
+   curve; g, of the other parity where f has one, is fitted here once, closely enough for the type. */
+#include "search/frame.h"
+
+#include <math.h>
+
+typedef struct {
+    ProblemValue value;
+} SumValue;
+
+static bool sum_value(void *context, Quad x, Quad *f, double *weight)
+{
+    const SumValue *self = context;
+    const Problem *problem = self->value.problem;
+    if (!problem_value((void *)&self->value, x, f, weight)) return false;
+    const BoundKind kind = problem->goal.bound.kind;
+    if (kind == BOUND_ULP)
+        *weight = ldexp(1, type_info(problem->goal.type)->precision) / fabs((double)*f);
+    else
+        *weight = kind == BOUND_REL ? 1 / fabs((double)*f) : problem->goal.bound.limit;
+    return true;
+}
+
+/* -- looking --------------------------------------------------------------------------------- */
+
+/* f(x + h) + f(x - h) - 5/2*f(x); false where there is no value. */
+static bool recurrence(ProblemValue *value, Quad x, Quad h, Quad *rest, Quad *size)
+{
+    Quad here, right, left;
+    double weight;
+    if (!problem_value(value, x, &here, &weight)) return false;
+    if (!problem_value(value, x + h, &right, &weight)) return false;
+    if (!problem_value(value, x - h, &left, &weight)) return false;
+    *rest = right + left - 2.5 * here;
+    *size = quad_abs(right) + quad_abs(left);
+    return *size > 0;
+}
+
+/* (f(x+h) + f(x-h))/f(x) = 2*cosh(h*ln2/step) at every x tells the step roughly, secants at one place closely. */
+static bool find_step(ProblemValue *value, double width, Quad *step)
+{
+    enum { PROBES = 5 };
+    const double h = width / 64;
+    double ratio = 0;
+    for (int i = 0; i < PROBES; i++) {
+        const double x = width * (0.11 + 0.17 * i) / 4;
+        Quad rest, size, here;
+        double weight;
+        if (!recurrence(value, x, h, &rest, &size)) return false;
+        if (!problem_value(value, x, &here, &weight) || here == 0) return false;
+        const double found = (double)(rest / here) + 2.5;
+        if (i == 0) ratio = found;
+        if (fabs(found - ratio) > 1e-12 * ratio) return false;
+    }
+    if (!(ratio > 2 + 1e-9)) return false;
+    const double x = 0.3 * width / 4;
+    Quad h0 = h * M_LN2 / acosh(ratio / 2), h1 = h0 * (1 + 1e-7), f0, f1, size;
+    for (int i = 0; i < 6; i++) {
+        if (!recurrence(value, x, h0, &f0, &size) || !recurrence(value, x, h1, &f1, &size))
+            return false;
+        if (f0 == f1 || quad_abs(f1) < 1e-29 * size) break;
+        const Quad next = h1 - f1 * (h1 - h0) / (f1 - f0);
+        h0 = h1;
+        h1 = next;
+    }
+    *step = h1;
+    return h1 > 0;
+}
+
+static bool recurs(ProblemValue *value, Quad step)
+{
+    enum { PROBES = 9 };
+    for (int i = 0; i < PROBES; i++) {
+        Quad rest, size;
+        if (!recurrence(value, step * (1.3 * i - 5.9), step, &rest, &size)) return false;
+        if (quad_abs(rest) > 1e-25 * size) return false;
+    }
+    return true;
+}
+
+/* -- the other function ------------------------------------------------------------------------ */
+
+static bool other_value(const Frame *frame, ProblemValue *value, Quad r, Quad *g)
+{
+    Quad right, left;
+    double weight;
+    if (!problem_value(value, r + frame->step, &right, &weight)) return false;
+    if (!problem_value(value, r - frame->step, &left, &weight)) return false;
+    *g = (right - left) * 2 / 3;
+    return true;
+}
+
+/* A polynomial for g in r^2, times r where g is odd, to a 2^12th of the type's precision. */
+static bool fit_other(Frame *frame, const Problem *problem, ProblemValue *value)
+{
+    enum { POINTS = 80 };
+    Quad t[POINTS], factor[POINTS], h[POINTS], g[POINTS];
+    double weight[POINTS];
+    const double reach = 0.5001 * (double)frame->step;
+    const int parity = -frame->curve.parity;
+    int n = 0;
+    for (int i = 0; i < POINTS; i++) {
+        const Quad r = reach * cos(M_PI * (i + 0.5) / POINTS);
+        if (parity != 0 && r <= 0) continue;
+        if (!other_value(frame, value, r, &g[n])) return false;
+        t[n] = parity == 0 ? r : r * r;
+        factor[n] = parity < 0 ? r : 1;
+        h[n] = 0;
+        weight[n] = 1 / (fabs((double)g[n]) + 1e-3 * fabs((double)g[0]));
+        n++;
+    }
+    const MinimaxGrid grid = {.n = n, .t = t, .g = factor, .h = h, .f = g, .weight = weight};
+    const double needed = ldexp(1, -type_info(problem->goal.type)->precision - 5);
+    for (int n_p = 2; n_p <= OTHER_MAX; n_p++) {
+        Minimax fit;
+        if (minimax_fit(&fit, &grid, n_p, 0, NULL) != OK || fit.error > needed) continue;
+        for (int i = 0; i < n_p; i++) frame->other[i] = fit.p[i];
+        frame->n_other = n_p;
+        return true;
+    }
+    return false;
+}
+
+/* -- the frame ------------------------------------------------------------------------------------- */
+
+static bool hyperbolic_detect(Frame *frame, const Problem *problem, Oracle *oracle)
+{
+    const Goal *goal = &problem->goal;
+    const Domain *domain = &goal->domain[0];
+    SumValue sum = {{problem, oracle}};
+    if (goal->type == TYPE_REAL) return false;
+    frame->lo = domain->is_all ? -INFINITY : domain->lo;
+    frame->hi = domain->is_all ? INFINITY : domain->hi;
+    const double width = fmin(8, fmax(fabs(frame->lo), fabs(frame->hi)));
+    if (!find_step(&sum.value, width, &frame->step) || !recurs(&sum.value, frame->step))
+        return false;
+    const double step = (double)frame->step;
+    if (frame->hi - frame->lo < 1.5 * step) return false;
+    /* As far as results can be finite, and a bit: 2^n times something that is not tiny. */
+    const double far = step * (type_info(goal->type)->emax + 24);
+    frame->clamps_lo = frame->lo < -far;
+    frame->clamps_hi = frame->hi > far;
+    frame->lo = fmax(frame->lo, -far);
+    frame->hi = fmin(frame->hi, far);
+    const double n_max = fmax(fabs(frame->lo), fabs(frame->hi)) / step;
+    if (goal->type == TYPE_F64 && n_max > 1000) return false;
+    frame->needs_wide = goal->type != TYPE_F64 && n_max > 100;
+    return curve_init(&frame->curve, -0.5001 * step, 0.5001 * step, sum_value, &sum) &&
+           frame->curve.n_zeros == 0 && fit_other(frame, problem, &sum.value);
+}
+
+static void hyperbolic_open(const Frame *frame, Builder *b, FrameState *state)
+{
+    const double reach = fmax(fabs(frame->lo), fabs(frame->hi));
+    const Type input = (Type)b->prog->node[state->input].type;
+    const bool is_wide = type_info(b->type)->precision > type_info(input)->precision + 10;
+    frame_reduce(frame, b, state, reach / (double)frame->step, is_wide);
+}
+
+/* The exponent field of 1/2 plus and minus n: n is in the low bits of state->n. */
+static RefPair halves_of_powers(Builder *b, const FrameState *state)
+{
+    Prog *prog = b->prog;
+    const Type integer = frame_int_type(b->type);
+    const uint64_t count = (uint64_t)type_info(b->type)->precision - 1;
+    const Ref n = prog_add_typed(prog, OP_BITCAST, integer, state->n, 0, 0);
+    const Ref moved = prog_add(prog, OP_SHL, n, prog_add_bits(prog, integer, count), 0);
+    const Ref half = prog_add_bits(prog, integer, bits_from_value(b->type, 0.5));
+    const Ref up = prog_add(prog, OP_IADD, half, moved, 0);
+    const Ref down = prog_add(prog, OP_ISUB, half, moved, 0);
+    return (RefPair){prog_add_typed(prog, OP_BITCAST, b->type, up, 0, 0),
+                     prog_add_typed(prog, OP_BITCAST, b->type, down, 0, 0)};
+}
+
+static Ref hyperbolic_close(const Frame *frame, Builder *b, const FrameState *state, RefPair y)
+{
+    const RefPair power = halves_of_powers(b, state);
+    const Ref c = build_add(b, power.hi, power.lo), s = build_sub(b, power.hi, power.lo);
+    const int parity = frame->curve.parity;
+    const Ref t = parity == 0 ? state->r : build_mul(b, state->r, state->r);
+    Ref g = build_polynomial(b, frame->other, frame->n_other, t, SCHEME_HORNER);
+    if (parity > 0) g = build_mul(b, state->r, g);
+    return build_fma(b, c, y.hi, build_mul(b, s, g));
+}
+
+const FrameRow FRAME_HYPERBOLIC = {
+    "hyperbolic ", hyperbolic_detect, hyperbolic_open, hyperbolic_close, NULL, 0};
