@@ -442,6 +442,12 @@ Status floats_run(Floats *floats, Err *err)
     return status;
 }
 
+void floats_set_budget(Floats *floats, double seconds)
+{
+    floats->options.seconds = seconds;
+    floats->deadline.at = seconds > 0 ? floats->started + seconds : 0;
+}
+
 const SearchState *floats_state(const Floats *floats) { return &floats->state; }
 
 void floats_refute(Floats *floats, const Prog *prog, double true_error, const double *inputs, int n)

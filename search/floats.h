@@ -11,6 +11,8 @@ typedef struct Floats Floats;
 Status floats_new(Floats **out, Problem *problem, const SearchOptions *options, Err *err);
 void floats_free(Floats *floats);
 Status floats_run(Floats *floats, Err *err);
+/* Another budget in seconds, counted from floats_new as the first one; before or between runs. */
+void floats_set_budget(Floats *floats, double seconds);
 const SearchState *floats_state(const Floats *floats);
 void floats_refute(Floats *floats, const Prog *prog, double true_error, const double *inputs,
                    int n);

@@ -1,15 +1,18 @@
-/* Over the reals and in float types different things are hard, so there is an engine for each. */
+/* Over the reals and in float types different things are hard, so there is an engine for each; and one that makes
+   whole functions of two programs in a float type. */
 #include "search/search.h"
 
 #include "search/floats.h"
 #include "search/reals/reals.h"
+#include "search/whole.h"
 
 #include <stdlib.h>
 
 struct Search {
     Problem problem;
-    Reals *reals;
-    Floats *floats; /* one of the two */
+    Reals *reals; /* one of the three */
+    Floats *floats;
+    Whole *whole;
 };
 
 Status search_new(Search **out, const Goal *goal, const SearchOptions *options, Err *err)
@@ -24,6 +27,8 @@ Status search_new(Search **out, const Goal *goal, const SearchOptions *options, 
     if (status == OK && goal->type == TYPE_REAL)
         status = reals_new(&search->reals, &search->problem, options, err);
     else if (status == OK)
+        status = whole_new(&search->whole, &search->problem, options, err);
+    if (status == OK && !search->reals && !search->whole)
         status = floats_new(&search->floats, &search->problem, options, err);
     if (status != OK) {
         search_free(search);
@@ -38,24 +43,29 @@ void search_free(Search *search)
     if (search == NULL) return;
     reals_free(search->reals);
     floats_free(search->floats);
+    whole_free(search->whole);
     problem_release(&search->problem);
     free(search);
 }
 
 Status search_run(Search *search, Err *err)
 {
-    return search->reals ? reals_run(search->reals, err) : floats_run(search->floats, err);
+    if (search->reals) return reals_run(search->reals, err);
+    return search->whole ? whole_run(search->whole, err) : floats_run(search->floats, err);
 }
 
 const SearchState *search_state(const Search *search)
 {
-    return search->reals ? reals_state(search->reals) : floats_state(search->floats);
+    if (search->reals) return reals_state(search->reals);
+    return search->whole ? whole_state(search->whole) : floats_state(search->floats);
 }
 
 void search_refute(Search *search, const Prog *prog, double true_error, const double *inputs, int n)
 {
     if (search->reals)
         reals_refute(search->reals, prog);
+    else if (search->whole)
+        whole_refute(search->whole, prog, true_error, inputs, n);
     else
         floats_refute(search->floats, prog, true_error, inputs, n);
 }

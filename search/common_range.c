@@ -1,0 +1,204 @@
+#include "search/common_range.h"
+
+#include "search/frame.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* Programs for arguments up to this can reduce them by a period in a few fused steps. */
+static const double PERIODS_REACH = 32768;
+
+typedef struct {
+    const Problem *problem;
+    Oracle *oracle;
+    Type type;
+} Look;
+
+/* -- which inputs are common ------------------------------------------------------------------- */
+
+/* A finite result that is normal, or exactly 0 as at a zero of the function; near 0 small results are no trouble, since the
+   argument is as small. */
+static bool is_common(const Look *look, int64_t ordered)
+{
+    const double x = value_from_ordered(look->type, ordered);
+    uint64_t bits;
+    bool is_exact;
+    if (!isfinite(x)) return false;
+    if (oracle_round(look->oracle, &x, look->type, &bits, &is_exact, NULL) != OK) return false;
+    const double f = value_from_bits(look->type, bits);
+    const double least = ldexp(1, type_info(look->type)->emin);
+    return isfinite(f) && (fabs(f) >= least || fabs(x) < 1 || (f == 0 && is_exact));
+}
+
+/* The last common input on the way from a common one to an end. A coarse walk first, since what is common need not be in
+   one piece. */
+static int64_t common_end(const Look *look, int64_t inside, int64_t end)
+{
+    enum { STEPS = 256 };
+    int64_t good = inside, bad = end;
+    for (int i = 1; i <= STEPS; i++) {
+        const int64_t at = inside + (int64_t)(((__int128)end - inside) * i / STEPS);
+        if (!is_common(look, at)) {
+            bad = at;
+            break;
+        }
+        good = at;
+    }
+    if (good == end) return end;
+    while (good - bad > 1 || bad - good > 1) {
+        const int64_t middle = bad + (good - bad) / 2;
+        if (is_common(look, middle))
+            good = middle;
+        else
+            bad = middle;
+    }
+    return good;
+}
+
+/* A place to begin: 0 or 1 or -1, or else the end that is nearest to 0. */
+static bool find_inside(const Look *look, int64_t first, int64_t last, int64_t *inside)
+{
+    static const double PLACES[] = {0, 1, -1};
+    for (int i = 0; i < 4; i++) {
+        if (i == 3)
+            *inside = first > 0 ? first : last < 0 ? last : first + (last - first) / 2;
+        else
+            *inside = ordered_from_value(look->type, PLACES[i]);
+        if (*inside >= first && *inside <= last && is_common(look, *inside)) return true;
+    }
+    return false;
+}
+
+/* Does the function repeat, so that large arguments have to be reduced with more digits than small ones? */
+static bool is_periodic(const Look *look, const Domain *domain)
+{
+    Problem *near = xmalloc(sizeof *near);
+    *near = *look->problem;
+    near->goal.domain[0] = (Domain){.lo = fmax(domain->lo, -1000), .hi = fmin(domain->hi, 1000)};
+    Frame *frame = xcalloc(1, sizeof *frame);
+    frame->row = &FRAME_PERIOD;
+    const bool repeats = near->goal.domain[0].lo < near->goal.domain[0].hi &&
+                         FRAME_PERIOD.detect(frame, near, look->oracle);
+    free(frame);
+    free(near);
+    return repeats;
+}
+
+/* -- the range ----------------------------------------------------------------------------------- */
+
+/* Subnormal arguments are special where 0 is. */
+static int64_t without_subnormals(const Look *look, int64_t lo)
+{
+    const int64_t least =
+        ordered_from_value(look->type, ldexp(1, type_info(look->type)->emin));
+    const int64_t zero = ordered_from_value(look->type, 0);
+    return lo > zero && lo < least ? least : lo;
+}
+
+/* The cheapest guard for [lo, hi] in a domain that reaches from first to last. Of a range on both sides of 0 a
+   small part may be given up for that. */
+static void choose_guard(CommonRange *range, const Look *look, int64_t lo, int64_t hi,
+                         int64_t first, int64_t last)
+{
+    const Type type = look->type;
+    const double x_lo = value_from_ordered(type, lo), x_hi = value_from_ordered(type, hi);
+    const double least = fmin(-x_lo, x_hi);
+    const bool reaches_lo = lo == first && !look->problem->goal.domain[0].is_all;
+    const bool reaches_hi = hi == last && !look->problem->goal.domain[0].is_all;
+    range->lo = x_lo;
+    range->hi = x_hi;
+    if (x_lo > 0 && !reaches_hi) {
+        range->guard = GUARD_POSITIVE;
+    } else if (reaches_hi || x_hi > 1e9 * -x_lo) {
+        /* An infinite argument that gives what it should passes as well as not: so the guard is open above. */
+        range->guard = GUARD_ABOVE;
+    } else if (reaches_lo || -x_lo > 1e9 * x_hi) {
+        range->guard = GUARD_BELOW;
+    } else if (least > 0.9 * fmax(-x_lo, x_hi)) {
+        range->guard = GUARD_WITHIN;
+        range->hi = least;
+        range->lo = -least;
+    } else {
+        range->guard = GUARD_BETWEEN;
+    }
+}
+
+/* What passes the guard, as a domain; strict comparisons leave out the ends. */
+static void settle_domain(CommonRange *range, const Look *look, int64_t first, int64_t last)
+{
+    const Type type = look->type;
+    int64_t lo = first, hi = last;
+    const int64_t below = ordered_from_value(type, range->lo) + 1;
+    const int64_t above = ordered_from_value(type, range->hi) - 1;
+    if (range->guard == GUARD_POSITIVE) {
+        lo = below - 1;
+        hi = above + 1;
+    }
+    if (range->guard == GUARD_ABOVE || range->guard == GUARD_WITHIN ||
+        range->guard == GUARD_BETWEEN)
+        lo = below;
+    if (range->guard == GUARD_BELOW || range->guard == GUARD_WITHIN ||
+        range->guard == GUARD_BETWEEN)
+        hi = above;
+    range->domain = (Domain){.lo = value_from_ordered(type, lo > first ? lo : first),
+                             .hi = value_from_ordered(type, hi < last ? hi : last)};
+}
+
+bool common_range_find(CommonRange *range, const Problem *problem, Oracle *oracle)
+{
+    const Goal *goal = &problem->goal;
+    const Domain *domain = &goal->domain[0];
+    const Look look = {problem, oracle, goal->type};
+    if (goal->n_variables != 1 || !type_is_float(goal->type)) return false;
+    const int64_t first = domain_first(domain, goal->type), last = domain_last(domain, goal->type);
+    int64_t inside;
+    if (!find_inside(&look, first, last, &inside)) return false;
+    int64_t lo = without_subnormals(&look, common_end(&look, inside, first));
+    int64_t hi = common_end(&look, inside, last);
+    const int64_t reach = ordered_from_value(goal->type, PERIODS_REACH);
+    if ((value_from_ordered(goal->type, hi) > PERIODS_REACH ||
+         value_from_ordered(goal->type, lo) < -PERIODS_REACH) &&
+        is_periodic(&look, domain)) {
+        if (hi > reach) hi = reach;
+        if (lo < -reach) lo = -reach;
+    }
+    /* Infinities alone are no reason: what saturates gets them right by itself. */
+    const int64_t greatest = ordered_from_value(goal->type, INFINITY) - 1;
+    const bool is_all_above = hi >= (last < greatest ? last : greatest);
+    const bool is_all_below = lo <= (first > -greatest ? first : -greatest);
+    if (is_all_above && is_all_below) return false;
+    if ((__int128)hi - lo < ((__int128)last - first) / 64) return false;
+    choose_guard(range, &look, lo, hi, first, last);
+    settle_domain(range, &look, first, last);
+    return range->domain.lo < range->domain.hi;
+}
+
+/* -- the guard ------------------------------------------------------------------------------------- */
+
+Ref common_range_guard(const CommonRange *range, Prog *prog, Ref x)
+{
+    const Type type = (Type)prog->node[x].type;
+    const Ref lo = prog_add_const(prog, type, range->lo), hi = prog_add_const(prog, type, range->hi);
+    switch (range->guard) {
+    case GUARD_ABOVE: return prog_add(prog, OP_LT, lo, x, 0);
+    case GUARD_BELOW: return prog_add(prog, OP_LT, x, hi, 0);
+    case GUARD_WITHIN: return prog_add(prog, OP_LT, prog_add(prog, OP_ABS, x, 0, 0), hi, 0);
+    case GUARD_BETWEEN:
+        return prog_add(prog, OP_AND, prog_add(prog, OP_LT, lo, x, 0),
+                        prog_add(prog, OP_LT, x, hi, 0), 0);
+    case GUARD_POSITIVE: break;
+    }
+    /* Patterns of positive floats have their order; those of all others are larger, or smaller than lo. */
+    const Type integer = type == TYPE_F64   ? TYPE_I64
+                         : type == TYPE_F32 ? TYPE_I32
+                                            : TYPE_I16;
+    const uint64_t from = bits_from_value(type, range->lo), to = bits_from_value(type, range->hi);
+    const Ref bits = prog_add_typed(prog, OP_BITCAST, integer, x, 0, 0);
+    const Ref above = prog_add(prog, OP_ISUB, bits, prog_add_bits(prog, integer, from), 0);
+    return prog_add(prog, OP_ULT, above, prog_add_bits(prog, integer, to - from + 1), 0);
+}
+
+bool common_range_has(const CommonRange *range, double x)
+{
+    return x >= range->domain.lo && x <= range->domain.hi;
+}
