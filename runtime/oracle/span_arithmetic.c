@@ -31,6 +31,11 @@ void span_corners(Spans *s, Mpfr2 *f, Span *r, const Span *x, const Span *y)
             mpfr_min(r->lo, r->lo, t->lo, MPFR_RNDD); /* min and max lose a NaN */
             mpfr_max(r->hi, r->hi, t->hi, MPFR_RNDU);
         }
+    /* inf/inf or 0*inf in all corners says nothing of what is between them. */
+    if (mpfr_nan_p(r->lo) && !(x->is_point && y->is_point)) {
+        mpfr_set_inf(r->lo, -1);
+        mpfr_set_inf(r->hi, 1);
+    }
     s->n_used = mark;
 }
 
