@@ -147,6 +147,7 @@ Status problem_init(Problem *problem, const Goal *goal, uint64_t seed, Err *err)
     *problem = (Problem){.goal = *goal, .limit = goal->bound.limit};
     Status status = allow_ops(problem, err);
     if (status != OK) return status;
+    cost_model_init(&problem->cost_model, goal->target);
     if (goal->type == TYPE_REAL) return OK; /* its engine has points of its own */
     status = sample_new(&problem->quick, goal, QUICK_POINTS, seed, err);
     if (status == OK) status = sample_new(&problem->full, goal, FULL_POINTS, seed + 1, err);

@@ -3,6 +3,7 @@
 #ifndef APPROX_SEARCH_PROBLEM_H
 #define APPROX_SEARCH_PROBLEM_H
 
+#include "runtime/measure/cost.h"
 #include "runtime/oracle/oracle.h"
 #include "runtime/prog/goal.h"
 #include "search/curve.h"
@@ -22,6 +23,7 @@ typedef struct {
     bool may[OP_COUNT];       /* operators a candidate may use */
     double op_cost[OP_COUNT]; /* what each counts in MINIMIZE_OPS; 1 but for --op-cost */
     double limit;             /* of the bound, in its measure */
+    CostModel cost_model;     /* the table's, until another is set */
     double floor;             /* what the last rounding alone costs, in the same measure */
     Sample *quick, *full;     /* float goals: a first look, and the sample beliefs rest on */
     ExactResult exact[PROBLEM_EXACT_MAX];

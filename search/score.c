@@ -9,7 +9,7 @@
 
 void score_cost(const Problem *problem, Candidate *candidate)
 {
-    const Cost cost = cost_estimate(&candidate->prog, problem->goal.target);
+    const Cost cost = cost_estimate_by(&problem->cost_model, &candidate->prog);
     candidate->ops = cost.ops;
     candidate->cost = cost_of(&cost, problem->goal.minimize);
     if (problem->goal.minimize == MINIMIZE_OPS && isfinite(candidate->cost))

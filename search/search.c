@@ -21,6 +21,7 @@ Status search_new(Search **out, const Goal *goal, const SearchOptions *options, 
     Status status = goal_check(goal, err);
     if (status == OK) status = problem_init(&search->problem, goal, options->seed, err);
     if (status == OK) status = problem_find_ties(&search->problem, options->n_threads, err);
+    if (status == OK && options->cost_model) search->problem.cost_model = *options->cost_model;
     if (status == OK && goal->n_variables != 1)
         status = fail(err, ERR_UNSUPPORTED, "the search takes functions of one variable, not %d",
                       goal->n_variables);

@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 
 struct SearchState;
+struct CostModel;    /* runtime/measure/cost.h */
 struct Measurements; /* runtime/measure/measurements.h */
 
 typedef struct {
@@ -21,6 +22,7 @@ typedef struct {
     /* Where minimize is a time and the target runs here, the fastest programs are told by the clock; what it says
        is recorded there, and not asked again. NULL: the operator table alone decides. Kept by the caller. */
     struct Measurements *measurements;
+    const struct CostModel *cost_model; /* what operators cost; NULL: as the table says */
     const atomic_int *stop; /* may be NULL; nonzero: finish early with the best so far */
     /* Called by the main thread after each generation; may be NULL. */
     void (*progress)(void *context, const struct SearchState *state);

@@ -7,6 +7,7 @@
 #include "frontend/fpcore.h"
 #include "runtime/measure/timing.h"
 #include "tools/commands.h"
+#include "tools/cost_cache.h"
 #include "tools/output.h"
 #include "tools/say.h"
 
@@ -102,6 +103,8 @@ static int synth(SynthArguments *a)
     if (status == OK) status = output_check(&a->outputs, entry->goal.type, a->want_front, &err);
     if (status == OK) status = checkpoint_check(a, entry->goal.type, &err);
     if (status == OK) status = measurements_begin(a, &err);
+    if (status == OK && type_is_float(entry->goal.type))
+        status = cost_cache_load(&a->cost_model, entry->goal.target, &err);
     if (status != OK) {
         code = say_error(status, &err, is_fpcore(a->spec.what) ? a->spec.what : NULL);
         goto done;
@@ -116,6 +119,7 @@ static int synth(SynthArguments *a)
         .max_generations = (int)a->generations,
         .from_scratch = a->from_scratch,
         .want_front = a->want_front,
+        .cost_model = type_is_float(entry->goal.type) ? &a->cost_model : NULL,
         .measurements = a->may_time ? a->measurements : NULL,
         .stop = &say_stop,
         .progress = synth_after_generation,

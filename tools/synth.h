@@ -6,6 +6,7 @@
 #include "frontend/spec.h"
 #include "runtime/base/text.h"
 #include "runtime/catalogue/entry.h"
+#include "runtime/measure/cost.h"
 #include "runtime/measure/measurements.h"
 #include "runtime/measure/verify.h"
 #include "search/search.h"
@@ -22,6 +23,7 @@ typedef struct {
     const char *symbol, *progress_text, *report;
     const char *checkpoint, *resume, *measurements_file;
     Measurements *measurements;
+    CostModel cost_model;
     bool may_time; /* may the search let the clock decide? */
     Progress progress;
     double started;

@@ -4,19 +4,14 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 /* How it works. Every operator belongs to a class, a row of cost.def. Throughput is the sum
    over the program: a linear model by classes orders measured kernels nearly as well as a
    pipeline simulator does, at a thousandth of the price. Latency is the longest path. */
 
-typedef enum {
-#define COST(name, ...) CLASS_##name,
-#include "runtime/measure/cost.def"
-#undef COST
-    CLASS_COUNT,
-    CLASS_FREE = CLASS_COUNT, /* inputs, constants and bitcasts */
-} Class;
+enum { CLASS_FREE = COST_CLASSES }; /* inputs, constants and bitcasts */
 
 typedef struct {
     double throughput, latency;
@@ -37,7 +32,7 @@ static const Column COLUMNS[] = {
 
 enum { N_COLUMNS = sizeof COLUMNS / sizeof *COLUMNS };
 
-static const ClassCost CLASS_COSTS[CLASS_COUNT][N_COLUMNS] = {
+static const ClassCost CLASS_COSTS[COST_CLASSES][N_COLUMNS] = {
 #define C(throughput, latency, n)                                                                  \
     {                                                                                              \
         throughput, latency, n                                                                     \
@@ -61,12 +56,33 @@ static int column_of(const char *target)
     return 0;
 }
 
+void cost_model_init(CostModel *model, const char *target)
+{
+    const int column = column_of(target);
+    *model = (CostModel){.is_calibrated = false};
+    snprintf(model->target, sizeof model->target, "%s", target);
+    for (int c = 0; c < COST_CLASSES; c++) {
+        model->throughput[c] = CLASS_COSTS[c][column].throughput;
+        model->latency[c] = CLASS_COSTS[c][column].latency;
+    }
+}
+
+const char *cost_class_name(int class)
+{
+    static const char *const NAMES[COST_CLASSES] = {
+#define COST(name, ...) [CLASS_##name] = #name,
+#include "runtime/measure/cost.def"
+#undef COST
+    };
+    return NAMES[class];
+}
+
 static bool is_64_bit(Type type)
 {
     return type == TYPE_REAL || type == TYPE_F64 || type == TYPE_I64;
 }
 
-static Class lookup_class(const Prog *prog, const Node *node, const Column *column)
+static int lookup_class(const Prog *prog, const Node *node, const Column *column)
 {
     const Table *const table = &prog->table[node->arg[1]];
     const int bytes = table->count * type_info((Type)table->type)->size;
@@ -75,7 +91,7 @@ static Class lookup_class(const Prog *prog, const Node *node, const Column *colu
 }
 
 /* `from` is the type of the first operand. */
-static Class class_of(const Prog *prog, const Node *node, Type from, const Column *column)
+static int class_of(const Prog *prog, const Node *node, Type from, const Column *column)
 {
     switch ((Op)node->op) {
     case OP_INPUT:
@@ -147,13 +163,23 @@ static bool is_rounding(Op op)
     }
 }
 
-static void add_class(Cost *cost, double *latency, Class class, int column, double n_registers)
+/* What an estimate is made with, and of: where `count` is not NULL it gets the registers of each class. */
+typedef struct {
+    const CostModel *model;
+    int column;
+    double *count;
+    double n_registers; /* of the last estimate */
+} Pricing;
+
+static void add_class(Cost *cost, double *latency, int class, Pricing *p, double n_registers)
 {
     if (class == CLASS_FREE) return;
-    const ClassCost *const c = &CLASS_COSTS[class][column];
-    cost->throughput += c->throughput * n_registers;
-    cost->size += c->n_instructions * COLUMNS[column].instruction_bytes;
-    *latency += c->latency;
+    cost->throughput += p->model->throughput[class] * n_registers;
+    cost->size +=
+        CLASS_COSTS[class][p->column].n_instructions * COLUMNS[p->column].instruction_bytes;
+    *latency += p->model->latency[class];
+    p->n_registers += n_registers;
+    if (p->count) p->count[class] += n_registers;
 }
 
 /* Is the constant written into the instruction? */
@@ -170,7 +196,7 @@ static bool is_immediate(const Prog *prog, Ref constant)
 
 static int bytes_of(Type type) { return type == TYPE_REAL ? 8 : type_info(type)->size; }
 
-static void add_node(Cost *cost, double *latency, const Prog *prog, int i, int column)
+static void add_node(Cost *cost, double *latency, const Prog *prog, int i, Pricing *p)
 {
     const Node *const node = &prog->node[i];
     const Op op = (Op)node->op;
@@ -178,17 +204,18 @@ static void add_node(Cost *cost, double *latency, const Prog *prog, int i, int c
     const Type from = op_info(op)->arity > 0 ? (Type)prog->node[node->arg[0]].type : type;
     /* As many registers as the wider side needs. */
     const double n_registers = is_64_bit(type) || is_64_bit(from) ? 2 : 1;
-    add_class(cost, latency, class_of(prog, node, from, &COLUMNS[column]), column, n_registers);
-    if (type == TYPE_F16 && is_rounding(op)) add_class(cost, latency, CLASS_F16_ROUND, column, 1);
-    if (type == TYPE_BF16 && is_rounding(op)) add_class(cost, latency, CLASS_BF16_ROUND, column, 1);
+    add_class(cost, latency, class_of(prog, node, from, &COLUMNS[p->column]), p, n_registers);
+    if (type == TYPE_F16 && is_rounding(op)) add_class(cost, latency, CLASS_F16_ROUND, p, 1);
+    if (type == TYPE_BF16 && is_rounding(op)) add_class(cost, latency, CLASS_BF16_ROUND, p, 1);
     if (op == OP_CONST && !is_immediate(prog, (Ref)i)) cost->size += bytes_of(type);
 }
 
 /* Of the nodes on the path, or of all if it is NULL. */
-static Cost estimate(const Prog *prog, const CommonPath *path, int column)
+static Cost estimate(const Prog *prog, const CommonPath *path, Pricing *p)
 {
     Cost cost = {.ops = 0};
     double done[PROG_MAX]; /* when the value is there */
+    p->n_registers = 0;
     for (int i = 0; i < prog->n; i++) {
         if (path && !path->is_needed[i]) continue;
         const Node *const node = &prog->node[i];
@@ -199,7 +226,7 @@ static Cost estimate(const Prog *prog, const CommonPath *path, int column)
         double start = 0, latency = 0;
         for (int k = 0; k < op_info((Op)node->op)->arity; k++)
             start = fmax(start, done[node->arg[k]]);
-        add_node(&cost, &latency, prog, i, column);
+        add_node(&cost, &latency, prog, i, p);
         done[i] = start + latency;
     }
     cost.latency = prog->n > 0 ? done[prog_result(prog)] : 0;
@@ -209,24 +236,77 @@ static Cost estimate(const Prog *prog, const CommonPath *path, int column)
 /* With a common path, the time is that of the path and of the branch around the rest, whose outcome the
    processor predicts, so that nothing waits for the guards. The code holds everything, and
    the path a second time. */
-Cost cost_estimate(const Prog *prog, const char *target)
+static Cost estimate_all(const Prog *prog, Pricing *p)
 {
-    const int column = column_of(target);
-    Cost cost = estimate(prog, NULL, column);
+    double *const count = p->count;
     CommonPath path;
-    if (isfinite(cost.throughput) && common_path_find(&path, prog)) {
-        Cost common = estimate(prog, &path, column);
+    const bool has_path = common_path_find(&path, prog);
+    if (has_path) p->count = NULL;
+    Cost cost = estimate(prog, NULL, p);
+    p->count = count;
+    if (has_path && isfinite(cost.throughput)) {
+        Cost common = estimate(prog, &path, p);
         double no_latency = 0;
-        for (int i = 1; i < path.n_guards; i++)
-            add_class(&common, &no_latency, CLASS_LOGIC, column, 1);
-        add_class(&common, &no_latency, CLASS_LIKELY, column, 1);
+        for (int i = 1; i < path.n_guards; i++) add_class(&common, &no_latency, CLASS_LOGIC, p, 1);
+        add_class(&common, &no_latency, CLASS_LIKELY, p, 1);
         common.size += cost.size;
         cost = common;
     }
+    if (isfinite(cost.throughput))
+        cost.throughput += p->model->overhead + p->model->window * cost.latency * p->n_registers;
     cost.ops = prog_n_ops(prog);
     for (int t = 0; t < prog->n_tables; t++)
         cost.size += prog->table[t].count * bytes_of((Type)prog->table[t].type);
     return cost;
+}
+
+Cost cost_estimate_by(const CostModel *model, const Prog *prog)
+{
+    Pricing p = {.model = model, .column = column_of(model->target)};
+    return estimate_all(prog, &p);
+}
+
+Cost cost_estimate(const Prog *prog, const char *target)
+{
+    CostModel model;
+    cost_model_init(&model, target);
+    return cost_estimate_by(&model, prog);
+}
+
+/* -- what a model is fitted to -------------------------------------------------------------- */
+
+void cost_count(const Prog *prog, const char *target, double *count)
+{
+    CostModel model;
+    cost_model_init(&model, target);
+    memset(count, 0, COST_CLASSES * sizeof *count);
+    Pricing p = {.model = &model, .column = column_of(target), .count = count};
+    (void)estimate_all(prog, &p);
+}
+
+void cost_count_path(const Prog *prog, const CostModel *model, double *count)
+{
+    double done[PROG_MAX], registers[COST_CLASSES];
+    int before[PROG_MAX]; /* the operand that is there last */
+    Cost nothing = {0};
+    Pricing p = {.model = model, .column = column_of(model->target)};
+    for (int i = 0; i < prog->n; i++) {
+        const Node *const node = &prog->node[i];
+        double latency = 0;
+        before[i] = -1;
+        for (int k = 0; k < op_info((Op)node->op)->arity; k++)
+            if (before[i] < 0 || done[node->arg[k]] > done[before[i]]) before[i] = node->arg[k];
+        add_node(&nothing, &latency, prog, i, &p);
+        done[i] = (before[i] < 0 ? 0 : done[before[i]]) + latency;
+    }
+    memset(count, 0, COST_CLASSES * sizeof *count);
+    p.count = registers;
+    for (int i = prog->n - 1; i >= 0; i = before[i]) {
+        double latency = 0;
+        memset(registers, 0, sizeof registers);
+        add_node(&nothing, &latency, prog, i, &p);
+        for (int c = 0; c < COST_CLASSES; c++) count[c] += registers[c] > 0;
+    }
 }
 
 double cost_of(const Cost *cost, Minimize minimize)

@@ -46,6 +46,7 @@ struct Timer {
     Kernel reference[N_REFERENCES];
     double best[N_REFERENCES]; /* seconds per call, ever */
     KernelArrays *reference_arrays;
+    double tolerance; /* of the gate */
     uint64_t n_visits, n_accepted;
 };
 
@@ -83,7 +84,7 @@ static bool gate_is_open(Timer *timer)
     for (int r = 0; r < N_REFERENCES; r++) {
         const double seconds = time_least(&timer->reference[r], PROBE_CHUNKS);
         timer->best[r] = fmin(timer->best[r], seconds);
-        is_open = is_open && seconds <= timer->best[r] * (1 + TOLERANCE);
+        is_open = is_open && seconds <= timer->best[r] * (1 + timer->tolerance);
     }
     return is_open;
 }
@@ -122,6 +123,7 @@ static Status compile_references(Timer *timer, const char *target, Err *err)
 Status timer_new(Timer **out, const char *target, Err *err)
 {
     Timer *timer = xcalloc(1, sizeof *timer);
+    timer->tolerance = TOLERANCE;
     Status status = backend_load(&timer->backend, err);
     if (status == OK) status = timer->backend->jit_new(&timer->jit, target, err);
     if (status == OK) status = compile_references(timer, target, err);
@@ -143,6 +145,8 @@ void timer_free(Timer *timer)
     free(timer);
 }
 
+void timer_set_tolerance(Timer *timer, double tolerance) { timer->tolerance = tolerance; }
+
 double timer_acceptance(const Timer *timer)
 {
     return timer->n_visits ? (double)timer->n_accepted / (double)timer->n_visits : 0;
@@ -162,7 +166,7 @@ static void forget_if_better(const Timer *timer, double best[N_REFERENCES], Esti
 {
     bool is_better = false;
     for (int r = 0; r < N_REFERENCES; r++)
-        is_better = is_better || timer->best[r] < best[r] * (1 - TOLERANCE / 2);
+        is_better = is_better || timer->best[r] < best[r] * (1 - timer->tolerance / 2);
     if (!is_better) return;
     memcpy(best, timer->best, sizeof timer->best);
     for (int i = 0; i < n; i++) estimate[i].least = INFINITY, estimate[i].n_accepted = 0;

@@ -37,6 +37,9 @@ typedef struct Timer Timer;
 /* For a row of targets.def; ERR_UNSUPPORTED where this machine does not run it. */
 Status timer_new(Timer **out, const char *target, Err *err);
 void timer_free(Timer *timer);
+/* How much slower than ever the references may be for a visit to count: 0.012 unless set. More of it is quicker on a busy
+   machine, and differences of about as much then say nothing. */
+void timer_set_tolerance(Timer *timer, double tolerance);
 
 /* Times `n` float Progs of one variable, all of one type, their latency if that is wanted. About `seconds` at most: if by then some are not
    sure, ERR_UNDECIDED says that the machine is too busy, and what `out` says of those is as good as could be. */

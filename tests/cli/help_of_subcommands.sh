@@ -1,3 +1,4 @@
 approxcc synth --help
 approxcc verify --help
 approxcc show --help
+approxcc bench --help

@@ -1,0 +1,6 @@
+approxcc bench
+echo $?
+approxcc bench --calibrate --target x86-65
+echo $?
+approxcc bench /nonexistent.approx
+echo $?

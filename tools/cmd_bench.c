@@ -1,0 +1,115 @@
+/* approxcc bench: what programs take on this machine, all timed in one run; and the calibration of the cost model. */
+#include "runtime/emit/targets.h"
+#include "runtime/measure/calibrate.h"
+#include "runtime/measure/measurements.h"
+#include "tools/commands.h"
+#include "tools/cost_cache.h"
+#include "tools/load.h"
+#include "tools/options.h"
+#include "tools/say.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    bool want_calibration;
+    const char *target;
+    double budget;
+} BenchArguments;
+
+static Status calibrate_target(const BenchArguments *a, Err *err)
+{
+    const Target *target = target_find(a->target);
+    CostModel model;
+    Text path = {0};
+    if (!target)
+        return fail(err, ERR_INPUT, "unknown target '%s' (see --print-targets)", a->target);
+    Status status = calibrate(&model, target->name, a->budget, err);
+    if (status == OK) status = cost_cache_save(&model, err);
+    if (status == OK) status = cost_cache_path(&path, target->name, err);
+    if (status == OK)
+        printf("the costs of operators on %s, as measured, are in %s\n", target->name,
+               text_get(&path));
+    text_release(&path);
+    return status;
+}
+
+/* -- programs ------------------------------------------------------------------------------ */
+
+static void print_time(const char *file, const Entry *entry, const Timing *timing)
+{
+    printf("%-12s %-4s %2d operations  %8.4f ns per value in arrays  %7.2f ns latency  %s%s\n",
+           entry->goal.name, type_info(entry->goal.type)->name, prog_n_ops(&entry->prog),
+           timing->throughput_ns, timing->latency_ns < 0 ? 0 : timing->latency_ns, file,
+           timing->is_sure ? "" : "  (machine too busy: not to be relied on)");
+}
+
+/* Programs of one file, which are for one goal. */
+static Status time_file(const char *file, const BenchArguments *a, Measurements *measurements,
+                        Err *err)
+{
+    Entry *entries = NULL;
+    int n = 0;
+    TimingInputs inputs;
+    Status status = load_entries(&entries, &n, file, NULL, err);
+    if (status != OK) return status;
+    const Prog **prog = xcalloc((size_t)n + 1, sizeof *prog);
+    Timing *timing = xcalloc((size_t)n + 1, sizeof *timing);
+    const Goal *goal = &entries->goal;
+    for (int i = 0; i < n; i++) {
+        prog[i] = &entries[i].prog;
+        if (strcmp(entries[i].goal.target, goal->target) != 0 || entries[i].goal.type != goal->type)
+            status =
+                fail(err, ERR_INPUT, "the programs of '%s' are for several types or targets", file);
+    }
+    if (status == OK) status = timing_inputs(&inputs, goal, err);
+    if (status == OK)
+        status = measurements_time(measurements, timing, prog, n, goal->target, &inputs, true,
+                                   a->budget, err);
+    for (int i = 0; i < n && status == OK; i++) print_time(file, &entries[i], &timing[i]);
+    free(prog);
+    free(timing);
+    free(entries);
+    return status;
+}
+
+/* -- the command ----------------------------------------------------------------------------- */
+
+int cmd_bench(int argc, char **argv)
+{
+    BenchArguments a = {.target = "native", .budget = 60};
+    Words files = {0};
+    bool want_help = false;
+    const Option options[] = {
+        {"--calibrate", OPTION_FLAG, &a.want_calibration, NULL,
+         "measure what each class of operators costs on this machine, for later searches"},
+        {"--target", OPTION_TEXT, &a.target, "T",
+         "what to calibrate: native (default) or another that this machine runs"},
+        {"--budget", OPTION_SECONDS, &a.budget, "TIME",
+         "at most about this long, for each file (default 60s)"},
+        {0},
+    };
+    Err err = {0};
+    Status status = options_parse(options, argc, argv, &files, &want_help, &err);
+    if (status == OK && want_help) {
+        puts("usage: approxcc bench FILE.approx ...\n       approxcc bench --calibrate\n\n"
+             "Times programs on this machine, where their functions live.\n");
+        options_print(options);
+        return EXIT_OK;
+    }
+    if (status == OK && !a.want_calibration && files.n == 0)
+        status = fail(&err, ERR_INPUT, "bench needs files, or --calibrate");
+    if (status != OK) return say_usage(&err, "bench");
+    if (a.want_calibration && (status = calibrate_target(&a, &err)) != OK)
+        return say_error(status, &err, NULL);
+    Measurements *measurements = measurements_new();
+    int code = EXIT_OK;
+    for (int i = 0; i < files.n; i++)
+        if ((status = time_file(files.word[i], &a, measurements, &err)) != OK) {
+            code = say_error(status, &err, files.word[i]);
+            err = (Err){0};
+        }
+    measurements_free(measurements);
+    return code;
+}
