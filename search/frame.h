@@ -16,7 +16,7 @@ typedef struct {
     double part[HUGE_PARTS][HUGE_BUCKETS];
 } HugeTable;
 
-enum { OTHER_MAX = 16 };
+enum { OTHER_MAX = 16, CENTRES_MAX = 8 };
 
 typedef struct {
     const FrameRow *row;
@@ -38,6 +38,8 @@ typedef struct {
                   power p/q: q */
     int numerator;   /* p */
     double guess[2]; /* where the guess of x^(-1/q) starts, in f32 and in f64: frame_power.c */
+    int n_centres; /* of a reflection: f(x) = f(c) + f(r), frame_reciprocal.c */
+    double centre[CENTRES_MAX], at_centre[CENTRES_MAX];
     Quad other[OTHER_MAX]; /* of a sum of exponentials: the second function, frame_hyperbolic.c */
     int n_other;
     int mirror;        /* f(-x)/f(x): 1, -1, or 0 if neither or not needed */

@@ -91,30 +91,120 @@ static bool reciprocal_detect(Frame *frame, const Problem *problem, Oracle *orac
     return curve_init(&frame->curve, 0, reach, plain_value, &value);
 }
 
+/* -- centres ------------------------------------------------------------------------------------ */
+
+/* Where in addition f(x) = f(c) + f((x - c)/(1 + x*c/q^2)), a few centres c bring x near 0: none below 0.42*q, one in each of
+   three octaves from there on, one for all beyond. x - c is exact where that counts, since x and c are within a factor
+   of 2, and r is so much smaller than the result that what its division loses counts little. */
+static const double FIRST_EDGE = 0.42, CENTRES[] = {0, 0.53, 1.06, 2.12, 6.5};
+enum { N_CENTRES = sizeof CENTRES / sizeof *CENTRES };
+
+static bool adds_up(const Frame *frame, ProblemValue *value)
+{
+    for (double c = 0.3; c < 4; c *= 1.7) {
+        for (double x = 0.17; x < 9; x *= 2.3) {
+            const Quad r = ((Quad)x - c) / (1 + (Quad)x * c / frame->step);
+            Quad f_x, f_c, f_r;
+            double weight;
+            if (!problem_value(value, x, &f_x, &weight)) return false;
+            if (!problem_value(value, c, &f_c, &weight)) return false;
+            if (!problem_value(value, r, &f_r, &weight)) return false;
+            if (quad_abs(f_c + f_r - f_x) > 1e-24 * quad_abs(f_x)) return false;
+        }
+    }
+    return true;
+}
+
+/* A centre near c where f is nearly a value of the type (Gal's accurate tables), so that one table serves. */
+static double find_centre(ProblemValue *value, Type type, double c, double *f_c)
+{
+    enum { TRIES = 400 };
+    const int64_t start = ordered_from_value(type, c);
+    double best = c, least = INFINITY;
+    for (int i = 0; i < TRIES; i++) {
+        const double at = value_from_ordered(type, start + i);
+        Quad f;
+        double weight;
+        if (!problem_value(value, at, &f, &weight)) continue;
+        const double rounded = quad_round(f, type), miss = fabs((double)(f - rounded));
+        if (miss >= least) continue;
+        least = miss;
+        best = at;
+        *f_c = rounded;
+    }
+    return best;
+}
+
+/* The only variant. */
+static bool reciprocal_vary(Frame *frame, const Problem *problem, Oracle *oracle, int variant)
+{
+    ProblemValue value = {problem, oracle};
+    const Type narrow = problem->goal.type == TYPE_F64 ? TYPE_F64 : TYPE_F32;
+    const double q = (double)frame->shift;
+    if (frame->curve.parity >= 0 || !adds_up(frame, &value)) return false;
+    frame->n_centres = N_CENTRES;
+    for (int i = 1; i < CENTRES_MAX; i++) {
+        const double c = q * CENTRES[i < N_CENTRES ? i : N_CENTRES - 1];
+        frame->centre[i] = find_centre(&value, narrow, c, &frame->at_centre[i]);
+    }
+    snprintf(frame->way, sizeof frame->way, "centres ");
+    return curve_init(&frame->curve, 0, 1.001 * FIRST_EDGE * q, plain_value, &value);
+}
+
+static Ref look_up(Builder *b, Ref index, const double *value)
+{
+    uint64_t bits[CENTRES_MAX];
+    for (int i = 0; i < CENTRES_MAX; i++) bits[i] = bits_from_value(b->type, value[i]);
+    const int table = prog_add_table(b->prog, b->type, CENTRES_MAX, bits);
+    return prog_add_typed(b->prog, OP_LOOKUP, b->type, index, (Ref)table, 0);
+}
+
+/* The octaves from the first edge on, by exponent once x is divided by the edge: a difference of bits does. */
+static Ref centre_index(const Frame *frame, Builder *b, Ref size)
+{
+    Prog *prog = b->prog;
+    const Type integer = frame_int_type(b->type);
+    const double edge = FIRST_EDGE * (double)frame->shift / 2;
+    Ref held = build_at_least(b, size, edge);
+    held = build_at_most(b, held, edge * 20);
+    const Ref bits = prog_add_typed(prog, OP_BITCAST, integer, held, 0, 0);
+    const Ref first =
+        prog_add_bits(prog, integer, bits_from_value(b->type, quad_round(edge, b->type)));
+    const Ref above = prog_add(prog, OP_ISUB, bits, first, 0);
+    const Ref count = prog_add_bits(prog, integer, (uint64_t)type_info(b->type)->precision - 1);
+    return prog_add(prog, OP_LSHR, above, count, 0);
+}
+
+static void centres_open(const Frame *frame, Builder *b, FrameState *state)
+{
+    Ref size = frame->mirror != 0 ? prog_add(b->prog, OP_ABS, state->x, 0, 0) : state->x;
+    /* The quotient of infinities is no number. */
+    if (isinf(frame->hi)) size = build_at_most(b, size, 0x1p60);
+    state->n = centre_index(frame, b, size);
+    const Ref c = look_up(b, state->n, frame->centre);
+    const Ref slope = frame->step == 1 ? c : build_mul(b, c, build_constant(b, 1 / frame->step));
+    const Ref below = build_fma(b, size, slope, build_constant(b, 1));
+    state->r = build_div(b, build_sub(b, size, c), below);
+}
+
 /* -- writing ----------------------------------------------------------------------------------- */
 
 /* r = x/1 or -q^2/x (q^2/x where the curve is not odd). */
 static void reciprocal_open(const Frame *frame, Builder *b, FrameState *state)
 {
+    if (frame->n_centres > 0) {
+        centres_open(frame, b, state);
+        return;
+    }
     Prog *prog = b->prog;
     const bool is_odd = frame->curve.parity < 0;
-    Ref size = frame->mirror != 0 ? prog_add(prog, OP_ABS, state->x, 0, 0) : state->x;
-    /* What division leaves is no number at infinity. */
-    if (frame->is_narrow_only && isinf(frame->hi)) size = build_at_most(b, size, 0x1p60);
+    const Ref size = frame->mirror != 0 ? prog_add(prog, OP_ABS, state->x, 0, 0) : state->x;
     const Ref is_large = prog_add(prog, OP_LT, build_constant(b, frame->shift), size, 0);
     const Ref top = build_constant(b, is_odd ? -frame->step : frame->step);
     const Ref above = prog_add(prog, OP_SELECT, is_large, top, size);
     const Ref below = prog_add(prog, OP_SELECT, is_large, size, build_constant(b, 1));
     state->n = is_large;
     state->r = build_div(b, above, below);
-    state->n_float = state->r;
-    if (!frame->is_narrow_only) return;
-    /* above - r*below is exact; over below it is what r lacks; 1/below is r/above, and a plain 0 for small x. */
-    const Ref minus = prog_add(prog, OP_NEG, state->r, 0, 0);
-    const Ref rest = build_fma(b, minus, below, above);
-    const Ref share =
-        frame->step == 1 ? state->r : build_mul(b, state->r, build_constant(b, 1 / frame->step));
-    state->n_float = build_mul(b, rest, is_odd ? prog_add(prog, OP_NEG, share, 0, 0) : share);
 }
 
 static Ref with_sign(const Frame *frame, Builder *b, const FrameState *state, Ref y)
@@ -123,52 +213,20 @@ static Ref with_sign(const Frame *frame, Builder *b, const FrameState *state, Re
     return prog_add(b->prog, OP_COPYSIGN, y, state->x, 0);
 }
 
-/* x*y + z where `product` is x*y, else product + z. */
-static Ref add_product(Builder *b, Ref product, Ref z)
-{
-    const Node node = b->prog->node[product];
-    if (node.op != OP_MUL) return build_add(b, product, z);
-    return build_fma(b, node.arg[0], node.arg[1], z);
-}
-
-/* c + hi + lo, c at least as large as hi or 0: the sum of the first two and what it loses, exactly. */
-static Ref close_exactly(const Frame *frame, Builder *b, const FrameState *state, RefPair y)
-{
-    Prog *prog = b->prog;
-    const Quad c_hi = quad_round(frame->gain, b->type);
-    const Ref c =
-        prog_add(prog, OP_SELECT, state->n, build_constant(b, c_hi), build_constant(b, 0));
-    const RefPair sum = build_exact_sum(b, c, y.hi, true);
-    Ref small = build_add(b, sum.lo, state->n_float);
-    if (frame->gain != c_hi) {
-        const Ref c_lo = prog_add(prog, OP_SELECT, state->n, build_constant(b, frame->gain - c_hi),
-                                  build_constant(b, 0));
-        small = build_add(b, small, c_lo);
-    }
-    if (y.lo != y.hi) small = add_product(b, y.lo, small);
-    return build_add(b, sum.hi, small);
-}
-
 static Ref reciprocal_close(const Frame *frame, Builder *b, const FrameState *state, RefPair y)
 {
     Prog *prog = b->prog;
+    if (frame->n_centres > 0) {
+        const Ref sum = build_add(b, look_up(b, state->n, frame->at_centre), y.hi);
+        return with_sign(frame, b, state, sum);
+    }
     const Ref c = build_constant(b, frame->gain);
-    if (frame->is_narrow_only) return with_sign(frame, b, state, close_exactly(frame, b, state, y));
     if (frame->curve.parity < 0) {
         const Ref added = prog_add(prog, OP_SELECT, state->n, c, build_constant(b, 0));
         return with_sign(frame, b, state, build_add(b, y.hi, added));
     }
     const Ref other = build_sub(b, c, y.hi);
     return with_sign(frame, b, state, prog_add(prog, OP_SELECT, state->n, other, y.hi));
-}
-
-/* The only variant: everything that division and sum lose is kept, for an interior without bits to spare. */
-static bool reciprocal_vary(Frame *frame, const Problem *problem, Oracle *oracle, int variant)
-{
-    if (frame->curve.parity >= 0 || frame->curve.slope == 0) return false;
-    frame->is_narrow_only = frame->takes_pair = true;
-    snprintf(frame->way, sizeof frame->way, "exact ");
-    return true;
 }
 
 const FrameRow FRAME_RECIPROCAL = {"reciprocal ",    reciprocal_detect, reciprocal_open,
