@@ -42,6 +42,7 @@ enum {
     DEEP_POINTS_NARROW = 1 << 16, /* of 16-bit floats: all of them */
     CAUTIOUS =
         8, /* refusals after which only candidates with all the margin there is are proposed */
+    JUDGINGS = 3, /* so much time must be left for more than a little risk */
     CONFIRM_MAX = 12, /* candidates looked at closely after one generation */
 };
 
@@ -77,6 +78,10 @@ struct Floats {
     bool has_best;
     int last_improved; /* the generation */
     SearchState state;
+    /* What the judge found of refused programs, relative to what was believed of them; both without the error of the last
+       rounding. At least 1. */
+    double optimism;
+    double proposed, judging; /* on the clock: when last; the longest judging so far */
     double
         started; /* on the clock; the budget counts from here, the caller's checks between runs included */
     Deadline deadline;
@@ -127,7 +132,8 @@ Status floats_new(Floats **out, Problem *problem, const SearchOptions *options, 
     floats->problem = problem;
     floats->options = *options;
     if (floats->options.n_threads <= 0) floats->options.n_threads = pool_processors();
-    floats->started = clock_seconds();
+    floats->started = floats->proposed = clock_seconds();
+    floats->optimism = 1;
     floats->deadline.stop = options->stop;
     if (options->seconds > 0) {
         const bool is_timed = options->measurements && finalists_can_be_timed(goal);
@@ -158,6 +164,32 @@ void floats_free(Floats *floats)
     free(floats->refuted);
     free(floats->seeds);
     free(floats);
+}
+
+/* -- margins ------------------------------------------------------------------------------------- */
+
+/* From 0 to 1: how much of the margin that there is a proposal should keep, by the number of refusals, and by the time
+   that is left for more of them. */
+static double caution(const Floats *floats)
+{
+    if (floats->n_refuted == 0) return 0;
+    const double left = floats->options.seconds - (clock_seconds() - floats->started);
+    const double haste =
+        floats->options.seconds > 0 ? 1 - left / (JUDGINGS * floats->judging + 1e-9) : 0;
+    return fmin(1, fmax(floats->n_refuted / (double)CAUTIOUS, haste));
+}
+
+/* The largest error that a candidate of margin `i` may have. */
+static double margin_error(const Floats *floats, int i)
+{
+    const double limit = floats->problem->limit, floor = floats->problem->floor;
+    /* Correct rounding has no margin: a program is right at all ties or not. */
+    if (floats->problem->is_rounding) return limit;
+    const double cautious = floor + 0.15 * (limit - floor), share = caution(floats);
+    const bool is_f64 = floats->problem->goal.type == TYPE_F64;
+    const double part = is_f64 ? MARGINS[i].part_f64 : MARGINS[i].part;
+    const double wanted = floor + fmax(0, part * limit - floor) / floats->optimism;
+    return wanted * (1 - share) + cautious * share;
 }
 
 /* -- one generation ---------------------------------------------------------------------------- */
@@ -212,6 +244,7 @@ static void floats_breed(Floats *floats)
     generation.is_seeding = n_pieces > 0;
     if (n_pieces > SEEDS_PER_GENERATION) n_pieces = SEEDS_PER_GENERATION;
     if (!generation.is_seeding) n_pieces = CHILDREN_PER_GENERATION / CHILDREN_PER_PIECE;
+    generation.variation.target = margin_error(floats, 0);
     generation.variation.best_cost = floats->has_best ? floats->best.cost : INFINITY;
     generation.variation.want_front = floats->options.want_front;
     generation.made = xcalloc((size_t)n_pieces, sizeof *generation.made);
@@ -238,7 +271,30 @@ static bool is_confirmed(const Floats *floats, uint64_t hash)
     return false;
 }
 
-/* Looks at a candidate on many more points, and closely where they are worst; the worst joins the sample if it breaks
+/* The sample takes in points of the deep one at which the candidate breaks the bound: the worst of each stretch. */
+static Status learn_stretches(Floats *floats, const Prog *prog, Err *err)
+{
+    enum { STRETCHES = 16 };
+    const Goal *goal = &floats->problem->goal;
+    const Sample *deep = floats->deep;
+    Status status = OK;
+    double *error = xmalloc((size_t)(deep->n + 1) * sizeof *error);
+    sample_errors(deep, goal, prog, error);
+    const int length = deep->n / STRETCHES + 1;
+    for (int start = 0; start < deep->n && status == OK; start += length) {
+        int worst = start;
+        for (int i = start; i < start + length && i < deep->n; i++)
+            if (error[i] > error[worst]) worst = i;
+        if (!(error[worst] > floats->problem->limit)) continue;
+        double x[PROG_INPUTS_MAX];
+        for (int v = 0; v < goal->n_variables; v++) x[v] = deep->x_value[v][worst];
+        status = problem_learn(floats->problem, x, err);
+    }
+    free(error);
+    return status;
+}
+
+/* Looks at a candidate on many more points, and closely where they are worst; the worst join the sample if they break
    the bound. */
 static Status confirm(Floats *floats, Candidate *candidate, Err *err)
 {
@@ -264,22 +320,14 @@ static Status confirm(Floats *floats, Candidate *candidate, Err *err)
         if (status != OK) return status;
         if (found > candidate->error) candidate->error = found;
     }
-    if (candidate->error > floats->problem->limit && isfinite(candidate->error))
-        return problem_learn(floats->problem, x, err);
+    if (candidate->error > floats->problem->limit && isfinite(candidate->error)) {
+        const Status status = problem_learn(floats->problem, x, err);
+        return status == OK ? learn_stretches(floats, &candidate->prog, err) : status;
+    }
     floats->confirmed =
         xrealloc(floats->confirmed, (size_t)(floats->n_confirmed + 1) * sizeof *floats->confirmed);
     floats->confirmed[floats->n_confirmed++] = hash;
     return OK;
-}
-
-/* From 0 to 1: how much of the margin that there is a proposal should keep, by what became of earlier ones, and by
-   the time that is left for others. */
-static double caution(const Floats *floats)
-{
-    if (floats->n_refuted == 0) return 0;
-    const double budget = floats->options.seconds;
-    const double spent = budget > 0 ? (clock_seconds() - floats->started) / budget : 0;
-    return fmin(1, fmax(floats->n_refuted / (double)CAUTIOUS, 2 * spent - 0.5));
 }
 
 /* The one with the least error, if that meets the bound. */
@@ -294,18 +342,6 @@ static const Candidate *find_safest(const Floats *floats)
         safest = candidate;
     }
     return safest;
-}
-
-/* The largest error that a candidate of margin `i` may have. */
-static double margin_error(const Floats *floats, int i)
-{
-    const double limit = floats->problem->limit, floor = floats->problem->floor;
-    /* Correct rounding has no margin: a program is right at all ties or not. */
-    if (floats->problem->is_rounding) return limit;
-    const double cautious = floor + 0.15 * (limit - floor), share = caution(floats);
-    const bool is_f64 = floats->problem->goal.type == TYPE_F64;
-    const double part = is_f64 ? MARGINS[i].part_f64 : MARGINS[i].part;
-    return part * limit * (1 - share) + cautious * share;
 }
 
 /* The cheapest that meets the bound, safety weighed in. */
@@ -439,6 +475,7 @@ Status floats_run(Floats *floats, Err *err)
     }
     if (status == OK && !floats->options.want_front) status = floats_time(floats, err);
     floats_show(floats);
+    floats->proposed = clock_seconds();
     return status;
 }
 
@@ -450,9 +487,23 @@ void floats_set_budget(Floats *floats, double seconds)
 
 const SearchState *floats_state(const Floats *floats) { return &floats->state; }
 
+/* Programs are believed too good by about the same share, unless the samples missed something altogether. */
+static void learn_from_refusal(Floats *floats, uint64_t hash, double true_error)
+{
+    enum { OPTIMISM_MAX = 4 };
+    const double floor = floats->problem->floor;
+    floats->judging = fmax(floats->judging, clock_seconds() - floats->proposed);
+    if (!floats->has_best || prog_hash(&floats->best.prog) != hash) return;
+    const double believed = floats->best.error - floor;
+    if (!(believed > 0)) return;
+    const double ratio = (true_error - floor) / believed;
+    if (ratio <= OPTIMISM_MAX) floats->optimism = fmax(floats->optimism, ratio);
+}
+
 void floats_refute(Floats *floats, const Prog *prog, double true_error, const double *inputs, int n)
 {
     const uint64_t hash = prog_hash(prog);
+    learn_from_refusal(floats, hash, true_error);
     floats->refuted =
         xrealloc(floats->refuted, (size_t)(floats->n_refuted + 1) * sizeof *floats->refuted);
     floats->refuted[floats->n_refuted++] = (Refuted){hash, true_error};

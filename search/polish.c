@@ -4,33 +4,48 @@
 
 #include <math.h>
 
-bool polish_is_near(const Problem *problem, double error, double times)
+const double POLISH_PART = 0.8;
+
+bool polish_is_near(const Problem *problem, double error, double target, double times)
 {
     if (problem->is_rounding)
         return error > problem->limit && error <= problem->limit + problem->ties.hopeless;
-    return error > 0.9 * problem->limit && error < times * problem->limit;
+    return error > target && error < times * problem->limit;
 }
 
-void polish(const Problem *problem, Candidate *candidate, int effort, double give_up, Rng *rng)
+static void polish_on(const Problem *problem, Candidate *candidate, const Sample *sample,
+                      double target, int effort, Rng *rng)
+{
+    Ref free[PROG_MAX];
+    const int n_free = score_free_constants(&candidate->prog, free, PROG_MAX);
+    const TuneOptions options = {.max_evaluations = effort, .target = target};
+    tune_constants(&candidate->prog, free, n_free, sample, &problem->goal, &options, rng);
+    score_error(problem, candidate, INFINITY);
+}
+
+void polish(const Problem *problem, Candidate *candidate, double target, int effort, Rng *rng)
 {
     Ref free[PROG_MAX];
     const int n_free = score_free_constants(&candidate->prog, free, PROG_MAX);
     if (n_free == 0) return;
     if (problem->is_rounding) {
-        (void)ties_tune(&problem->ties, &problem->goal, &candidate->prog, free, n_free,
-                            effort, rng);
-    } else {
-        const double target = fmax(problem->floor, 0.9 * problem->limit);
-        const TuneOptions options = {.max_evaluations = effort, .target = target};
-        tune_constants(&candidate->prog, free, n_free, problem->quick, &problem->goal, &options,
-                       rng);
+        (void)ties_tune(&problem->ties, &problem->goal, &candidate->prog, free, n_free, effort,
+                        rng);
+        score_error(problem, candidate, INFINITY);
+        return;
     }
-    score_error(problem, candidate, give_up);
+    const double aim = fmax(problem->floor, target);
+    polish_on(problem, candidate, problem->quick, aim, effort, rng);
+    if (!polish_is_near(problem, candidate->error, aim, 1.5)) return;
+    /* Constants fit the few points they are tuned on, and may miss others. */
+    Candidate fine = *candidate;
+    polish_on(problem, &fine, problem->full, aim, effort / 3, rng);
+    if (fine.error < candidate->error) *candidate = fine;
 }
 
-void polish_if_near(const Problem *problem, Candidate *candidate, double times, int effort,
-                    Rng *rng)
+void polish_if_near(const Problem *problem, Candidate *candidate, double target, double times,
+                    int effort, Rng *rng)
 {
-    if (polish_is_near(problem, candidate->error, times))
-        polish(problem, candidate, effort, INFINITY, rng);
+    if (polish_is_near(problem, candidate->error, target, times))
+        polish(problem, candidate, target, effort, rng);
 }

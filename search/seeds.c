@@ -51,6 +51,12 @@ static const ShapeRow SHAPES[] = {
     {TYPE_F64, {TYPE_F64, SCHEME_HORNER, DEGREE_MAX, false}},
 };
 
+/* What tables leave is so small that low polynomials do. */
+static bool suits(const Frame *frame, const Form *form)
+{
+    return frame->table_bits == 0 || (!form->is_rational && form->outer == OUTER_NONE);
+}
+
 void seeds_init(Seeds *seeds, const Problem *problem, Oracle *oracle)
 {
     memset(seeds, 0, sizeof *seeds);
@@ -68,6 +74,7 @@ void seeds_init(Seeds *seeds, const Problem *problem, Oracle *oracle)
                 if (k >= n_forms[f]) continue;
                 if (seeds->form[f][k].is_rational != (rational == 1)) continue;
                 if (rational == 1 && !problem->may[OP_DIV]) continue;
+                if (!suits(&seeds->frame[f], &seeds->form[f][k])) continue;
                 seeds->seed[seeds->n++] = (Seed){f, k, 0};
             }
         }
@@ -115,7 +122,11 @@ static void keep(const Maker *maker, Candidate *candidate)
     if (problem->is_rounding && candidate->cost >= maker->most_cost) return;
     score_error(problem, candidate, maker->want_all ? INFINITY : 64 * problem->limit);
     if (!isfinite(candidate->error)) return;
-    polish_if_near(problem, candidate, 4, TUNE_EVALUATIONS, maker->rng);
+    /* Steps of single constants against the true error, where rounding is what keeps it from the bound. What costs more than
+       the best is kept for safety only. */
+    const bool is_dear = candidate->cost > maker->most_cost && !maker->want_all;
+    const double target = (is_dear ? 1 : POLISH_PART) * problem->limit;
+    polish_if_near(problem, candidate, target, 4, TUNE_EVALUATIONS, maker->rng);
     *candidate_list_add(maker->out) = *candidate;
 }
 
@@ -125,6 +136,7 @@ static void make_shape(const Maker *maker, const Minimax *fit, const Shape *shap
     const Type type = problem->goal.type;
     if ((maker->frame->needs_wide || problem->is_rounding) && shape->type == type) return;
     if (maker->frame->is_narrow_only && shape->type != type) return;
+    if (maker->frame->table_bits > 0 && shape->levels > 0) return;
     if (shape->scheme != SCHEME_HORNER && fit->n_p < 4 && fit->n_q < 4) return;
     Candidate candidate = {0};
     prog_init(&candidate.prog);

@@ -83,25 +83,27 @@ static bool make_float(const Problem *problem, const VariationOptions *options, 
         if (fitted.error < child->error) *child = fitted;
     }
     if (child->error > 6 * problem->limit) return options->want_front && isfinite(child->error);
-    polish_if_near(problem, child, 6, TUNE_EVALUATIONS, rng);
+    polish_if_near(problem, child, options->target, 6, TUNE_EVALUATIONS, rng);
     return isfinite(child->error);
 }
 
 /* A member that would be cheaper than the best but misses the bound, often since the sample has learned of inputs that
    its constants were not made for: they are tuned again. */
-static bool tune_again(const Problem *problem, const Population *population, double best_cost,
-                       Rng *rng, Candidate *out)
+static bool tune_again(const Problem *problem, const Population *population,
+                       const VariationOptions *options, Rng *rng, Candidate *out)
 {
     enum { TRIES = 12 };
     const int n = population->members.n;
     for (int i = 0; i < TRIES && n > 0; i++) {
         const Candidate *member = &population->members.item[rng_below(rng, (uint64_t)n)];
-        if (member->cost >= best_cost || !polish_is_near(problem, member->error, 1.5)) continue;
+        if (member->cost >= options->best_cost ||
+            !polish_is_near(problem, member->error, options->target, 1.5))
+            continue;
         *out = *member;
         snprintf(out->origin, sizeof out->origin, "%.40s tuned", member->origin);
         if (strstr(member->origin, " tuned"))
             memcpy(out->origin, member->origin, sizeof out->origin);
-        polish(problem, out, TUNE_EVALUATIONS, 8 * problem->limit, rng);
+        polish(problem, out, options->target, TUNE_EVALUATIONS, rng);
         return isfinite(out->error) && out->error < member->error;
     }
     return false;
@@ -112,7 +114,7 @@ bool variation_make(const Problem *problem, const Population *population,
 {
     enum { TUNED_AGAIN = 6 }; /* one child in so many */
     if (rng_below(rng, TUNED_AGAIN) == 0)
-        return tune_again(problem, population, options->best_cost, rng, out);
+        return tune_again(problem, population, options, rng, out);
     const Candidate *parent = population_pick(population, rng);
     bool is_new;
     if (parent == NULL) return false;

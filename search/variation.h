@@ -7,6 +7,7 @@
 
 typedef struct {
     double best_cost; /* of the cheapest that meets the bound so far; inf if there is none */
+    double target;    /* error that is low enough to be proposed: constants are tuned until then */
     bool want_front;
 } VariationOptions;
 

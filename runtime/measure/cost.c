@@ -22,12 +22,13 @@ typedef struct {
 typedef struct {
     const char *target;
     int instruction_bytes;
-    int permute_bytes; /* what one permutation reaches */
+    int permute_bytes; /* what one permutation reaches: one register, or two with AVX-512 */
+    int four_bytes;    /* what four registers hold */
 } Column;
 
 static const Column COLUMNS[] = {
-    {"x86-64", 4, 0},     {"x86-64-v2", 5, 16}, {"x86-64-v3", 5, 32},
-    {"x86-64-v4", 6, 64}, {"aarch64", 4, 16},
+    {"x86-64", 4, 0, 0},       {"x86-64-v2", 5, 16, 64}, {"x86-64-v3", 5, 32, 128},
+    {"x86-64-v4", 6, 128, 256}, {"aarch64", 4, 16, 64},
 };
 
 enum { N_COLUMNS = sizeof COLUMNS / sizeof *COLUMNS };
@@ -87,7 +88,7 @@ static int lookup_class(const Prog *prog, const Node *node, const Column *column
     const Table *const table = &prog->table[node->arg[1]];
     const int bytes = table->count * type_info((Type)table->type)->size;
     if (bytes <= column->permute_bytes) return CLASS_PERMUTE;
-    return bytes <= 4 * column->permute_bytes ? CLASS_PERMUTE4 : CLASS_GATHER;
+    return bytes <= column->four_bytes ? CLASS_PERMUTE4 : CLASS_GATHER;
 }
 
 /* `from` is the type of the first operand. */
