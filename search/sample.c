@@ -177,7 +177,47 @@ static void add_landmarks(Values *values, const Goal *goal, int variable, int n)
         values_add(values, goal->exact[i].x, domain);
 }
 
-/* Strata, one random point in each, half in the ordered integers and half in the value. */
+/* Strata in the ordered integers [first, last], one random point in each. */
+static void add_ordered(Values *values, const Goal *goal, int variable, int64_t first, int64_t last,
+                        int n, Rng *rng)
+{
+    if (first > last || n < 1) return;
+    const uint64_t count = (uint64_t)last - (uint64_t)first;
+    const uint64_t width = count / (uint64_t)n + 1;
+    for (int i = 0; i < n; i++) {
+        const uint64_t start = (uint64_t)i * width;
+        if (start > count) break;
+        const uint64_t end = count - start < width - 1 ? count : start + (width - 1);
+        const int64_t ordered = ordered_between(rng, (int64_t)((uint64_t)first + start),
+                                                (int64_t)((uint64_t)first + end));
+        values_add(values, value_from_ordered(goal->type, ordered), &goal->domain[variable]);
+    }
+}
+
+/* Magnitudes about 1, where most functions change most, and where sums of multiples of a step or of a logarithm's gain
+   cancel: a few of hundreds of binades. False if that is most of the domain anyway. */
+static bool add_middle(Values *values, const Goal *goal, int variable, int64_t first, int64_t last,
+                       int n, Rng *rng)
+{
+    enum { BINADES = 5 };
+    const Type type = goal->type;
+    const int64_t least = ordered_from_value(type, ldexp(1, -BINADES)),
+                  most = ordered_from_value(type, ldexp(1, BINADES));
+    const int64_t minus_least = ordered_from_value(type, -ldexp(1, -BINADES)),
+                  minus_most = ordered_from_value(type, -ldexp(1, BINADES));
+    const int64_t from = first > least ? first : least, to = last < most ? last : most;
+    const int64_t minus_from = first > minus_most ? first : minus_most,
+                  minus_to = last < minus_least ? last : minus_least;
+    const double above = to >= from ? (double)to - (double)from : 0,
+                 below = minus_to >= minus_from ? (double)minus_to - (double)minus_from : 0;
+    if (above + below == 0 || 4 * (above + below) > (double)last - (double)first) return false;
+    const int n_above = (int)(n * above / (above + below));
+    add_ordered(values, goal, variable, from, to, n_above, rng);
+    add_ordered(values, goal, variable, minus_from, minus_to, n - n_above, rng);
+    return true;
+}
+
+/* Strata, one random point in each: in the ordered integers, in those about 1, and in the value. */
 static void add_spread(Values *values, const Goal *goal, int variable, int n, Rng *rng)
 {
     const Domain *domain = &goal->domain[variable];
@@ -185,19 +225,11 @@ static void add_spread(Values *values, const Goal *goal, int variable, int n, Rn
     int64_t first, last;
     finite_range(domain, type, &first, &last);
     const double lo = value_from_ordered(type, first), hi = value_from_ordered(type, last);
-    const uint64_t count = (uint64_t)last - (uint64_t)first;
-    const int half = n / 2 > 0 ? n / 2 : 1;
-    const uint64_t width = count / (uint64_t)half + 1;
-    for (int i = 0; i < half; i++) {
-        const uint64_t start = (uint64_t)i * width;
-        if (start > count) break;
-        const uint64_t end = count - start < width - 1 ? count : start + (width - 1);
-        const int64_t ordered = ordered_between(rng, (int64_t)((uint64_t)first + start),
-                                                (int64_t)((uint64_t)first + end));
-        values_add(values, value_from_ordered(type, ordered), domain);
-    }
-    for (int i = 0; i < half; i++) {
-        const double u = (i + rng_unit(rng)) / half;
+    int part = n / 3 > 0 ? n / 3 : 1;
+    if (!add_middle(values, goal, variable, first, last, part, rng)) part = n / 2 > 0 ? n / 2 : 1;
+    add_ordered(values, goal, variable, first, last, part, rng);
+    for (int i = 0; i < part; i++) {
+        const double u = (i + rng_unit(rng)) / part;
         const double x = lo * (1 - u) + hi * u;
         values_add(values, value_from_bits(type, bits_from_value(type, x)), domain);
     }
