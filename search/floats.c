@@ -42,7 +42,7 @@ enum {
     DEEP_POINTS_NARROW = 1 << 16, /* of 16-bit floats: all of them */
     CAUTIOUS =
         8, /* refusals after which only candidates with all the margin there is are proposed */
-    JUDGINGS = 3, /* so much time must be left for more than a little risk */
+    JUDGINGS = 3,     /* so much time must be left for more than a little risk */
     CONFIRM_MAX = 12, /* candidates looked at closely after one generation */
 };
 

@@ -116,8 +116,8 @@ int form_list(Form *form, const Curve *curve, Type narrow)
     int n = 0;
     for (int rational = 0; rational < 2; rational++) {
         if (curve_is_near_zero(curve)) list_about_zero(form, &n, curve, rational == 1);
-        list_about_middle(form, &n, curve, rational == 1);
         list_about_single_zero(form, &n, curve, rational == 1);
+        list_about_middle(form, &n, curve, rational == 1);
     }
     for (int i = 0; i < n; i++) {
         form[i].h0 = quad_round(form[i].h0, narrow);

@@ -52,6 +52,7 @@ typedef struct {
     double from;     /* of a logarithm: its reduced argument is in [from, 2*from) */
     int tail;        /* of a logarithm: how the multiple of the gain is added, see frame_log.c */
     bool takes_pair; /* can use the fitted value as a sum of two, or a sum with a product */
+    bool wants_sum;  /* pointless with forms that are no sum */
     bool is_narrow_only;         /* pointless with precision to spare */
     double at_zero, at_infinity; /* results there, where the reduction cannot give them */
     bool has_outside;            /* the domain reaches where the function is NaN, 0 or infinite */

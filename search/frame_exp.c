@@ -190,9 +190,9 @@ typedef struct {
 } ExpWay;
 
 static const ExpWay WAYS[] = {
-    {"1 part ", 0, 1, false},    {"of 8 ", 3, 2, false},     {"of 8, 1 part ", 3, 1, false},
-    {"of 8, low ", 3, 2, true},  {"of 16 ", 4, 2, false},    {"of 16, 1 part ", 4, 1, false},
-    {"of 16, low ", 4, 2, true}, {"of 32 ", 5, 2, false},    {"of 32, 1 part ", 5, 1, false},
+    {"1 part ", 0, 1, false},    {"of 8 ", 3, 2, false},  {"of 8, 1 part ", 3, 1, false},
+    {"of 8, low ", 3, 2, true},  {"of 16 ", 4, 2, false}, {"of 16, 1 part ", 4, 1, false},
+    {"of 16, low ", 4, 2, true}, {"of 32 ", 5, 2, false}, {"of 32, 1 part ", 5, 1, false},
     {"of 32, low ", 5, 2, true},
 };
 

@@ -75,9 +75,9 @@ typedef struct {
 } LogWay;
 
 static const LogWay WAYS[] = {
-    {"shared ", M_SQRT1_2, TAIL_SHARED}, {"low ", M_SQRT1_2, TAIL_LOW},
-    {"exact ", M_SQRT1_2, TAIL_EXACT},   {"2/3, ", 2. / 3, TAIL_PLAIN},
-    {"2/3, shared ", 2. / 3, TAIL_SHARED}, {"2/3, low ", 2. / 3, TAIL_LOW},
+    {"2/3, ", 2. / 3, TAIL_PLAIN},   {"shared ", M_SQRT1_2, TAIL_SHARED},
+    {"2/3, low ", 2. / 3, TAIL_LOW}, {"2/3, shared ", 2. / 3, TAIL_SHARED},
+    {"low ", M_SQRT1_2, TAIL_LOW},   {"exact ", M_SQRT1_2, TAIL_EXACT},
 };
 
 enum { N_WAYS = sizeof WAYS / sizeof *WAYS };
@@ -87,7 +87,11 @@ static bool log_vary(Frame *frame, const Problem *problem, Oracle *oracle, int v
     const LogWay *way = &WAYS[variant];
     ProblemValue value = {problem, oracle};
     if (frame->needs_wide && way->tail != TAIL_PLAIN) return false;
+    const double rest = (double)quad_abs(frame->gain - quad_round(frame->gain, problem->goal.type));
+    const double small = ldexp(0.1, -type_info(problem->goal.type)->precision);
+    if (way->tail == TAIL_LOW && rest <= small * (double)quad_abs(frame->gain)) return false;
     snprintf(frame->way, sizeof frame->way, "%s", way->name);
+    frame->wants_sum = way->tail == TAIL_LOW || way->tail == TAIL_SHARED;
     frame->tail = (int)way->tail;
     frame->takes_pair = frame->is_narrow_only = way->tail != TAIL_PLAIN;
     if (way->from == frame->from) return true;
@@ -145,7 +149,8 @@ static Ref sum_shared(const Frame *frame, Builder *b, const FrameState *state, R
     if (y.lo == y.hi)
         sum = build_fma(b, state->n_float, small, y.hi);
     else if (b->prog->node[y.hi].op == OP_MUL)
-        sum = build_add_fused(b, build_add_fused(b, build_mul(b, state->n_float, small), y.lo), y.hi);
+        sum =
+            build_add_fused(b, build_add_fused(b, build_mul(b, state->n_float, small), y.lo), y.hi);
     else
         sum = build_add_fused(b, build_fma(b, state->n_float, small, y.hi), y.lo);
     return build_fma(b, state->n_float, gain_constant(b, a), sum);

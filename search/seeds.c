@@ -54,6 +54,7 @@ static const ShapeRow SHAPES[] = {
 /* What tables leave is so small that low polynomials do. */
 static bool suits(const Frame *frame, const Form *form)
 {
+    if (frame->wants_sum && form->h0 == 0 && form->h1 == 0) return false;
     return frame->table_bits == 0 || (!form->is_rational && form->outer == OUTER_NONE);
 }
 
@@ -136,7 +137,7 @@ static void make_shape(const Maker *maker, const Minimax *fit, const Shape *shap
     const Type type = problem->goal.type;
     if ((maker->frame->needs_wide || problem->is_rounding) && shape->type == type) return;
     if (maker->frame->is_narrow_only && shape->type != type) return;
-    if (maker->frame->table_bits > 0 && shape->levels > 0) return;
+    if ((maker->frame->table_bits > 0 || maker->frame->wants_sum) && shape->levels > 0) return;
     if (shape->scheme != SCHEME_HORNER && fit->n_p < 4 && fit->n_q < 4) return;
     Candidate candidate = {0};
     prog_init(&candidate.prog);

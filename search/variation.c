@@ -113,8 +113,7 @@ bool variation_make(const Problem *problem, const Population *population,
                     const VariationOptions *options, Rng *rng, Candidate *out)
 {
     enum { TUNED_AGAIN = 6 }; /* one child in so many */
-    if (rng_below(rng, TUNED_AGAIN) == 0)
-        return tune_again(problem, population, options, rng, out);
+    if (rng_below(rng, TUNED_AGAIN) == 0) return tune_again(problem, population, options, rng, out);
     const Candidate *parent = population_pick(population, rng);
     bool is_new;
     if (parent == NULL) return false;
