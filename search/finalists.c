@@ -1,6 +1,7 @@
 #include "search/finalists.h"
 
 #include "runtime/emit/targets.h"
+#include "runtime/measure/mca.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -35,7 +36,7 @@ bool finalists_can_be_timed(const Goal *goal)
     const Target *target = target_find(goal->target);
     return (goal->minimize == MINIMIZE_THROUGHPUT || goal->minimize == MINIMIZE_LATENCY) &&
            goal->n_variables == 1 && type_is_float(goal->type) && target &&
-           target_is_runnable(target);
+           (target_is_runnable(target) || mca_is_there());
 }
 
 Status finalists_time(Finalist *list, int n, const Goal *goal, Measurements *measurements,

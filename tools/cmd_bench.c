@@ -42,7 +42,9 @@ static void print_time(const char *file, const Entry *entry, const Timing *timin
     printf("%-12s %-4s %2d operations  %8.4f ns per value in arrays  %7.2f ns latency  %s%s\n",
            entry->goal.name, type_info(entry->goal.type)->name, prog_n_ops(&entry->prog),
            timing->throughput_ns, timing->latency_ns < 0 ? 0 : timing->latency_ns, file,
-           timing->is_sure ? "" : "  (machine too busy: not to be relied on)");
+           timing->is_modelled ? "  (modelled by llvm-mca)"
+           : timing->is_sure   ? ""
+                               : "  (machine too busy: not to be relied on)");
 }
 
 /* Programs of one file, which are for one goal. */

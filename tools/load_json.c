@@ -125,6 +125,8 @@ static Status read_entry(Entry *entry, const Source *source, Err *err)
     if (version) snprintf(entry->version, sizeof entry->version, "%s", version);
     if (command) snprintf(entry->command, sizeof entry->command, "%s", command);
     entry->throughput_ns = json_number(json, json_find(json, cost, "throughput_ns"), 0);
+    const char *method = json_text(json, json_find(json, cost, "method"));
+    entry->is_modelled = method && strcmp(method, "modelled") == 0;
     entry->latency_ns = json_number(json, json_find(json, cost, "latency_ns"), 0);
     entry->lanes = (int)json_number(json, json_find(json, cost, "lanes"), 0);
     entry->seed = (uint64_t)json_number(json, json_find(json, source->object, "seed"), 0);

@@ -338,6 +338,11 @@ void say_json(Text *out, const Entry *entry)
     if (goal->op_cost[0]) json_text(out, "op_cost", goal->op_cost, ", ");
     json_number(out, "throughput_ns", entry->throughput_ns > 0 ? entry->throughput_ns : NAN, ", ");
     json_number(out, "latency_ns", entry->latency_ns > 0 ? entry->latency_ns : NAN, ", ");
+    json_text(out, "method",
+              entry->throughput_ns <= 0 ? "static"
+              : entry->is_modelled      ? "modelled"
+                                        : "measured",
+              ", ");
     json_text(out, "target", goal->target, ", ");
     json_text(out, "cpu", entry->cpu, ", ");
     text_add(out, "\"lanes\": %d}, ", entry->lanes);

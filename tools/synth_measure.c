@@ -2,6 +2,7 @@
 
 #include "runtime/emit/backend.h"
 #include "runtime/emit/targets.h"
+#include "runtime/measure/mca.h"
 #include "tools/say.h"
 
 #include <stdio.h>
@@ -41,7 +42,11 @@ static void set_time(Entry *entry, const Timing *timing, const Backend *backend)
     if (!timing->is_sure) return;
     entry->throughput_ns = timing->throughput_ns;
     entry->latency_ns = timing->latency_ns > 0 ? timing->latency_ns : 0;
-    snprintf(entry->cpu, sizeof entry->cpu, "%s", backend->host_cpu());
+    entry->is_modelled = timing->is_modelled;
+    double gigahertz;
+    const char *modelled = mca_processor(entry->goal.target, &gigahertz);
+    snprintf(entry->cpu, sizeof entry->cpu, "%s",
+             timing->is_modelled ? modelled : backend->host_cpu());
 }
 
 void synth_measure(Entry *entries, int n, const SynthArguments *a)
@@ -53,7 +58,8 @@ void synth_measure(Entry *entries, int n, const SynthArguments *a)
     TimingInputs inputs;
     if (!type_is_float(goal->type) || goal->n_variables != 1 || !target) return;
     for (int i = 0; i < n; i++) entries[i].lanes = target->lanes;
-    if (!target_is_runnable(target) || backend_load(&backend, NULL) != OK) return;
+    if (!(target_is_runnable(target) || mca_is_there()) || backend_load(&backend, NULL) != OK)
+        return;
     if (timing_inputs(&inputs, goal, NULL) != OK) return;
     const Prog **prog = xcalloc((size_t)n, sizeof *prog);
     Timing *timing = xcalloc((size_t)n, sizeof *timing);

@@ -42,8 +42,9 @@ static void print_found(const Entry *entry, const SynthArguments *a, bool want_p
     if (entry->goal.op_cost[0]) text_add(&text, "weighing %g, ", say_weighted_ops(entry));
     say_report(&text, &entry->goal, &entry->report);
     if (entry->throughput_ns > 0)
-        text_add(&text, "\n  %.3f ns per value in arrays, %.2f ns latency, measured for %s on %s",
-                 entry->throughput_ns, entry->latency_ns, entry->goal.target, entry->cpu);
+        text_add(&text, "\n  %.3f ns per value in arrays, %.2f ns latency, %s for %s on %s",
+                 entry->throughput_ns, entry->latency_ns,
+                 entry->is_modelled ? "modelled" : "measured", entry->goal.target, entry->cpu);
     text_add(&text, "\n  seed %llu", (unsigned long long)a->seed);
     for (int i = 0; i < a->outputs.n; i++)
         text_add(&text, "%s%s", i ? " " : ", wrote ", a->outputs.word[i]);

@@ -17,6 +17,7 @@ typedef struct {
     Report report;
     /* Measured or modelled cost; 0 where unknown. Nanoseconds per value. */
     double throughput_ns, latency_ns;
+    bool is_modelled; /* told by a model of the cpu, not by the clock */
     char cpu[64];
     int lanes;
     uint64_t seed;

@@ -77,7 +77,7 @@ void entry_print(Text *out, const Entry *entry)
     entry_print_goal(out, goal);
     if (entry->has_report) print_claim(out, entry);
     if (entry->throughput_ns > 0 || entry->latency_ns > 0) {
-        text_add(out, "cost");
+        text_add(out, entry->is_modelled ? "cost modelled" : "cost");
         print_number(out, "throughput_ns", entry->throughput_ns);
         print_number(out, "latency_ns", entry->latency_ns);
         text_add(out, " lanes %d cpu %s\n", entry->lanes, entry->cpu);

@@ -208,6 +208,10 @@ static Status read_cost(EntryReader *r)
     Entry *entry = r->entry;
     uint64_t lanes;
     Status status;
+    char *const begin = r->rest;
+    char word[16];
+    entry->is_modelled = strcmp(next_word(r, word, sizeof word), "modelled") == 0;
+    if (!entry->is_modelled) r->rest = begin;
     if ((status = expect_word(r, "throughput_ns")) != OK) return status;
     if ((status = read_number(r, &entry->throughput_ns)) != OK) return status;
     if ((status = expect_word(r, "latency_ns")) != OK) return status;

@@ -29,6 +29,8 @@ typedef void (*JitArray)(const void *const *x, void *y, size_t n);
 typedef struct {
     /* Appends the module of `n` units in the given form to `out` (binary for .bc, .o). */
     Status (*emit)(Text *out, const EmitUnit *unit, int n, EmitForm form, Err *err);
+    /* Elements that one turn of a Prog's array function takes. */
+    int (*array_turn)(const Prog *prog, const char *target);
 
     /* For a row of targets.def that this machine runs, or "native". */
     Status (*jit_new)(Jit **out, const char *target, Err *err);

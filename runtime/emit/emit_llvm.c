@@ -371,12 +371,18 @@ static Loops new_loops(LLVMModuleRef module, const Prog *prog, const char *symbo
     return l;
 }
 
-int emit_llvm_jit_turn(const Prog *prog, const Target *target)
+int emit_llvm_array_turn(const Prog *prog, const Target *target)
 {
     Loops l = {.body = {.prog = prog}};
-    const int lanes = emit_llvm_lanes(prog, target);
     l.has_path = common_path_find(&l.path, prog);
-    return l.has_path ? lanes * unroll_for(&l) : lanes;
+    return emit_llvm_lanes(prog, target) * unroll_for(&l);
+}
+
+int emit_llvm_jit_turn(const Prog *prog, const Target *target)
+{
+    CommonPath path;
+    return common_path_find(&path, prog) ? emit_llvm_array_turn(prog, target)
+                                         : emit_llvm_lanes(prog, target);
 }
 
 LLVMValueRef emit_llvm_array(LLVMModuleRef module, const Prog *prog, const char *symbol,

@@ -55,7 +55,8 @@ typedef struct {
 } JitTail;
 LLVMValueRef emit_llvm_jit_array(LLVMModuleRef module, const Prog *prog, const char *symbol,
                                  const JitTail *tail, const EmitOptions *options);
-/* Elements that one turn of its loop takes. */
+/* Elements that one turn of the array function's loop takes, and of this one's. */
+int emit_llvm_array_turn(const Prog *prog, const Target *target);
 int emit_llvm_jit_turn(const Prog *prog, const Target *target);
 
 #endif

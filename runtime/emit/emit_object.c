@@ -198,3 +198,8 @@ done:
     LLVMDisposeTargetMachine(machine);
     return status;
 }
+
+int emit_array_turn(const Prog *prog, const char *target)
+{
+    return emit_llvm_array_turn(prog, target_find(target));
+}

@@ -1,5 +1,8 @@
 #include "runtime/measure/measurements.h"
 
+#include "runtime/emit/targets.h"
+#include "runtime/measure/mca.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -99,8 +102,11 @@ static Status time_missing(Measurements *measurements, const Prog *const *missin
                            Err *err)
 {
     Timing *timing = xcalloc((size_t)n, sizeof *timing);
-    Status status = ready_timer(measurements, key[0].target, err);
-    if (status == OK)
+    const Target *target = target_find(key[0].target);
+    const bool is_modelled = target && !target_is_runnable(target) && mca_is_there();
+    Status status = is_modelled ? mca_measure(timing, missing, n, target->name, err)
+                                : ready_timer(measurements, key[0].target, err);
+    if (status == OK && !is_modelled)
         status = timer_measure(measurements->timer, timing, missing, n, &key[0].inputs,
                                want_latency, seconds, err);
     if (status == ERR_UNDECIDED) status = OK;
@@ -153,7 +159,10 @@ void measurements_print(Text *out, const Measurements *measurements)
             text_add(out, " %s ", NUMBERS[k].name);
             text_add_double(out, NUMBERS[k].value);
         }
-        text_add(out, " %s\n", item->timing.is_sure ? "sure" : "disturbed");
+        text_add(out, " %s\n",
+                 item->timing.is_modelled ? "modelled"
+                 : item->timing.is_sure   ? "sure"
+                                          : "disturbed");
     }
 }
 
@@ -168,7 +177,8 @@ static bool parse_line(const char *line, Measurement *item)
         &program, item->target, &item->inputs.lo, &item->inputs.hi, &timing->throughput_ns,
         &timing->latency_ns, how, &end);
     item->program = program;
-    timing->is_sure = n == 7 && strcmp(how, "sure") == 0;
+    timing->is_modelled = n == 7 && strcmp(how, "modelled") == 0;
+    timing->is_sure = timing->is_modelled || (n == 7 && strcmp(how, "sure") == 0);
     return n == 7 && line[end] == 0 && (timing->is_sure || strcmp(how, "disturbed") == 0) &&
            isfinite(item->inputs.lo) && isfinite(item->inputs.hi) && timing->throughput_ns > 0 &&
            isfinite(timing->throughput_ns) && timing->latency_ns >= -1 &&

@@ -15,7 +15,7 @@ void measurements_free(Measurements *measurements);
 
 /* out[i] is what the table says of prog[i]. Programs that it does not know (or not the wanted latency of) are timed first, in
    one batch, and join it, whether or not their times are sure: `is_sure` tells. As timer_measure otherwise, but that a busy
-   machine is no error. */
+   machine is no error, and that for a target that does not run here the times are llvm-mca's, if that is installed. */
 Status measurements_time(Measurements *measurements, Timing *out, const Prog *const *prog, int n,
                          const char *target, const TimingInputs *inputs, bool want_latency,
                          double seconds, Err *err);

@@ -265,7 +265,7 @@ static Status batch_compile(Batch *batch, Timer *timer, const TimingInputs *inpu
 static Timing batch_result(const Batch *batch, int i)
 {
     const Estimate *plain = &batch->estimate[i];
-    Timing timing = {1e9 * seconds_of(plain) / KERNEL_VALUES, -1, is_sure(plain)};
+    Timing timing = {1e9 * seconds_of(plain) / KERNEL_VALUES, -1, is_sure(plain), false};
     if (batch->n == batch->n_progs || !kernel_has_chain(batch->prog[i])) return timing;
     const Estimate *chained = &batch->estimate[batch->n_progs + i];
     const Estimate *nothing = &batch->estimate[batch->n - 1];

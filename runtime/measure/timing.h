@@ -19,6 +19,7 @@ typedef struct {
     double
         latency_ns; /* from input to result of one vector in a chain of dependent ones; -1: not known */
     bool is_sure; /* visited twice through an open gate */
+    bool is_modelled;  /* not timed at all (mca.h) */
 } Timing;
 
 /* Where the inputs of a timed program are drawn from, half of them evenly, half in ordered integers. */

@@ -45,6 +45,23 @@ static const char WHOLE[] = "approx 1\n"
                             "f32 v2 = fma x x v1\n"
                             "return v2\n";
 
+static void a_modelled_cost_says_so(void **state)
+{
+    Entry *entry = xcalloc(1, sizeof *entry);
+    Text text = {0};
+    Err err = {0};
+    const char *cost = strstr(WHOLE, "\ncost ") + 1;
+    text_add(&text, "%.*scost modelled%s", (int)(cost - WHOLE), WHOLE, cost + strlen("cost"));
+    if (entry_parse(entry, text_get(&text), text.length, &err) != OK) fail_msg("%s", err.text);
+    assert_true(entry->is_modelled && entry->throughput_ns == 0.125);
+    Text again = {0};
+    entry_print(&again, entry);
+    assert_string_equal(text_get(&again), text_get(&text));
+    text_release(&text);
+    text_release(&again);
+    free(entry);
+}
+
 static void entry_text_round_trips(void **state)
 {
     (void)state;
@@ -137,6 +154,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(entry_text_round_trips),
+        cmocka_unit_test(a_modelled_cost_says_so),
         cmocka_unit_test(entry_parse_takes_a_short_file),
         cmocka_unit_test(entry_parse_refuses_every_truncation),
         cmocka_unit_test(entry_parse_survives_noise),
