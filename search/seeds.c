@@ -2,7 +2,6 @@
 
 #include "search/polish.h"
 #include "search/score.h"
-#include "search/seed_table.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -76,13 +75,15 @@ void seeds_init(Seeds *seeds, const Problem *problem, Oracle *oracle)
                 if (seeds->form[f][k].is_rational != (rational == 1)) continue;
                 if (rational == 1 && !problem->may[OP_DIV]) continue;
                 if (!suits(&seeds->frame[f], &seeds->form[f][k])) continue;
-                seeds->seed[seeds->n++] = (Seed){f, k, 0};
+                seeds->seed[seeds->n++] = (Seed){f, k, false, {0}};
             }
         }
     }
-    for (int f = 0; f < seeds->n_frames; f++)
-        for (int n = 8; table_suits(&seeds->frame[f]) && n <= TABLE_SEGMENTS_MAX; n *= 2)
-            seeds->seed[seeds->n++] = (Seed){f, 0, n};
+    for (int f = 0; f < seeds->n_frames; f++) {
+        TableKind kind[TABLE_KINDS_MAX];
+        const int n = table_kinds(&seeds->frame[f], kind);
+        for (int k = 0; k < n; k++) seeds->seed[seeds->n++] = (Seed){f, 0, true, kind[k]};
+    }
 }
 
 /* What one seed's making needs at every step. */
@@ -250,12 +251,39 @@ static void make_rationals(const Maker *maker)
     }
 }
 
-/* One number of segments, the lowest degree that serves, in every type that has a plain Horner shape. */
-static void make_tables(const Maker *maker, int n_segments)
+/* A fit of a table as a program in the type of a shape. */
+static void make_table(const Maker *maker, const TablePoints *points, const TableFit *fit,
+                       const Shape *shape)
+{
+    const Problem *problem = maker->problem;
+    Candidate candidate = {0};
+    prog_init(&candidate.prog);
+    Builder b = {&candidate.prog, shape->type, problem->may[OP_FMA]};
+    FrameState state;
+    RefPair y;
+    TableFit *rounded = xmalloc(sizeof *rounded);
+    *rounded = *fit;
+    const bool is_made = table_round(rounded, points, shape->type) &&
+                         table_build(&b, problem, maker->frame, rounded, &state, &y.hi);
+    free(rounded);
+    if (!is_made) return;
+    y.lo = y.hi;
+    frame_close(maker->frame, problem, &b, &state, y);
+    prog_prune(&candidate.prog);
+    if (!problem_allows(problem, &candidate.prog)) return;
+    snprintf(candidate.origin, sizeof candidate.origin, "seed table%s%s %d x %d %s",
+             fit->kind.spacing == SPACING_GEOMETRIC ? " geometric" : "",
+             fit->kind.has_chords ? " chords" : "", fit->layout.n_entries,
+             fit->n_p - 1, type_info(shape->type)->name);
+    keep(maker, &candidate);
+}
+
+/* One kind of table, the lowest degrees that serve, in every type that has a plain Horner shape. */
+static void make_tables(const Maker *maker, const TableKind *kind)
 {
     const Problem *problem = maker->problem;
     const double needed = error_needed(problem);
-    TablePoints *points = table_points_new(problem, maker->frame, n_segments);
+    TablePoints *points = table_points_new(problem, maker->frame, kind);
     TableFit *fit = xcalloc(1, sizeof *fit);
     int n_good = 0;
     for (int n = 2; n <= TABLE_COEFFICIENTS_MAX && n_good < 2 && !is_stopped(maker); n++) {
@@ -266,20 +294,7 @@ static void make_tables(const Maker *maker, int n_segments)
             if (SHAPES[i].goal != problem->goal.type) continue;
             if (shape->scheme != SCHEME_HORNER || shape->levels > 0) continue;
             if (problem->is_rounding && shape->type == problem->goal.type) continue;
-            Candidate candidate = {0};
-            prog_init(&candidate.prog);
-            Builder b = {&candidate.prog, shape->type, problem->may[OP_FMA]};
-            FrameState state;
-            RefPair y;
-            frame_open(maker->frame, problem, &b, &state);
-            if (!table_build(&b, maker->frame, fit, state.r, &y.hi)) continue;
-            y.lo = y.hi;
-            frame_close(maker->frame, problem, &b, &state, y);
-            prog_prune(&candidate.prog);
-            if (!problem_allows(problem, &candidate.prog)) continue;
-            snprintf(candidate.origin, sizeof candidate.origin, "seed table %d x %d %s", n_segments,
-                     n - 1, type_info(shape->type)->name);
-            keep(maker, &candidate);
+            make_table(maker, points, fit, shape);
         }
     }
     free(fit);
@@ -298,8 +313,8 @@ void seeds_make(const Seeds *seeds, const Problem *problem, int index, bool want
                          rng,
                          deadline,
                          out};
-    if (seed->n_segments > 0)
-        make_tables(&maker, seed->n_segments);
+    if (seed->is_table)
+        make_tables(&maker, &seed->table);
     else if (maker.form->is_rational)
         make_rationals(&maker);
     else

@@ -7,13 +7,15 @@
 #include "search/form.h"
 #include "search/frame.h"
 #include "search/population.h"
+#include "search/seed_table.h"
 
 typedef struct {
     int frame, form;
-    int n_segments; /* of tables, instead of a form; else 0 */
+    bool is_table;
+    TableKind table; /* instead of a form */
 } Seed;
 
-enum { SEEDS_MAX = FRAMES_MAX * (FORMS_MAX + 4) };
+enum { SEEDS_MAX = FRAMES_MAX * (FORMS_MAX + TABLE_KINDS_MAX) };
 
 typedef struct {
     Frame frame[FRAMES_MAX];
