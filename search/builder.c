@@ -78,6 +78,17 @@ Ref build_at_least(Builder *b, Ref x, double limit)
     return prog_add(b->prog, OP_MAX, build_constant(b, limit), x, 0);
 }
 
+Ref build_sign_of(Builder *b, Ref x, Ref y)
+{
+    const Type integer = b->type == TYPE_F64 ? TYPE_I64 : TYPE_I32;
+    const Ref mask = prog_add_bits(b->prog, integer, bits_from_value(b->type, -0.0));
+    const Ref x_bits = prog_add_typed(b->prog, OP_BITCAST, integer, x, 0, 0);
+    const Ref y_bits = prog_add_typed(b->prog, OP_BITCAST, integer, y, 0, 0);
+    const Ref sign = prog_add(b->prog, OP_IAND, x_bits, mask, 0);
+    const Ref both = prog_add(b->prog, OP_IXOR, y_bits, sign, 0);
+    return prog_add_typed(b->prog, OP_BITCAST, b->type, both, 0, 0);
+}
+
 /* x = hi + lo with hi of half the bits (Veltkamp): c = (2^k + 1)*x; hi = c - (c - x). */
 static RefPair build_halves(Builder *b, Ref x)
 {

@@ -36,6 +36,9 @@ Ref build_convert(Builder *b, Ref x, Type type);
 Ref build_at_most(Builder *b, Ref x, double limit);
 Ref build_at_least(Builder *b, Ref x, double limit);
 
+/* y, its sign changed where x has one: for odd functions of |x|. */
+Ref build_sign_of(Builder *b, Ref x, Ref y);
+
 /* The exact product and sum as pairs (Dekker, Knuth); the sum in three operations if |x| >= |y|
    (or x = 0) is known. */
 RefPair build_exact_mul(Builder *b, Ref x, Ref y);

@@ -18,6 +18,28 @@ typedef struct {
 
 enum { OTHER_MAX = 16, CENTRES_MAX = 8 };
 
+/* Of a function that decays exponentially on a side, see frame_decay.c. */
+typedef enum { DECAY_LINEAR, DECAY_SQUARE, DECAY_LINEAR_SQUARE, DECAY_LINEAR_CUBE } DecayShape;
+typedef enum { OTHER_SUM, OTHER_DIFFERENCE, OTHER_NEGATIVE } OtherSide;
+enum { DECAY_COEFFICIENTS_MAX = 14 };
+
+typedef struct {
+    int side;      /* the sign of x where f decays; v = side*x there */
+    bool has_end;  /* results are 0 beyond hi, in v */
+    bool has_both; /* the domain has the other side, too: */
+    OtherSide other; /* f(x) + f(-x) = shared, or f(x) - f(-x) = shared*x there, or f(-x) = -f(x) */
+    bool nan_below, nan_above; /* f is NaN at -infinity, at infinity, as its expression has it */
+    double shared;
+    DecayShape shape; /* f = v^power * exp(-rate*S(v)) * slow, S(v) = v, v^2, v + bend*v^2 or ^3 */
+    Quad rate, bend;
+    double growth; /* of the slow part: like v^growth */
+    int power;
+    bool by_exponential; /* the slow part is a curve in the exponential, not in v */
+    Quad step;           /* of the reduction of S: ln2/rate */
+    int n_p;             /* exp(-rate*r) = 1 + r*(p[0] + p[1]*r + ...) */
+    Quad p[DECAY_COEFFICIENTS_MAX];
+} Decay;
+
 typedef struct {
     const FrameRow *row;
     char way[20]; /* how a variant is called, after the row's name; "" for what was detected */
@@ -58,6 +80,7 @@ typedef struct {
     bool has_outside;            /* the domain reaches where the function is NaN, 0 or infinite */
     bool
         needs_wide; /* only right with exponent range and precision to spare: interior wider than the goal's type */
+    Decay decay; /* of a function that decays */
 } Frame;
 
 /* What frame_open leaves for frame_close. */
@@ -82,7 +105,7 @@ struct FrameRow {
 };
 
 extern const FrameRow FRAME_PLAIN, FRAME_EXP, FRAME_LOGISTIC, FRAME_LOG, FRAME_PERIOD, FRAME_ROOT;
-extern const FrameRow FRAME_HUGE, FRAME_POWER, FRAME_RECIPROCAL, FRAME_HYPERBOLIC;
+extern const FrameRow FRAME_HUGE, FRAME_POWER, FRAME_RECIPROCAL, FRAME_HYPERBOLIC, FRAME_DECAY;
 
 /* Writes z = x/step + 1.5*2^m, whose low bits are the nearest integer n, and r = x - shift - n*step in as many parts
    of step as the type needs for |n| up to n_max. */

@@ -233,25 +233,11 @@ static Ref polynomial(Builder *b, const TableFit *fit, TablePlace place)
     const bool has_constant = !fit->kind.has_chords || fit->kind.spacing == SPACING_EVEN;
     Ref sum = 0;
     for (int k = fit->n_p - 1; k >= !has_constant; k--) {
-        for (int i = 0; i < fit->layout.n_used; i++)
-            value[i] = quad_round(fit->p[i][k], b->type);
+        for (int i = 0; i < fit->layout.n_used; i++) value[i] = quad_round(fit->p[i][k], b->type);
         const Ref c = table_layout_lookup(b, &fit->layout, value, place.index);
         sum = k == fit->n_p - 1 ? c : build_fma(b, sum, place.t, c);
     }
     return has_constant ? sum : build_mul(b, sum, place.t);
-}
-
-/* The sign of x on y >= 0. */
-static Ref with_sign_of(Builder *b, Ref x, Ref y)
-{
-    const Type integer = frame_int_type(b->type);
-    const uint64_t sign_bit = bits_from_value(b->type, -0.0);
-    const Ref x_bits = prog_add_typed(b->prog, OP_BITCAST, integer, x, 0, 0);
-    const Ref y_bits = prog_add_typed(b->prog, OP_BITCAST, integer, y, 0, 0);
-    const Ref sign =
-        prog_add(b->prog, OP_IAND, x_bits, prog_add_bits(b->prog, integer, sign_bit), 0);
-    const Ref both = prog_add(b->prog, OP_IOR, y_bits, sign, 0);
-    return prog_add_typed(b->prog, OP_BITCAST, b->type, both, 0, 0);
 }
 
 /* |x| with the far tail cut, as the folded table's variable. */
@@ -276,9 +262,10 @@ bool table_build(Builder *b, const Problem *problem, const Frame *frame, const T
     const TablePlace place = table_layout_build(b, &fit->layout, state->r);
     Ref y = polynomial(b, fit, place);
     if (fit->kind.has_chords)
-        y = build_fma(b, state->r, table_layout_lookup(b, &fit->layout, fit->chord, place.index), y);
+        y = build_fma(b, state->r, table_layout_lookup(b, &fit->layout, fit->chord, place.index),
+                      y);
     for (int k = 0; k < frame->curve.zero_order && frame->curve.zero_order > 1; k++)
         y = build_mul(b, y, state->r);
-    *result = fit->kind.is_folded && frame->curve.parity < 0 ? with_sign_of(b, state->x, y) : y;
+    *result = fit->kind.is_folded && frame->curve.parity < 0 ? build_sign_of(b, state->x, y) : y;
     return true;
 }

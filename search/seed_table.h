@@ -12,8 +12,9 @@ enum { TABLE_COEFFICIENTS_MAX = 8 };
 typedef struct {
     Spacing spacing;
     int n_entries;
-    bool is_folded;   /* of |x|, the sign put back: odd and even functions on a symmetric interval */
-    bool has_chords; /* f = chord*x + polynomial, the chord being f(c)/c in a segment with centre c and f'(0) where the
+    bool is_folded; /* of |x|, the sign put back: odd and even functions on a symmetric interval */
+    bool
+        has_chords; /* f = chord*x + polynomial, the chord being f(c)/c in a segment with centre c and f'(0) where the
                         centre is 0: the last operation adds something small, so that only its rounding counts */
 } TableKind;
 

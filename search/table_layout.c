@@ -63,9 +63,8 @@ static bool geometric_layout(TableLayout *layout, double lo, double hi, int n_en
 {
     const double end = geometric_end(n_entries, octave_bits) * (1 - SLACK);
     if (!(end > start)) return false;
-    *layout = (TableLayout){.spacing = SPACING_GEOMETRIC,
-                            .n_entries = n_entries,
-                            .octave_bits = octave_bits};
+    *layout = (TableLayout){
+        .spacing = SPACING_GEOMETRIC, .n_entries = n_entries, .octave_bits = octave_bits};
     layout->scale = quad_round((end - start) / (hi - lo), TYPE_F32);
     layout->offset = quad_round(start - layout->scale * lo, TYPE_F32);
     for (int i = 0; i < n_entries; i++) {
@@ -125,8 +124,8 @@ TablePlace table_layout_build(Builder *b, const TableLayout *layout, Ref x)
     if (layout->spacing == SPACING_EVEN) return even_build(b, layout, x);
     const Type integer = frame_int_type(b->type);
     const int shift = type_info(b->type)->precision - 1 - layout->octave_bits;
-    const Ref y = build_fma(b, x, build_constant(b, layout->scale),
-                            build_constant(b, layout->offset));
+    const Ref y =
+        build_fma(b, x, build_constant(b, layout->scale), build_constant(b, layout->offset));
     const Ref bits = prog_add_typed(b->prog, OP_BITCAST, integer, y, 0, 0);
     const Ref count = prog_add_bits(b->prog, integer, (uint64_t)shift);
     const Ref index = prog_add(b->prog, OP_LSHR, bits, count, 0);

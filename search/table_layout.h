@@ -19,7 +19,8 @@ typedef struct {
     double scale, offset;
     int octave_bits;
     double from[TABLE_SEGMENTS_MAX], to[TABLE_SEGMENTS_MAX];
-    double center[TABLE_SEGMENTS_MAX]; /* on few bits, so that x - center is exact or nearly so; 0 where
+    double center
+        [TABLE_SEGMENTS_MAX]; /* on few bits, so that x - center is exact or nearly so; 0 where
                                           the segment holds 0 as its centre or its end */
     int slot[TABLE_SEGMENTS_MAX];
 } TableLayout;

@@ -1,0 +1,201 @@
+/* Where searches start, one frame at a time: functions that decay on one side, and tables of piecewise
+   polynomials. Candidates are judged here by the oracle, at inputs the search has not seen. */
+#include "search/seeds.h"
+
+#include "frontend/spec.h"
+#include "runtime/oracle/oracle.h"
+#include "runtime/prog/eval.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+typedef struct {
+    Goal goal;
+    Problem problem;
+    Seeds seeds;
+} Start;
+
+static Start *start_new(const char *what, const char *type, const char *domain, const char *bound)
+{
+    Start *start = calloc(1, sizeof *start);
+    Err err = {0};
+    const SpecText spec = {.what = what,
+                           .type = type,
+                           .domain = {domain},
+                           .n_domains = 1,
+                           .max_error = bound,
+                           .target = "x86-64-v3"};
+    if (spec_to_goal(&start->goal, &spec, &err) != OK) fail_msg("%s", err.text);
+    if (problem_init(&start->problem, &start->goal, 1, &err) != OK) fail_msg("%s", err.text);
+    Oracle *oracle = oracle_new(&start->goal.reference, start->goal.exact, start->goal.n_exact);
+    seeds_init(&start->seeds, &start->problem, oracle);
+    oracle_free(oracle);
+    return start;
+}
+
+static void start_free(Start *start)
+{
+    problem_release(&start->problem);
+    free(start);
+}
+
+/* The largest error over floats `stride` apart, and of NaN and the infinities where they belong to the domain. */
+static double judge(const Goal *goal, const Prog *prog, int64_t stride, double *worst)
+{
+    Eval *eval;
+    double largest = 0;
+    if (eval_new(&eval, prog, NULL, NULL) != OK) fail_msg("the program does not run");
+    Oracle *oracle = oracle_new(&goal->reference, goal->exact, goal->n_exact);
+    const int64_t first = domain_first(&goal->domain[0], goal->type);
+    const int64_t last = domain_last(&goal->domain[0], goal->type);
+    for (int64_t at = first; at <= last + stride; at += stride) {
+        const bool is_past = at > last;
+        if (is_past && !goal->domain[0].is_all) break;
+        const uint64_t bits =
+            is_past ? bits_from_value(goal->type, NAN) : bits_from_ordered(goal->type, at);
+        const double x = value_from_bits(goal->type, bits);
+        const double got = value_from_bits(goal->type, eval_bits(eval, &bits));
+        ErrorAt error;
+        Err err = {0};
+        if (oracle_error(oracle, &x, goal->type, got, 0, &error, &err) != OK)
+            fail_msg("%s", err.text);
+        if (error.ulp > largest) {
+            largest = error.ulp;
+            *worst = x;
+        }
+    }
+    oracle_free(oracle);
+    eval_free(eval);
+    return largest;
+}
+
+/* The cheapest candidate that meets the bound with some margin, of the seeds that `wanted` selects. */
+typedef bool (*Wanted)(const Seeds *seeds, const Seed *seed);
+
+static bool find_best(const Start *start, Wanted wanted, Candidate *best)
+{
+    const double limit = start->problem.limit;
+    const Deadline never = {0};
+    bool is_found = false;
+    for (int i = 0; i < start->seeds.n; i++) {
+        if (!wanted(&start->seeds, &start->seeds.seed[i])) continue;
+        CandidateList made = {0};
+        Rng rng = rng_new(1, (uint64_t)i);
+        seeds_make(&start->seeds, &start->problem, i, false, INFINITY, &rng, &never, &made);
+        for (int k = 0; k < made.n; k++) {
+            const Candidate *candidate = &made.item[k];
+            if (candidate->error > 0.9 * limit) continue;
+            if (is_found && candidate->cost >= best->cost) continue;
+            *best = *candidate;
+            is_found = true;
+        }
+        candidate_list_release(&made);
+        if (is_found) break;
+    }
+    return is_found;
+}
+
+static bool is_decay(const Seeds *seeds, const Seed *seed)
+{
+    return seeds->frame[seed->frame].row == &FRAME_DECAY && !seed->is_table &&
+           (seeds->form[seed->frame][seed->form].is_rational ||
+            seeds->frame[seed->frame].decay.by_exponential ||
+            seeds->frame[seed->frame].curve.f_max - seeds->frame[seed->frame].curve.f_min < 1e-9);
+}
+
+typedef struct {
+    const char *what, *type, *domain, *bound;
+} Row;
+
+static void functions_that_decay_are_met_on_the_whole_line(void **state)
+{
+    static const Row ROWS[] = {
+        {"1/(1+exp(-x))", "f32", "all", "1ulp"},
+        {"log(1+exp(x))", "f32", "all", "1ulp"},
+        {"0.5*x*(1+erf(x/sqrt(2)))", "f32", "all", "1ulp"},
+        {"exp(-x*x)", "f32", "all", "1ulp"},
+        {"erfc", "f32", "all", "1ulp"},
+        {"silu", "f32", "all", "1ulp"},
+        {"gelu_tanh", "f32", "all", "1ulp"},
+        {"x*exp(-x*x/2)", "f32", "all", "1ulp"},
+        {"3/(exp(x/2)+1)", "f32", "[-300,300]", "2ulp"},
+        {"2*x*exp(-x*x)", "f32", "[0,20]", "2ulp"},
+        {"exp(-abs(x)/3)", "bf16", "all", "1ulp"},
+        {"normcdf", "f16", "[-4,10]", "1ulp"},
+    };
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+        const Row *row = &ROWS[i];
+        Start *start = start_new(row->what, row->type, row->domain, row->bound);
+        Candidate *best = calloc(1, sizeof *best);
+        if (!find_best(start, is_decay, best)) fail_msg("%s: nothing found", row->what);
+        double worst = 0;
+        const int64_t stride = type_info(start->goal.type)->size == 2 ? 1 : 1753847;
+        const double error = judge(&start->goal, &best->prog, stride, &worst);
+        if (!(error <= start->goal.bound.limit))
+            fail_msg("%s: %g ulp at %a (%s)", row->what, error, worst, best->origin);
+        free(best);
+        start_free(start);
+    }
+}
+
+static void other_functions_are_not_taken_for_decaying_ones(void **state)
+{
+    static const Row ROWS[] = {
+        {"sin", "f32", "[-30,30]", "1ulp"},
+        {"1/(1+x*x)", "f32", "all", "1ulp"},
+        {"tanh", "f32", "all", "1ulp"},
+        {"exp(-x*x)*(2+sin(x))", "f32", "all", "1ulp"}, /* the two sides have nothing in common */
+        {"log", "f32", "all", "1ulp"},
+    };
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+        const Row *row = &ROWS[i];
+        Start *start = start_new(row->what, row->type, row->domain, row->bound);
+        for (int f = 0; f < start->seeds.n_frames; f++)
+            if (start->seeds.frame[f].row == &FRAME_DECAY)
+                fail_msg("%s was taken for a decaying function", row->what);
+        start_free(start);
+    }
+}
+
+static bool is_table_of_8(const Seeds *seeds, const Seed *seed)
+{
+    return seed->is_table && seed->table.n_entries == 8;
+}
+
+static void tables_of_eight_entries_meet_loose_bounds(void **state)
+{
+    static const Row ROWS[] = {
+        {"erf", "f32", "all", "4ulp"},             /* odd, clamped */
+        {"tanh", "f32", "[-3,3]", "4ulp"},         /* odd */
+        {"1/(1+x*x)", "f32", "[-2,2]", "4ulp"},    /* even */
+        {"exp(-x)*(2+x)", "f32", "[0,3]", "4ulp"}, /* neither */
+    };
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+        const Row *row = &ROWS[i];
+        Start *start = start_new(row->what, row->type, row->domain, row->bound);
+        Candidate *best = calloc(1, sizeof *best);
+        if (!find_best(start, is_table_of_8, best)) fail_msg("%s: nothing found", row->what);
+        double worst = 0;
+        const int64_t stride = type_info(start->goal.type)->size == 2 ? 1 : 1253847;
+        const double error = judge(&start->goal, &best->prog, stride, &worst);
+        if (!(error <= start->goal.bound.limit))
+            fail_msg("%s: %g ulp at %a (%s)", row->what, error, worst, best->origin);
+        free(best);
+        start_free(start);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(functions_that_decay_are_met_on_the_whole_line),
+        cmocka_unit_test(other_functions_are_not_taken_for_decaying_ones),
+        cmocka_unit_test(tables_of_eight_entries_meet_loose_bounds),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
