@@ -13,6 +13,7 @@ typedef struct {
     const char *max_error;             /* "1ulp", "1e-6rel", "1e-6abs", "14digits", "16bits" */
     const char *minimize;              /* "ops", "throughput", ... */
     const char *target;                /* "native" or a row of targets.def */
+    const char *specials;              /* "finite", "no-nans,no-zeros", ... as in specials.h */
     const char *ops;                   /* "+,-,*,/,fma" */
     const char *op_cost;               /* "/=5,sqrt=8" */
     const char *exact[GOAL_EXACT_MAX]; /* "x:y" */

@@ -118,6 +118,7 @@ static void add_literals(Floats *floats)
     const int n = literal_make(problem, prog);
     for (int i = 0; i < n; i++) {
         Candidate literal = {.origin = "literal", .prog = prog[i]};
+        score_repair(problem, &literal.prog);
         score_cost(problem, &literal);
         score_error(problem, &literal, INFINITY);
         population_add(&floats->population, &literal);

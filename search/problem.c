@@ -1,7 +1,9 @@
 #include "search/problem.h"
 
 #include "runtime/emit/targets.h"
+#include "runtime/measure/zero_sign.h"
 #include "runtime/prog/op_list.h"
+#include "runtime/prog/specials.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -69,6 +71,77 @@ bool problem_value(void *context, Quad x, Quad *f, double *weight)
     return true;
 }
 
+/* Does the goal leave x out? */
+static Status is_left_out(const Goal *goal, Oracle *oracle, double x, bool *is_out, Err *err)
+{
+    uint64_t bits;
+    *is_out = specials_exclude(goal->excluded, goal->type, &x, 1, 1);
+    if (*is_out) return OK;
+    const Status status = oracle_round(oracle, &x, goal->type, &bits, NULL, err);
+    if (status != OK) return status;
+    const double right = value_from_bits(goal->type, bits);
+    *is_out = specials_exclude(goal->excluded, goal->type, NULL, 0, right);
+    return OK;
+}
+
+/* The first input from `end` towards `inner` that counts, where the excluded ones are all at the end. */
+static Status first_that_counts(const Goal *goal, Oracle *oracle, int64_t end, int64_t inner,
+                                int64_t *out, Err *err)
+{
+    bool is_out;
+    Status status = is_left_out(goal, oracle, value_from_ordered(goal->type, end), &is_out, err);
+    *out = end;
+    if (status != OK || !is_out) return status;
+    while (inner - end > 1 || end - inner > 1) {
+        const int64_t middle = end + (inner - end) / 2;
+        status = is_left_out(goal, oracle, value_from_ordered(goal->type, middle), &is_out, err);
+        if (status != OK) return status;
+        if (is_out)
+            end = middle;
+        else
+            inner = middle;
+    }
+    *out = inner;
+    return OK;
+}
+
+/* Some input that counts; false if none of those looked at does. */
+static bool find_inner(const Goal *goal, Oracle *oracle, int64_t first, int64_t last, int64_t *out)
+{
+    enum { LOOKS = 400 };
+    for (int i = 1; i < LOOKS; i++) {
+        *out = first + (int64_t)(((__int128)last - first) * i / LOOKS);
+        bool is_out;
+        const double x = value_from_ordered(goal->type, *out);
+        if (is_left_out(goal, oracle, x, &is_out, NULL) == OK && !is_out) return true;
+    }
+    return false;
+}
+
+/* With special values excluded, the ends of the domain where all is excluded are cut off: what is
+   free there needs no care. */
+static Status narrow_domain(Problem *problem, Err *err)
+{
+    Goal *goal = &problem->goal;
+    Domain *domain = &goal->domain[0];
+    if (goal->excluded == 0 || goal->n_variables != 1) return OK;
+    Oracle *oracle = oracle_new(&goal->reference, goal->exact, goal->n_exact);
+    const int64_t first = domain_first(domain, goal->type), last = domain_last(domain, goal->type);
+    int64_t inner, lo = first, hi = last;
+    Status status = OK;
+    if (find_inner(goal, oracle, first, last, &inner)) {
+        status = first_that_counts(goal, oracle, first, inner, &lo, err);
+        if (status == OK) status = first_that_counts(goal, oracle, last, inner, &hi, err);
+    }
+    oracle_free(oracle);
+    if (status != OK) return status;
+    const bool needs_nan = domain->is_all && !(goal->excluded & SPECIAL_NANS);
+    if (needs_nan) return OK; /* an interval has none */
+    *domain = (Domain){value_from_ordered(goal->type, lo), value_from_ordered(goal->type, hi),
+                       false, false, false};
+    return OK;
+}
+
 /* Notes the result at x if x or the result is not finite; *is_noted (may be NULL) tells. */
 static Status note_exact(Problem *problem, Oracle *oracle, double x, bool *is_noted, Err *err)
 {
@@ -77,10 +150,12 @@ static Status note_exact(Problem *problem, Oracle *oracle, double x, bool *is_no
     if (is_noted) *is_noted = false;
     const Status status = oracle_round(oracle, &x, type, &want, NULL, err);
     if (status != OK) return status;
-    if (isfinite(x) && isfinite(value_from_bits(type, want))) return OK;
+    const double right = value_from_bits(type, want);
+    if (specials_exclude(problem->goal.excluded, type, &x, 1, right)) return OK;
+    if (isfinite(x) && isfinite(right)) return OK;
     if (is_noted) *is_noted = true;
     if (problem->n_exact < PROBLEM_EXACT_MAX)
-        problem->exact[problem->n_exact++] = (ExactResult){bits_from_value(type, x), want};
+        problem->exact[problem->n_exact++] = (ExactResult){bits_from_value(type, x), want, false};
     return OK;
 }
 
@@ -129,6 +204,45 @@ static Status make_exact_results(Problem *problem, Err *err)
     return status;
 }
 
+/* Where the sign of a zero counts, the result there is one to be hit exactly. */
+static Status note_zeros(Problem *problem, ZeroSign which, Oracle *oracle, Err *err)
+{
+    const Goal *goal = &problem->goal;
+    for (int i = 0; i < ZERO_PLACES; i++) {
+        uint64_t want;
+        const double x = ZERO_PLACE[i];
+        if (which == ZERO_SIGN_FREE || (which == ZERO_SIGN_AT_ZERO && x != 0)) continue;
+        const Status status = oracle_round(oracle, &x, goal->type, &want, NULL, err);
+        if (status != OK) return status;
+        const double right = value_from_bits(goal->type, want);
+        if (right != 0) continue;
+        if (x == 0 && signbit(x) && signbit(right)) problem->keeps_zero_sign = true;
+        if (problem->n_exact < PROBLEM_EXACT_MAX)
+            problem->exact[problem->n_exact++] =
+                (ExactResult){bits_from_value(goal->type, x), want, true};
+    }
+    return OK;
+}
+
+static void look_at_signs(Problem *problem)
+{
+    const Sample *sample = problem->full;
+    problem->has_sign_of_input = true;
+    for (int i = 0; i < sample->n; i++)
+        problem->has_sign_of_input &= sample->f_hi[i] == 0 || sample->x_value[0][i] == 0 ||
+                                      (sample->f_hi[i] < 0) == (sample->x_value[0][i] < 0);
+}
+
+static Status make_zeros(Problem *problem, const Goal *stated, Err *err)
+{
+    if (stated->n_variables != 1) return OK;
+    Oracle *oracle = oracle_new(&stated->reference, stated->exact, stated->n_exact);
+    const Status status = note_zeros(problem, zero_sign_of(stated, oracle), oracle, err);
+    oracle_free(oracle);
+    if (problem->keeps_zero_sign) look_at_signs(problem);
+    return status;
+}
+
 /* Half an ulp of the largest value in the measure of the bound. */
 static double rounding_floor(const Problem *problem)
 {
@@ -149,9 +263,11 @@ Status problem_init(Problem *problem, const Goal *goal, uint64_t seed, Err *err)
     if (status != OK) return status;
     cost_model_init(&problem->cost_model, goal->target);
     if (goal->type == TYPE_REAL) return OK; /* its engine has points of its own */
+    if ((status = narrow_domain(problem, err)) != OK) return status;
     status = sample_new(&problem->quick, goal, QUICK_POINTS, seed, err);
     if (status == OK) status = sample_new(&problem->full, goal, FULL_POINTS, seed + 1, err);
     if (status == OK) status = make_exact_results(problem, err);
+    if (status == OK) status = make_zeros(problem, goal, err);
     if (status == OK) problem->floor = rounding_floor(problem);
     return status;
 }

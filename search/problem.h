@@ -14,12 +14,13 @@
    and NaN where they belong to the domain, and where the result is infinite or NaN. */
 typedef struct {
     uint64_t x, want;
+    bool is_signed; /* a zero whose sign counts */
 } ExactResult;
 
 enum { PROBLEM_EXACT_MAX = 64 };
 
 typedef struct {
-    Goal goal;
+    Goal goal; /* its domain without the ends where everything is excluded */
     bool may[OP_COUNT];       /* operators a candidate may use */
     double op_cost[OP_COUNT]; /* what each counts in MINIMIZE_OPS; 1 but for --op-cost */
     double limit;             /* of the bound, in its measure */
@@ -30,6 +31,8 @@ typedef struct {
     int n_exact;
     bool is_rounding; /* correct rounding is wanted, and the ties have been found: */
     Ties ties;
+    bool keeps_zero_sign;   /* f(-0) = -0 is to be hit, which sums seldom do */
+    bool has_sign_of_input; /* f(x) has the sign of x everywhere, as far as the sample shows */
 } Problem;
 
 Status problem_init(Problem *problem, const Goal *goal, uint64_t seed, Err *err);

@@ -2,6 +2,7 @@
 
 #include "runtime/base/rng.h"
 #include "runtime/oracle/oracle.h"
+#include "runtime/prog/specials.h"
 #include "runtime/prog/eval.h"
 #include "search/fit.h"
 
@@ -107,6 +108,10 @@ static Status set_point(Sample *sample, int i, const Goal *goal, Oracle *oracle,
     if (status == ERR_UNDECIDED) return OK;
     if (status != OK) return status;
     if (!is_finite_in(goal->type, hi)) return OK;
+    if (goal->excluded) {
+        const double right = value_from_bits(goal->type, bits_from_value(goal->type, hi));
+        if (specials_exclude(goal->excluded, goal->type, x, goal->n_variables, right)) return OK;
+    }
     for (int v = 0; v < sample->n_variables; v++) sample->x_value[v][i] = x[v];
     pack(sample, i);
     sample->f_hi[i] = hi;

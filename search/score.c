@@ -7,6 +7,53 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* -- zeros of the right sign -------------------------------------------------------- */
+
+static uint64_t result_at(const Problem *problem, const Prog *prog, double x)
+{
+    const Type type = problem->goal.type;
+    const uint64_t bits = bits_from_value(type, x);
+    Eval *eval;
+    if (eval_new(&eval, prog, NULL, NULL) != OK) return 0;
+    const uint64_t got = eval_bits(eval, &bits);
+    eval_free(eval);
+    return got;
+}
+
+/* y ==> y | sign(x) where f has the sign of x, else x == 0 ? x : y. */
+static void repair_zero(const Problem *problem, Prog *prog)
+{
+    const Type type = problem->goal.type;
+    const int size = type_info(type)->size;
+    const Type integer = size == 8 ? TYPE_I64 : size == 4 ? TYPE_I32 : TYPE_I16;
+    const Ref x = 0, y = prog_result(prog);
+    if (!prog_has_room(prog, 6)) return;
+    if (!problem->has_sign_of_input) {
+        const Ref zero = prog_add_const(prog, type, 0);
+        prog_add(prog, OP_SELECT, prog_add(prog, OP_EQ, x, zero, 0), x, y);
+        return;
+    }
+    const Ref mask = prog_add_bits(prog, integer, bits_from_value(type, -0.0));
+    const Ref x_bits = prog_add_typed(prog, OP_BITCAST, integer, x, 0, 0);
+    const Ref sign = prog_add(prog, OP_IAND, x_bits, mask, 0);
+    const Ref y_bits = prog_add_typed(prog, OP_BITCAST, integer, y, 0, 0);
+    const Ref both = prog_add(prog, OP_IOR, y_bits, sign, 0);
+    prog_add_typed(prog, OP_BITCAST, type, both, 0, 0);
+}
+
+void score_repair(const Problem *problem, Prog *prog)
+{
+    const uint64_t minus_zero = bits_from_value(problem->goal.type, -0.0);
+    if (!problem->keeps_zero_sign) return;
+    const double got = value_from_bits(problem->goal.type, result_at(problem, prog, -0.0));
+    if (got != 0 || bits_from_value(problem->goal.type, got) == minus_zero) return;
+    Prog repaired = *prog;
+    repair_zero(problem, &repaired);
+    if (problem_allows(problem, &repaired)) *prog = repaired;
+}
+
+/* -- cost --------------------------------------------------------------------------- */
+
 void score_cost(const Problem *problem, Candidate *candidate)
 {
     const Cost cost = cost_estimate_by(&problem->cost_model, &candidate->prog);
@@ -18,8 +65,9 @@ void score_cost(const Problem *problem, Candidate *candidate)
 
 /* -- errors ------------------------------------------------------------------------ */
 
-static bool same_result(Type type, uint64_t got, uint64_t want)
+static bool same_result(Type type, uint64_t got, uint64_t want, bool is_signed)
 {
+    if (is_signed) return got == want;
     const double a = value_from_bits(type, got), b = value_from_bits(type, want);
     if (isnan(b)) return isnan(a);
     return a == b;
@@ -37,8 +85,8 @@ static bool specials_are_right(const Problem *problem, const Prog *prog)
         const uint64_t got = eval_bits(eval, &problem->exact[i].x);
         const double want = value_from_bits(type, problem->exact[i].want);
         const double miss = fabs(value_from_bits(type, got) - want) * problem_weight(problem, want);
-        is_right = same_result(type, got, problem->exact[i].want) ||
-                   (isfinite(want) && miss <= problem->limit);
+        is_right = same_result(type, got, problem->exact[i].want, problem->exact[i].is_signed) ||
+                   (!problem->exact[i].is_signed && isfinite(want) && miss <= problem->limit);
     }
     eval_free(eval);
     return is_right;

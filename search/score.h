@@ -6,6 +6,9 @@
 #include "search/problem.h"
 #include "search/search.h"
 
+/* Where f(-0) = -0 counts and `prog` gives 0 there, appends what puts that right. */
+void score_repair(const Problem *problem, Prog *prog);
+
 /* Fills cost and ops. */
 void score_cost(const Problem *problem, Candidate *candidate);
 

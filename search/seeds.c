@@ -120,6 +120,7 @@ static void name_candidate(const Maker *maker, const Minimax *fit, const Shape *
 static void keep(const Maker *maker, Candidate *candidate)
 {
     const Problem *problem = maker->problem;
+    score_repair(problem, &candidate->prog);
     score_cost(problem, candidate);
     if (problem->is_rounding && candidate->cost >= maker->most_cost) return;
     score_error(problem, candidate, maker->want_all ? INFINITY : 64 * problem->limit);

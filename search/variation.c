@@ -121,6 +121,7 @@ bool variation_make(const Problem *problem, const Population *population,
     out->origin[0] = '\0';
     if (!apply_moves(out, &is_new, rng)) return false;
     if (!problem_allows(problem, &out->prog)) return false;
+    score_repair(problem, &out->prog);
     score_cost(problem, out);
     if (out->ops > OPS_MAX) return false;
     return make_float(problem, options, out, is_new, rng);

@@ -137,6 +137,7 @@ static bool join(const Whole *whole, const Candidate *fast, const Candidate *ful
     const Ref rare = prog_append(prog, &full->prog, &x);
     prog_add(prog, OP_LIKELY, is_common, common, rare);
     prog_prune(prog);
+    score_repair(whole->problem, prog);
     out->error = fmax(fast->error, full->error);
     snprintf(out->origin, sizeof out->origin, "likely %.40s", fast->origin);
     score_cost(whole->problem, out);

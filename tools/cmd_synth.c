@@ -153,6 +153,8 @@ int cmd_synth(int argc, char **argv)
          "1ulp, 1e-6rel, 1e-6abs, 14digits, 16bits"},
         {"--minimize", OPTION_TEXT, &a.spec.minimize, "COST",
          "ops (default for real), throughput (default), latency, size"},
+        {"--specials", OPTION_TEXT, &a.spec.specials, "WHICH",
+         "full (default), finite, none, or no-nans,no-infinities,no-zeros,no-denormals"},
         {"--target", OPTION_TEXT, &a.spec.target, "T",
          "native (default) or one of --print-targets"},
         {"--ops", OPTION_TEXT, &a.spec.ops, "LIST", "allowed operators, such as '+,-,*,/,fma'"},

@@ -4,6 +4,7 @@
 #include "frontend/fpcore.h"
 #include "frontend/infix.h"
 #include "runtime/prog/prog_text.h"
+#include "runtime/prog/specials.h"
 #include "tools/json.h"
 
 #include <math.h>
@@ -113,6 +114,9 @@ static Status read_entry(Entry *entry, const Source *source, Err *err)
         return wrong_key(source, "type", "the type of the program", err);
     if (bound && *bound && spec_bound(&goal->bound, bound, NULL) != OK)
         return wrong_key(source, "bound", "a bound such as 1ulp", err);
+    const char *excluded = text_of(source, "excluded");
+    if (excluded && specials_parse(&goal->excluded, excluded, NULL) != OK)
+        return wrong_key(source, "excluded", "words such as no-nans,no-zeros", err);
     if ((status = read_domains(goal, source, err)) != OK) return status;
     const int cost = json_find(json, source->object, "cost");
     const char *target = json_text(json, json_find(json, cost, "target"));

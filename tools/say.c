@@ -3,6 +3,7 @@
 #include "frontend/fpcore.h"
 #include "runtime/prog/op_list.h"
 #include "runtime/prog/prog_text.h"
+#include "runtime/prog/specials.h"
 
 #include <math.h>
 #include <signal.h>
@@ -329,6 +330,12 @@ void say_json(Text *out, const Entry *entry)
     json_text(out, "type", type_info(goal->type)->name, ", ");
     json_domains(out, goal);
     json_text(out, "bound", goal->bound.text, ", ");
+    if (goal->excluded) {
+        Text words = {0};
+        specials_print(&words, goal->excluded);
+        json_text(out, "excluded", text_get(&words), ", ");
+        text_release(&words);
+    }
     text_add(out, "\"ops\": %d, \"cost\": {", prog_n_ops(&entry->prog));
     const double weighted = say_weighted_ops(entry);
     if (weighted == rint(weighted))

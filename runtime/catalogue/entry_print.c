@@ -1,6 +1,7 @@
 #include "runtime/catalogue/entry.h"
 
 #include "runtime/prog/prog_text.h"
+#include "runtime/prog/specials.h"
 
 static void print_number(Text *out, const char *key, double value)
 {
@@ -57,6 +58,11 @@ void entry_print_goal(Text *out, const Goal *goal)
     for (int i = 0; i < goal->n_variables; i++)
         print_domain(out, goal->reference.input_name[i], &goal->domain[i]);
     if (goal->bound.text[0]) text_add(out, "bound %s\n", goal->bound.text);
+    if (goal->excluded) {
+        text_add(out, "specials ");
+        specials_print(out, goal->excluded);
+        text_add(out, "\n");
+    }
     text_add(out, "minimize %s\n", minimize_name(goal->minimize));
     if (goal->target[0]) text_add(out, "target %s\n", goal->target);
     if (goal->ops[0]) text_add(out, "ops %s\n", goal->ops);

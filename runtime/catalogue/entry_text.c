@@ -2,6 +2,7 @@
 
 #include "runtime/prog/op_list.h"
 #include "runtime/prog/prog_text.h"
+#include "runtime/prog/specials.h"
 
 #include <assert.h>
 #include <ctype.h>
@@ -257,6 +258,16 @@ static Status read_bound(EntryReader *r)
     return complain(r, "expected a bound such as 1ulp, 1e-6rel, 1e-6abs, 14digits, 16bits");
 }
 
+static Status read_specials(EntryReader *r)
+{
+    char words[80];
+    Err why = {0};
+    const Status status = read_rest(r, words, sizeof words);
+    if (status != OK) return status;
+    return specials_parse(&r->entry->goal.excluded, words, &why) == OK ? OK
+                                                                       : complain(r, why.text);
+}
+
 static Status read_minimize(EntryReader *r)
 {
     char word[40];
@@ -336,7 +347,7 @@ static const struct {
     {"sliver", read_sliver},   {"cost", read_cost},
     {"seed", read_seed},       {"command", read_command},
     {"version", read_version}, {"reference", read_reference},
-    {"program", read_program},
+    {"program", read_program}, {"specials", read_specials},
 };
 
 static Status read_keyed_line(EntryReader *r)

@@ -216,7 +216,7 @@ Status hunt_all(Pass *pass, Found *found, Err *err)
 {
     Status status = OK;
     for (int kind = 0; kind < 3 && status == OK; kind++) {
-        Hunt hunt = {.pass = pass, .kind = (BoundKind)kind, .best.error = -1};
+        Hunt hunt = {.pass = pass, .kind = (BoundKind)kind, .best.error = -1, .given_up = -1};
         status = hunt_run(&hunt, err);
         found->worst[kind] = hunt.best;
     }

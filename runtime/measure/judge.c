@@ -15,6 +15,7 @@ Status judge_init(Judge *judge, const Prog *prog, const Goal *goal, const Verify
     judge->eval = xcalloc((size_t)n_threads, sizeof *judge->eval);
     for (int i = 0; i < n_threads; i++) {
         judge->oracle[i] = oracle_new(&goal->reference, goal->exact, goal->n_exact);
+        if (i == 0) judge->zero_sign = zero_sign_of(goal, judge->oracle[0]);
         if (options->run != NULL || goal->type == TYPE_REAL) continue;
         const Status status = eval_new(&judge->eval[i], prog, NULL, err);
         if (status != OK) return status;
@@ -57,7 +58,16 @@ Status judge_error(const Judge *judge, int worker, const double *x, double got, 
         *error = (ErrorAt){INFINITY, INFINITY, INFINITY};
         return OK;
     }
-    return oracle_error(judge->oracle[worker], x, judge->goal->type, got, 0, error, err);
+    Oracle *oracle = judge->oracle[worker];
+    const Status status = oracle_error(oracle, x, judge->goal->type, got, 0, error, err);
+    if (status != OK || got != 0 || judge->zero_sign == ZERO_SIGN_FREE || error->ulp > 0)
+        return status;
+    bool is_wrong;
+    const bool is_negative = signbit(got) != 0;
+    const Status sign =
+        zero_sign_is_wrong(judge->zero_sign, judge->goal, oracle, x, is_negative, &is_wrong, err);
+    if (sign == OK && is_wrong) *error = (ErrorAt){INFINITY, INFINITY, INFINITY};
+    return sign;
 }
 
 Status judge_is_wrong(const Judge *judge, int worker, const double *x, double got,

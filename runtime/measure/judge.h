@@ -5,6 +5,7 @@
 #define APPROX_MEASURE_JUDGE_H
 
 #include "runtime/measure/verify.h"
+#include "runtime/measure/zero_sign.h"
 #include "runtime/oracle/oracle.h"
 #include "runtime/prog/eval.h"
 
@@ -14,7 +15,8 @@ typedef struct {
     const VerifyOptions *options;
     int n_threads;
     Oracle **oracle; /* by worker */
-    Eval **eval;     /* by worker; NULL where options->run computes the Prog, and for real */
+    ZeroSign zero_sign;
+    Eval **eval; /* by worker; NULL where options->run computes the Prog, and for real */
 } Judge;
 
 Status judge_init(Judge *judge, const Prog *prog, const Goal *goal, const VerifyOptions *options,
@@ -25,7 +27,8 @@ void judge_release(Judge *judge);
 void judge_run(const Judge *judge, int worker, const void *const *x, void *y, size_t n);
 
 /* The true error of the result `got` at x, by the oracle. A value that the goal
-   says must be hit exactly, and is not, is an error of inf in every measure. */
+   says must be hit exactly, and is not, is an error of inf in every measure; so is a zero of the
+   wrong sign where that counts. What the goal excludes is judged like the rest: see excuse.h. */
 Status judge_error(const Judge *judge, int worker, const double *x, double got, ErrorAt *error,
                    Err *err);
 

@@ -26,6 +26,9 @@ Status reference_bound(const Reference *reference, Judge *judge, int worker, con
    the reference can tell: their indices, n at most; returns how many. Infinite values and NaN have no ties. n <= KERNEL_BLOCK. */
 size_t reference_near_ties(const Reference *reference, Judge *judge, int worker, const float *x,
                            size_t n, double reach, uint16_t *index);
+/* Which of the inputs the judge's goal excludes. */
+Status reference_excuse(const Reference *reference, const Judge *judge, int worker, const float *x,
+                        size_t n, bool *is_excused, Err *err);
 
 /* What it consists of, for benchmarks: segments, and inputs that no segment gives. */
 typedef struct {

@@ -3,6 +3,7 @@
 #include "runtime/measure/scan_pass.h"
 
 #include "runtime/base/pool.h"
+#include "runtime/measure/excuse.h"
 
 #include <math.h>
 #include <stdatomic.h>
@@ -30,13 +31,22 @@ static void buffers_init(Buffers *buffers, const Goal *goal)
     for (int i = 0; i < goal->n_variables; i++) buffers->x[i] = xcalloc(SCAN_BLOCK, size);
     buffers->y = xcalloc(SCAN_BLOCK, size);
     buffers->each = xcalloc(SCAN_BLOCK, sizeof *buffers->each);
+    if (!goal->excluded) return;
+    for (int i = 0; i < goal->n_variables; i++) buffers->kept_x[i] = xcalloc(SCAN_BLOCK, size);
+    buffers->kept_y = xcalloc(SCAN_BLOCK, size);
+    buffers->is_excused = xcalloc(SCAN_BLOCK, sizeof *buffers->is_excused);
 }
 
 static void buffers_release(Buffers *buffers)
 {
-    for (int i = 0; i < PROG_INPUTS_MAX; i++) free(buffers->x[i]);
+    for (int i = 0; i < PROG_INPUTS_MAX; i++) {
+        free(buffers->x[i]);
+        free(buffers->kept_x[i]);
+    }
     free(buffers->y);
     free(buffers->each);
+    free(buffers->kept_y);
+    free(buffers->is_excused);
 }
 
 size_t block_run(Pass *pass, int worker, int piece, int block)
@@ -48,10 +58,46 @@ size_t block_run(Pass *pass, int worker, int piece, int block)
     return n;
 }
 
+/* Below the error of anything that counts, so that nobody asks the oracle about it. */
+static const ErrorAt EXCUSED = {-2, -2, -2};
+
+/* block_bound without what the goal excludes. */
+static Status excused_bound(Pass *pass, int worker, int piece, size_t n, Bounds *bounds,
+                            ErrorAt *each, Err *err)
+{
+    const Scan *scan = pass->scan;
+    const Goal *goal = scan->judge->goal;
+    const size_t size = (size_t)type_info(goal->type)->size;
+    const Buffers *buffers = &pass->buffers[worker];
+    Status status = scan->excuse(scan->context, worker, piece, (const void *const *)buffers->x, n,
+                                 buffers->is_excused, err);
+    if (status != OK) return status;
+    if (!memchr(buffers->is_excused, true, n))
+        return scan->bound(scan->context, worker, piece, (const void *const *)buffers->x,
+                           buffers->y, n, bounds, each, err);
+    size_t n_kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (buffers->is_excused[i]) continue;
+        for (int v = 0; v < goal->n_variables; v++)
+            memcpy((char *)buffers->kept_x[v] + n_kept * size,
+                   (const char *)buffers->x[v] + i * size, size);
+        memcpy((char *)buffers->kept_y + n_kept * size, (const char *)buffers->y + i * size, size);
+        n_kept++;
+    }
+    *bounds = (Bounds){0};
+    if (n_kept > 0)
+        status = scan->bound(scan->context, worker, piece, (const void *const *)buffers->kept_x,
+                             buffers->kept_y, n_kept, bounds, each, err);
+    for (size_t i = n; each && status == OK && i-- > 0;)
+        each[i] = buffers->is_excused[i] ? EXCUSED : each[--n_kept];
+    return status;
+}
+
 Status block_bound(Pass *pass, int worker, int piece, size_t n, Bounds *bounds, ErrorAt *each,
                    Err *err)
 {
     const Buffers *buffers = &pass->buffers[worker];
+    if (buffers->is_excused) return excused_bound(pass, worker, piece, n, bounds, each, err);
     return pass->scan->bound(pass->scan->context, worker, piece, (const void *const *)buffers->x,
                              buffers->y, n, bounds, each, err);
 }
@@ -308,6 +354,20 @@ Status scan_bound_by_oracle(void *context, int worker, int piece, const void *co
         bounds->most.abs = fmax(bounds->most.abs, error.abs);
         bounds->n_wrong += is_wrong;
         if (each != NULL) each[i] = error;
+    }
+    return OK;
+}
+
+Status scan_excuse_by_oracle(void *context, int worker, int piece, const void *const *x, size_t n,
+                             bool *is_excused, Err *err)
+{
+    const Judge *judge = context;
+    const Goal *goal = judge->goal;
+    for (size_t i = 0; i < n; i++) {
+        double at[PROG_INPUTS_MAX];
+        for (int v = 0; v < goal->n_variables; v++) at[v] = packed_value(goal->type, x[v], i);
+        const Status status = excuse_by_oracle(judge, worker, at, &is_excused[i], err);
+        if (status != OK) return status;
     }
     return OK;
 }

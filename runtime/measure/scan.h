@@ -28,6 +28,10 @@ typedef struct {
        input by input, none above bounds->most. */
     Status (*bound)(void *context, int worker, int piece, const void *const *x, const void *y,
                     size_t n, Bounds *bounds, ErrorAt *each, Err *err);
+    /* Says which inputs of a block the goal excludes; asked only if it excludes any. Those are not
+       shown to `bound`. */
+    Status (*excuse)(void *context, int worker, int piece, const void *const *x, size_t n,
+                     bool *is_excused, Err *err);
 } Scan;
 
 /* Errors up to this many ulps count as none in bounds that are no sharper. */
@@ -47,6 +51,10 @@ typedef struct {
 } Found;
 
 Status scan_run(Scan *scan, Found *found, Err *err);
+
+/* An excuse function for blocks about which nothing is known but by the oracle: `context` is the Judge. */
+Status scan_excuse_by_oracle(void *context, int worker, int piece, const void *const *x, size_t n,
+                             bool *is_excused, Err *err);
 
 /* A bound function that asks the oracle for every input: `context` is the Judge. */
 Status scan_bound_by_oracle(void *context, int worker, int piece, const void *const *x,

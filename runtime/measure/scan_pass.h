@@ -18,6 +18,9 @@ typedef struct {
     void *x[PROG_INPUTS_MAX];
     void *y;
     ErrorAt *each;
+    void *kept_x[PROG_INPUTS_MAX],
+        *kept_y; /* what the goal does not exclude; NULL if it excludes nothing */
+    bool *is_excused;
 } Buffers;
 
 typedef struct {

@@ -2,6 +2,7 @@
 
 #include "runtime/measure/judge.h"
 #include "runtime/measure/verify_kinds.h"
+#include "runtime/prog/specials.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -44,6 +45,8 @@ Status report_found(Judge *judge, Report *report, const Found *found, Err *err)
     report->max_rel = found->worst[BOUND_REL].error;
     report->max_abs = found->worst[BOUND_ABS].error;
     report->n_points = found->n_points;
+    if (report->max_abs < 0)
+        return fail(err, ERR_INPUT, "there is nothing to judge: every input is excluded");
     report->n_wrong = found->n_wrong;
     /* The oracle's errors are good to a millionth; that of correct rounding is known to be no more than this. */
     if (found->n_wrong == 0) report->max_ulp = fmin(report->max_ulp, 0.5);
@@ -77,6 +80,9 @@ static Status look_at_specials(Judge *judge, Report *report, Err *err)
         /* Outside the domain nobody asked for a value: one that cannot be told is left out. */
         if (status == ERR_UNDECIDED && !special->in_domain) continue;
         if (status != OK) return status;
+        const double want = value_from_bits(goal->type, special->want);
+        if (specials_exclude(goal->excluded, goal->type, &x[i], 1, want))
+            special->in_domain = false;
         report->n_specials++;
     }
     return OK;

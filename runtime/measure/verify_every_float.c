@@ -50,13 +50,48 @@ static size_t fill(void *context, int piece, int block, void *const *x)
     return (size_t)n;
 }
 
+/* The fast reference does not see the sign of a zero. The inputs of a block are in order. */
+static Status bound_zeros(const Every *every, int worker, const float *x, const float *y, size_t n,
+                          Bounds *bounds, ErrorAt *each, Err *err)
+{
+    for (int k = 0; k < ZERO_PLACES; k++) {
+        const double place = ZERO_PLACE[k];
+        if (n == 0 || !(x[0] <= place && place <= x[n - 1])) continue;
+        for (size_t i = 0; i < n; i++) {
+            if (x[i] != place || y[i] != 0 || signbit(x[i]) != signbit((float)place)) continue;
+            const void *const arrays[] = {&x[i]};
+            Bounds here;
+            const Status status = scan_bound_by_oracle(every->judge, worker, 0, arrays, &y[i], 1,
+                                                       &here, each ? &each[i] : NULL, err);
+            if (status != OK) return status;
+            bounds->most.ulp = fmax(bounds->most.ulp, here.most.ulp);
+            bounds->most.rel = fmax(bounds->most.rel, here.most.rel);
+            bounds->most.abs = fmax(bounds->most.abs, here.most.abs);
+            bounds->n_wrong += isinf(here.most.ulp);
+        }
+    }
+    return OK;
+}
+
 static Status bound(void *context, int worker, int piece, const void *const *x, const void *y,
                     size_t n, Bounds *bounds, ErrorAt *each, Err *err)
 {
     const Every *every = context;
     if (every->reference == NULL || piece == 0)
         return scan_bound_by_oracle(every->judge, worker, piece, x, y, n, bounds, each, err);
-    return reference_bound(every->reference, every->judge, worker, x[0], y, n, bounds, each, err);
+    const Status status =
+        reference_bound(every->reference, every->judge, worker, x[0], y, n, bounds, each, err);
+    if (status != OK || every->judge->zero_sign == ZERO_SIGN_FREE) return status;
+    return bound_zeros(every, worker, x[0], y, n, bounds, each, err);
+}
+
+static Status excuse(void *context, int worker, int piece, const void *const *x, size_t n,
+                     bool *is_excused, Err *err)
+{
+    const Every *every = context;
+    if (every->reference == NULL || piece == 0)
+        return scan_excuse_by_oracle(every->judge, worker, piece, x, n, is_excused, err);
+    return reference_excuse(every->reference, every->judge, worker, x[0], n, is_excused, err);
 }
 
 /* Inputs beside the regular ones: NaN, and under a stride all specials. */
@@ -88,8 +123,12 @@ Status verify_every_float(Judge *judge, Report *report, Err *err)
     Status status = OK;
     if (is_fast) status = reference_new(&every.reference, judge, every.first, last, err);
     if (status != OK) return status;
-    Scan scan = {
-        .judge = judge, .n_pieces = n_pieces, .context = &every, .fill = fill, .bound = bound};
+    Scan scan = {.judge = judge,
+                 .n_pieces = n_pieces,
+                 .context = &every,
+                 .fill = fill,
+                 .bound = bound,
+                 .excuse = excuse};
     Found found = {.is_partial = false};
     if ((status = scan_run(&scan, &found, err)) == OK)
         status = report_found(judge, report, &found, err);

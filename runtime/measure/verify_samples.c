@@ -1,7 +1,9 @@
 #include "runtime/measure/verify_kinds.h"
 
 #include "runtime/measure/direct.h"
+#include "runtime/measure/excuse.h"
 #include "runtime/measure/samples.h"
+#include "runtime/prog/specials.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -136,6 +138,33 @@ static Status bound(void *context, int worker, int piece, const void *const *x, 
             bounds->n_wrong += is_wrong;
             if (each != NULL) each[start + i] = error;
         }
+    }
+    return OK;
+}
+
+static Status excuse(void *context, int worker, int piece, const void *const *x, size_t n,
+                     bool *is_excused, Err *err)
+{
+    const Samples *s = context;
+    const Goal *goal = s->judge->goal;
+    if (piece == 0 || s->direct[worker] == NULL)
+        return scan_excuse_by_oracle(s->judge, worker, piece, x, n, is_excused, err);
+    for (size_t i = 0; i < n; i++) {
+        double at[PROG_INPUTS_MAX];
+        const double *arrays[PROG_INPUTS_MAX];
+        for (int v = 0; v < goal->n_variables; v++) {
+            at[v] = packed_value(goal->type, x[v], i);
+            arrays[v] = &at[v];
+        }
+        long double value, slack;
+        is_excused[i] = specials_exclude(goal->excluded, goal->type, at, goal->n_variables, 1);
+        if (is_excused[i]) continue;
+        direct_long_run(s->direct[worker], arrays, 1, &value, &slack);
+        if (isfinite((double)slack) && !is_exact_point(goal, at) &&
+            excuse_by_range(goal, (double)(value - slack), (double)(value + slack), &is_excused[i]))
+            continue;
+        const Status status = excuse_by_oracle(s->judge, worker, at, &is_excused[i], err);
+        if (status != OK) return status;
     }
     return OK;
 }
@@ -275,7 +304,8 @@ Status verify_samples(Judge *judge, Report *report, Err *err)
                  .n_pieces = 1 + (int)((s.n_points + per_piece - 1) / per_piece),
                  .context = &s,
                  .fill = fill,
-                 .bound = bound};
+                 .bound = bound,
+                 .excuse = excuse};
     Found found;
     if (status == OK) status = scan_run(&scan, &found, err);
     if (status == OK) status = report_found(judge, report, &found, err);

@@ -74,6 +74,8 @@ Status goal_check(const Goal *goal, Err *err)
             return status;
     if (!(goal->bound.limit > 0) || isinf(goal->bound.limit))
         return fail(err, ERR_INPUT, "an error bound is positive and finite");
+    if (goal->excluded && goal->type == TYPE_REAL)
+        return fail(err, ERR_INPUT, "over the reals there are no special values to exclude");
     double weight[OP_COUNT];
     if ((status = op_weights_parse(weight, goal->op_cost, err)) != OK) return status;
     if (goal->bound.kind != BOUND_ULP) return OK;

@@ -50,6 +50,7 @@ typedef struct {
     char op_cost[GOAL_OPS_TEXT_MAX];      /* weights for MINIMIZE_OPS, "/=5,sqrt=8" as in op_list.h; empty: each counts 1 */
     ExactPoint exact[GOAL_EXACT_MAX];
     int n_exact;
+    unsigned excluded;                    /* special values that do not count, see specials.h */
 } Goal;
 
 /* Checks that the parts agree: reference valid and real, domains non-empty and

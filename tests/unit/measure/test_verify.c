@@ -3,6 +3,7 @@
 #include "frontend/infix.h"
 #include "runtime/measure/verify.h"
 #include "runtime/oracle/oracle.h"
+#include "runtime/prog/specials.h"
 #include "tests/support/check.h"
 
 #include <math.h>
@@ -458,6 +459,92 @@ static void a_report_meets_a_bound_without_tolerance(void **state)
     assert_false(report_meets(&report, &goal));
 }
 
+/* -- special values ------------------------------------------------------------------ */
+
+static void the_sign_of_a_zero_counts_for_whole_functions(void **state)
+{
+    (void)state;
+    /* -0 + 0 is 0: all else is right. */
+    const Prog prog = prog_of("f16 x\nf16 zero = const 0\nf16 y = add x zero\nreturn y\n");
+    Goal goal = goal_on_all("x", TYPE_F16);
+    Report report = judged(&prog, &goal, NULL);
+    assert_true(isinf(report.max_ulp) && report.n_wrong == 1);
+    assert_true(report.worst_input[0] == 0 && signbit(report.worst_input[0]));
+    goal.excluded = SPECIAL_ZEROS;
+    assert_true(judged(&prog, &goal, NULL).max_ulp == 0);
+    /* An expression that makes both zeros alike asks for nothing; an interval neither. */
+    goal = goal_on_all("(x + 1) - 1", TYPE_F16);
+    assert_true(judged(&prog, &goal, NULL).max_ulp == 0);
+    goal = goal_of("x", TYPE_F16, -1, 1);
+    assert_true(judged(&prog, &goal, NULL).max_ulp == 0);
+}
+
+static void what_is_excluded_is_not_judged(void **state)
+{
+    (void)state;
+    /* NaN at the infinities, 0 where the quotient is subnormal. */
+    const Prog prog =
+        prog_of("f16 x\nf16 one = const 1\nf16 y = div one x\nf16 a = abs y\n"
+                "f16 least = const 0x1p-14\nbool small = lt a least\nf16 zero = const 0\n"
+                "f16 flushed = copysign zero x\nf16 z = select small flushed y\nf16 b = abs x\n"
+                "f16 inf = const inf\nbool finite = lt b inf\nf16 nan = const nan\n"
+                "f16 r = select finite z nan\nreturn r\n");
+    Goal goal = goal_on_all("1/x", TYPE_F16);
+    const struct {
+        unsigned excluded;
+        double least, most; /* of the error */
+    } ROWS[] = {{0, INFINITY, INFINITY},
+                {SPECIAL_NANS | SPECIAL_ZEROS, 100, 1024},
+                {SPECIAL_INFINITIES, 100, 1024},
+                {SPECIAL_DENORMALS, INFINITY, INFINITY},
+                {SPECIAL_INFINITIES | SPECIAL_DENORMALS, 0.4, 0.5}};
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        goal.excluded = ROWS[i].excluded;
+        const Report report = judged(&prog, &goal, NULL);
+        if (!(report.max_ulp >= ROWS[i].least && report.max_ulp <= ROWS[i].most))
+            fail_msg("excluding %u: %g ulp", ROWS[i].excluded, report.max_ulp);
+        for (int k = 0; k < report.n_specials; k++)
+            if (strcmp(report.special[k].what, "inf") == 0)
+                assert_true(report.special[k].in_domain ==
+                            !(ROWS[i].excluded & (SPECIAL_INFINITIES | SPECIAL_ZEROS)));
+    }
+    goal = goal_of("1/(1 + x)", TYPE_F16, 0, 0);
+    goal.excluded = SPECIAL_ZEROS;
+    Report report;
+    Err err = {0};
+    assert_int_equal(verify(&report, &prog, &goal, NULL, &err), ERR_INPUT);
+    assert_non_null(strstr(err.text, "excluded"));
+}
+
+static float exp_without_infinity(float x)
+{
+    const float y = expf(x);
+    return isinf(y) ? NAN : y;
+}
+static float exp_flushed(float x)
+{
+    const float y = expf(x);
+    return y < 0x1p-126f ? 1 : y;
+}
+
+/* In f32 the fast reference has to know what is excluded. */
+static void exclusion_by_the_result_holds_among_millions_of_floats(void **state)
+{
+    (void)state;
+    const Prog prog = identity(TYPE_F32);
+    Machine high = {exp_without_infinity, NAN, NAN}, low = {exp_flushed, NAN, NAN};
+    const VerifyOptions high_options = running(&high, 2), low_options = running(&low, 2);
+    Goal goal = goal_of("exp(x)", TYPE_F32, 85, 92);
+    assert_true(isinf(judged(&prog, &goal, &high_options).max_ulp));
+    goal.excluded = SPECIAL_INFINITIES;
+    assert_true(judged(&prog, &goal, &high_options).max_ulp < 1);
+    goal = goal_of("exp(x)", TYPE_F32, -106, -84);
+    goal.excluded = SPECIAL_DENORMALS;
+    assert_true(judged(&prog, &goal, &low_options).max_ulp > 1e6); /* 1 where 0 is right */
+    goal.excluded = SPECIAL_DENORMALS | SPECIAL_ZEROS;
+    assert_true(judged(&prog, &goal, &low_options).max_ulp < 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -476,6 +563,9 @@ int main(void)
         cmocka_unit_test(verify_stops_when_told),
         cmocka_unit_test(verify_tells_how_far_it_is),
         cmocka_unit_test(verify_refuses_what_does_not_fit_the_goal),
+        cmocka_unit_test(the_sign_of_a_zero_counts_for_whole_functions),
+        cmocka_unit_test(what_is_excluded_is_not_judged),
+        cmocka_unit_test(exclusion_by_the_result_holds_among_millions_of_floats),
         cmocka_unit_test(a_report_meets_a_bound_without_tolerance),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
