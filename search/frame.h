@@ -20,7 +20,8 @@ enum { OTHER_MAX = 16, CENTRES_MAX = 8 };
 
 /* Of a function that decays exponentially on a side, see frame_decay.c. */
 typedef enum { DECAY_LINEAR, DECAY_SQUARE, DECAY_LINEAR_SQUARE, DECAY_LINEAR_CUBE } DecayShape;
-typedef enum { OTHER_SUM, OTHER_DIFFERENCE, OTHER_NEGATIVE } OtherSide;
+typedef enum { OTHER_SUM, OTHER_DIFFERENCE, OTHER_NEGATIVE, OTHER_UNLIKE } OtherSide;
+typedef enum { SLOW_IN_V, SLOW_IN_EXP, SLOW_IN_LOGISTIC } SlowIn;
 enum { DECAY_COEFFICIENTS_MAX = 14 };
 
 typedef struct {
@@ -34,7 +35,7 @@ typedef struct {
     Quad rate, bend;
     double growth; /* of the slow part: like v^growth */
     int power;
-    bool by_exponential; /* the slow part is a curve in the exponential, not in v */
+    SlowIn slow_in; /* what the slow part is a curve in: v, the exponential e, or e/(1 + e) */
     Quad step;           /* of the reduction of S: ln2/rate */
     int n_p;             /* exp(-rate*r) = 1 + r*(p[0] + p[1]*r + ...) */
     Quad p[DECAY_COEFFICIENTS_MAX];
