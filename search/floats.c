@@ -505,6 +505,9 @@ void floats_refute(Floats *floats, const Prog *prog, double true_error, const do
 {
     const uint64_t hash = prog_hash(prog);
     learn_from_refusal(floats, hash, true_error);
+    /* Not correctly rounded is an error above half an ulp by how little soever. */
+    if (floats->problem->is_rounding)
+        true_error = fmax(true_error, nextafter(floats->problem->limit, INFINITY));
     floats->refuted =
         xrealloc(floats->refuted, (size_t)(floats->n_refuted + 1) * sizeof *floats->refuted);
     floats->refuted[floats->n_refuted++] = (Refuted){hash, true_error};

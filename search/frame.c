@@ -180,15 +180,19 @@ static Quad truncate_bits(Quad x, int bits)
 void frame_reduce(const Frame *frame, Builder *b, FrameState *state, double n_max, bool is_wide)
 {
     const int precision = type_info(b->type)->precision;
-    const Ref magic = build_constant(b, ldexp(1.5, precision - 1));
+    Builder counter = frame_counter(frame, b, state);
+    Builder *c = &counter;
+    const Ref magic = build_constant(c, ldexp(1.5, type_info(c->type)->precision - 1));
     Ref x = state->x;
     const Quad shift_hi = quad_round(frame->shift, b->type);
-    const Ref shifted = frame->shift != 0 ? build_sub(b, x, build_constant(b, shift_hi)) : x;
-    state->n = build_fma(b, shifted, build_constant(b, 1 / frame->step), magic);
-    state->n_float = build_sub(b, state->n, magic);
+    const Ref from = c->type == b->type ? x : state->input;
+    const Ref shifted = frame->shift != 0 ? build_sub(c, from, build_constant(c, shift_hi)) : from;
+    state->n = build_fma(c, shifted, build_constant(c, 1 / frame->step), magic);
+    state->n_float = build_convert(b, build_sub(c, state->n, magic), b->type);
     const int spare = (int)ceil(log2(n_max + 2)) + 1;
     const int n_needed = is_wide && n_max < 300 ? 1 : is_wide ? 3 : 2;
-    const int n_parts = frame->n_parts > 0 && !is_wide ? frame->n_parts : n_needed;
+    const int n_parts =
+        frame->n_parts > 0 && (!is_wide || frame->is_mixed) ? frame->n_parts : n_needed;
     Quad rest = frame->step;
     for (int i = 0; i < n_parts && rest != 0; i++) {
         const bool is_last = i == n_parts - 1;

@@ -61,7 +61,7 @@ typedef struct {
                   power p/q: q */
     int numerator;   /* p */
     double guess[2]; /* where the guess of x^(-1/q) starts, in f32 and in f64: frame_power.c */
-    int n_centres; /* of a reflection: f(x) = f(c) + f(r), frame_reciprocal.c */
+    int n_centres;   /* of a reflection: f(x) = f(c) + f(r), frame_reciprocal.c */
     double centre[CENTRES_MAX], at_centre[CENTRES_MAX];
     Quad other[OTHER_MAX]; /* of a sum of exponentials: the second function, frame_hyperbolic.c */
     int n_other;
@@ -76,6 +76,7 @@ typedef struct {
     int tail;        /* of a logarithm: how the multiple of the gain is added, see frame_log.c */
     bool takes_pair; /* can use the fitted value as a sum of two, or a sum with a product */
     bool wants_sum;  /* pointless with forms that are no sum */
+    bool is_mixed; /* the integer part in the goal's type, whatever the rest is in: frame_mixed.c */
     bool is_narrow_only;         /* pointless with precision to spare */
     double at_zero, at_infinity; /* results there, where the reduction cannot give them */
     bool has_outside;            /* the domain reaches where the function is NaN, 0 or infinite */
@@ -113,6 +114,16 @@ extern const FrameRow FRAME_HUGE, FRAME_POWER, FRAME_RECIPROCAL, FRAME_HYPERBOLI
 void frame_reduce(const Frame *frame, Builder *b, FrameState *state, double n_max, bool is_wide);
 /* The integer type of the size of a float type. */
 Type frame_int_type(Type type);
+
+/* Reductions with the integer part in the goal's type, where the rest is in a wider one: does that make sense for the
+   frame; is it what is to be written now; can numbers of steps up to n_max be told apart so? */
+bool frame_may_mix(const Problem *problem, const Frame *frame);
+bool frame_is_mixed(const Frame *frame, const Builder *b, const FrameState *state);
+bool frame_counts_well(Type type, double n_max);
+/* The builder that n is found with. */
+Builder frame_counter(const Frame *frame, const Builder *b, const FrameState *state);
+/* y rounded, its bits then `op` those of state->n shifted up: into the exponent, the sign. */
+Ref frame_narrow_end(Builder *b, const FrameState *state, Op op, int shift, Ref y);
 
 enum { FRAMES_MAX = 24 };
 

@@ -186,14 +186,16 @@ enum { EXP_TABLE_BITS = 5 };
 typedef struct {
     const char *name;
     int table_bits, n_parts;
-    bool has_low;
+    bool has_low, is_mixed;
 } ExpWay;
 
 static const ExpWay WAYS[] = {
-    {"1 part ", 0, 1, false},    {"of 8 ", 3, 2, false},  {"of 8, 1 part ", 3, 1, false},
-    {"of 8, low ", 3, 2, true},  {"of 16 ", 4, 2, false}, {"of 16, 1 part ", 4, 1, false},
-    {"of 16, low ", 4, 2, true}, {"of 32 ", 5, 2, false}, {"of 32, 1 part ", 5, 1, false},
-    {"of 32, low ", 5, 2, true},
+    {"1 part ", 0, 1, false, false},        {"of 8 ", 3, 2, false, false},
+    {"of 8, 1 part ", 3, 1, false, false},  {"of 8, low ", 3, 2, true, false},
+    {"of 16 ", 4, 2, false, false},         {"of 16, 1 part ", 4, 1, false, false},
+    {"of 16, low ", 4, 2, true, false},     {"of 32 ", 5, 2, false, false},
+    {"of 32, 1 part ", 5, 1, false, false}, {"of 32, low ", 5, 2, true, false},
+    {"mixed, 1 part ", 0, 1, false, true},  {"mixed ", 0, 2, false, true},
 };
 
 enum { N_WAYS = sizeof WAYS / sizeof *WAYS };
@@ -210,11 +212,17 @@ static bool exp_vary(Frame *frame, const Problem *problem, Oracle *oracle, int v
 {
     const ExpWay *way = &WAYS[variant];
     ExpValue value = {{problem, oracle}, frame, frame->scale, 0};
+    snprintf(frame->way, sizeof frame->way, "%s", way->name);
+    if (way->is_mixed) {
+        /* A power of x is multiplied in at the end, in the wide type: there mixing does not serve. */
+        frame->is_mixed = frame_may_mix(problem, frame) && frame->power == 0;
+        frame->n_parts = way->n_parts;
+        return frame->is_mixed;
+    }
     const bool is_one = frame->n_parts == 1; /* already */
     if (way->n_parts == 1 && (is_one || one_part_error(frame, problem) > problem->limit))
         return false;
     if (!is_one) frame->n_parts = way->n_parts;
-    snprintf(frame->way, sizeof frame->way, "%s", way->name);
     if (way->table_bits == 0) return true;
     if (frame->leaves_range || frame->power != 0 || !is_reachable(problem, way->table_bits))
         return false;
@@ -371,6 +379,8 @@ static Ref exp_close(const Frame *frame, Builder *b, const FrameState *state, Re
     const Type input = (Type)b->prog->node[state->input].type;
     const bool has_range = type_info(b->type)->emax > 2 * type_info(input)->emax;
     const bool is_simple = has_range || !frame->leaves_range;
+    if (frame_is_mixed(frame, b, state))
+        return frame_narrow_end(b, state, OP_IADD, type_info(input)->precision - 1, y.hi);
     Ref h = is_simple ? scale_once(b, state, y.hi) : scale_twice(b, state, y.hi);
     for (int k = frame->power; k > 0; k--) h = build_mul(b, h, state->x);
     for (int k = frame->power; k < 0; k++) h = build_div(b, h, state->x);

@@ -72,12 +72,14 @@ typedef struct {
     const char *name;
     double from;
     Tail tail;
+    bool is_mixed;
 } LogWay;
 
 static const LogWay WAYS[] = {
-    {"2/3, ", 2. / 3, TAIL_PLAIN},   {"shared ", M_SQRT1_2, TAIL_SHARED},
-    {"2/3, low ", 2. / 3, TAIL_LOW}, {"2/3, shared ", 2. / 3, TAIL_SHARED},
-    {"low ", M_SQRT1_2, TAIL_LOW},   {"exact ", M_SQRT1_2, TAIL_EXACT},
+    {"2/3, ", 2. / 3, TAIL_PLAIN, false},    {"shared ", M_SQRT1_2, TAIL_SHARED, false},
+    {"2/3, low ", 2. / 3, TAIL_LOW, false},  {"2/3, shared ", 2. / 3, TAIL_SHARED, false},
+    {"low ", M_SQRT1_2, TAIL_LOW, false},    {"exact ", M_SQRT1_2, TAIL_EXACT, false},
+    {"mixed ", M_SQRT1_2, TAIL_PLAIN, true}, {"2/3, mixed ", 2. / 3, TAIL_PLAIN, true},
 };
 
 enum { N_WAYS = sizeof WAYS / sizeof *WAYS };
@@ -90,6 +92,8 @@ static bool log_vary(Frame *frame, const Problem *problem, Oracle *oracle, int v
     const double rest = (double)quad_abs(frame->gain - quad_round(frame->gain, problem->goal.type));
     const double small = ldexp(0.1, -type_info(problem->goal.type)->precision);
     if (way->tail == TAIL_LOW && rest <= small * (double)quad_abs(frame->gain)) return false;
+    if (way->is_mixed && !frame_may_mix(problem, frame)) return false;
+    frame->is_mixed = way->is_mixed;
     snprintf(frame->way, sizeof frame->way, "%s", way->name);
     frame->wants_sum = way->tail == TAIL_LOW || way->tail == TAIL_SHARED;
     frame->tail = (int)way->tail;
@@ -104,24 +108,27 @@ static bool log_vary(Frame *frame, const Problem *problem, Oracle *oracle, int v
 static void log_open(const Frame *frame, Builder *b, FrameState *state)
 {
     Prog *prog = b->prog;
-    const Type integer = frame_int_type(b->type);
-    const int size = 8 * type_info(b->type)->size, shift = type_info(b->type)->precision - 1;
+    const Type type = frame_counter(frame, b, state).type, integer = frame_int_type(type);
+    const int size = 8 * type_info(type)->size, shift = type_info(type)->precision - 1;
     const uint64_t above_field = size == 64 ? ~0ull : (1ull << size) - 1;
     const Ref mask = prog_add_bits(prog, integer, above_field & ~((1ull << shift) - 1));
-    const Ref from = prog_add_bits(prog, integer, bits_from_value(b->type, frame->from));
-    const Ref bits = prog_add_typed(prog, OP_BITCAST, integer, state->x, 0, 0);
+    const Ref from = prog_add_bits(prog, integer, bits_from_value(type, frame->from));
+    const Ref bits =
+        prog_add_typed(prog, OP_BITCAST, integer, type == b->type ? state->x : state->input, 0, 0);
     const Ref above = prog_add(prog, OP_ISUB, bits, from, 0);
     const Ref field = prog_add(prog, OP_IAND, above, mask, 0);
     const Ref m = prog_add(prog, OP_ISUB, bits, field, 0);
     state->n = field;
     state->n_float = prog_add_typed(prog, OP_TOFLOAT, b->type, field, 0, 0);
-    state->r = prog_add_typed(prog, OP_BITCAST, b->type, m, 0, 0);
+    state->r = build_convert(b, prog_add_typed(prog, OP_BITCAST, type, m, 0, 0), b->type);
 }
 
 /* c*e, as a constant for n_float. */
-static Ref gain_constant(Builder *b, Quad c)
+static Ref gain_constant(Builder *b, const FrameState *state, Quad c)
 {
-    return build_constant(b, c * ldexp(1, 1 - type_info(b->type)->precision));
+    const bool is_f64 = b->prog->node[state->n].type == TYPE_I64;
+    const Type type = is_f64 ? TYPE_F64 : TYPE_F32; /* whose exponent field n is */
+    return build_constant(b, c * ldexp(1, 1 - type_info(type)->precision));
 }
 
 /* x on the grid of `bits` bits below its leading one. */
@@ -144,7 +151,7 @@ static Ref sum_shared(const Frame *frame, Builder *b, const FrameState *state, R
     const double nearest = quad_round(frame->gain, b->type);
     const bool is_near =
         quad_abs(frame->gain - nearest) < ldexp(1, -precision - 2) * quad_abs(frame->gain);
-    const Ref small = gain_constant(b, (is_near ? nearest : frame->gain) - a);
+    const Ref small = gain_constant(b, state, (is_near ? nearest : frame->gain) - a);
     Ref sum;
     if (y.lo == y.hi)
         sum = build_fma(b, state->n_float, small, y.hi);
@@ -153,7 +160,7 @@ static Ref sum_shared(const Frame *frame, Builder *b, const FrameState *state, R
             build_add_fused(b, build_add_fused(b, build_mul(b, state->n_float, small), y.lo), y.hi);
     else
         sum = build_add_fused(b, build_fma(b, state->n_float, small, y.hi), y.lo);
-    return build_fma(b, state->n_float, gain_constant(b, a), sum);
+    return build_fma(b, state->n_float, gain_constant(b, state, a), sum);
 }
 
 /* gain = a + b, b what rounding takes off; e*b is among the small terms. */
@@ -166,10 +173,10 @@ static Ref sum_low(const Frame *frame, Builder *b, const FrameState *state, RefP
     else
         sum = y.lo;
     if (a != frame->gain) {
-        sum = build_fma(b, state->n_float, gain_constant(b, frame->gain - a), sum);
+        sum = build_fma(b, state->n_float, gain_constant(b, state, frame->gain - a), sum);
         if (y.lo != y.hi) sum = build_add_fused(b, sum, y.hi);
     }
-    return build_fma(b, state->n_float, gain_constant(b, a), sum);
+    return build_fma(b, state->n_float, gain_constant(b, state, a), sum);
 }
 
 /* e*gain_hi is exact (gain_hi has trailing zeros for e), its sum with the leading part of y is split exactly
@@ -178,8 +185,8 @@ static Ref sum_exact(const Frame *frame, Builder *b, const FrameState *state, Re
 {
     const int e_bits = b->type == TYPE_F64 ? 11 : 8;
     const double gain_hi = on_grid(frame->gain, type_info(b->type)->precision - e_bits);
-    const Ref large = build_mul(b, state->n_float, gain_constant(b, gain_hi));
-    const Ref gain_lo = gain_constant(b, frame->gain - gain_hi);
+    const Ref large = build_mul(b, state->n_float, gain_constant(b, state, gain_hi));
+    const Ref gain_lo = gain_constant(b, state, frame->gain - gain_hi);
     if (y.lo == y.hi) return build_add(b, large, build_fma(b, state->n_float, gain_lo, y.hi));
     const RefPair sum = build_exact_sum(b, large, y.hi, true);
     const Ref small = build_fma(b, state->n_float, gain_lo, y.lo);
@@ -194,7 +201,7 @@ static Ref log_sum(const Frame *frame, Builder *b, const FrameState *state, RefP
     case TAIL_EXACT: return sum_exact(frame, b, state, y);
     case TAIL_PLAIN: break;
     }
-    return build_fma(b, state->n_float, gain_constant(b, frame->gain), y.hi);
+    return build_fma(b, state->n_float, gain_constant(b, state, frame->gain), y.hi);
 }
 
 static Ref log_close(const Frame *frame, Builder *b, const FrameState *state, RefPair fitted)

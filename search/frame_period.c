@@ -3,6 +3,7 @@
 #include "search/frame_period.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* How far reductions by a step in three parts are worth having. */
@@ -123,14 +124,17 @@ static bool moderate_detect(Frame *frame, const Problem *problem, Oracle *oracle
 /* n, whose low bits are the integer's, and the number of steps from 0, a half-integer where the zero is one. */
 static Ref count_steps(const Frame *frame, Builder *b, FrameState *state)
 {
-    const Ref magic = build_constant(b, ldexp(1.5, type_info(b->type)->precision - 1));
-    const Ref rate = build_constant(b, 1 / frame->step);
+    Builder counter = frame_counter(frame, b, state);
+    Builder *c = &counter;
+    const Ref x = c->type == b->type ? state->x : state->input;
+    const Ref magic = build_constant(c, ldexp(1.5, type_info(c->type)->precision - 1));
+    const Ref rate = build_constant(c, 1 / frame->step);
     const Quad offset = frame->shift / frame->step;
     if (frame->shift == 0)
-        state->n = build_fma(b, state->x, rate, magic);
+        state->n = build_fma(c, x, rate, magic);
     else
-        state->n = build_add(b, build_fma(b, state->x, rate, build_constant(b, -offset)), magic);
-    state->n_float = build_sub(b, state->n, magic);
+        state->n = build_add(c, build_fma(c, x, rate, build_constant(c, -offset)), magic);
+    state->n_float = build_convert(b, build_sub(c, state->n, magic), b->type);
     if (!period_is_half(frame)) return state->n_float;
     return build_add(b, state->n_float, build_constant(b, frame->shift > 0 ? 0.5 : -0.5));
 }
@@ -197,6 +201,10 @@ Ref period_close(const Frame *frame, Builder *b, const FrameState *state, RefPai
     if (frame->is_reciprocal) return close_reciprocal(frame, b, state, y.hi);
     if (frame->gain > 0) return y.hi;
     Prog *prog = b->prog;
+    if (frame_is_mixed(frame, b, state)) {
+        const Type input = (Type)prog->node[state->input].type;
+        return frame_narrow_end(b, state, OP_IXOR, 8 * type_info(input)->size - 1, y.hi);
+    }
     const Type integer = frame_int_type(b->type);
     const Ref count = prog_add_bits(prog, integer, (uint64_t)(8 * type_info(b->type)->size - 1));
     const Ref n = prog_add_typed(prog, OP_BITCAST, integer, state->n, 0, 0);
@@ -205,4 +213,15 @@ Ref period_close(const Frame *frame, Builder *b, const FrameState *state, RefPai
     return prog_add_typed(prog, OP_BITCAST, b->type, prog_add(prog, OP_IXOR, bits, sign, 0), 0, 0);
 }
 
-const FrameRow FRAME_PERIOD = {"period ", moderate_detect, moderate_open, period_close, NULL, 0};
+static bool moderate_vary(Frame *frame, const Problem *problem, Oracle *oracle, int variant)
+{
+    const double reach = fmax(fabs(frame->lo), fabs(frame->hi));
+    if (!frame_may_mix(problem, frame) || frame->is_reciprocal) return false;
+    if (!frame_counts_well(problem->goal.type, reach / (double)frame->step)) return false;
+    frame->is_mixed = true;
+    snprintf(frame->way, sizeof frame->way, "mixed ");
+    return true;
+}
+
+const FrameRow FRAME_PERIOD = {"period ",    moderate_detect, moderate_open,
+                               period_close, moderate_vary,   1};

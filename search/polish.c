@@ -3,6 +3,7 @@
 #include "search/score.h"
 
 #include <math.h>
+#include <string.h>
 
 const double POLISH_PART = 0.8;
 
@@ -23,15 +24,29 @@ static void polish_on(const Problem *problem, Candidate *candidate, const Sample
     score_error(problem, candidate, INFINITY);
 }
 
+/* Against the ties; what tuning leaves wrong at a few inputs is put right there. */
+static void polish_rounding(const Problem *problem, Candidate *candidate, const Ref *free,
+                            int n_free, int effort, Rng *rng)
+{
+    Prog *prog = &candidate->prog;
+    const bool is_right =
+        ties_tune(&problem->ties, &problem->goal, prog, free, n_free, effort, rng);
+    if (!is_right && ties_patch(&problem->ties, &problem->goal, prog)) {
+        score_cost(problem, candidate);
+        strncat(candidate->origin, " patched",
+                sizeof candidate->origin - strlen(candidate->origin) - 1);
+    }
+    score_error(problem, candidate, INFINITY);
+    if (!problem_allows(problem, prog)) candidate->error = INFINITY;
+}
+
 void polish(const Problem *problem, Candidate *candidate, double target, int effort, Rng *rng)
 {
     Ref free[PROG_MAX];
     const int n_free = score_free_constants(&candidate->prog, free, PROG_MAX);
     if (n_free == 0) return;
     if (problem->is_rounding) {
-        (void)ties_tune(&problem->ties, &problem->goal, &candidate->prog, free, n_free, effort,
-                        rng);
-        score_error(problem, candidate, INFINITY);
+        polish_rounding(problem, candidate, free, n_free, effort, rng);
         return;
     }
     const double aim = fmax(problem->floor, target);

@@ -78,7 +78,8 @@ static double scale_at(const Goal *goal, double f)
     return isfinite(scale) ? scale : DBL_MAX;
 }
 
-/* 1 / (tie - f) for the tie nearest to f, the value half way between two values of the type. Of an exact tie
+/* 1 / (tie - f) for the tie nearest to f, the value half way between two values of the type. The tie itself, a value of
+   the wider type, goes to the even neighbour: where that is right, an error of 1 is still below 1. Of an exact tie
    the even neighbour is right, and the other must only just not be reached. */
 static double tie_scale(Type type, double hi, double lo)
 {
@@ -88,7 +89,9 @@ static double tie_scale(Type type, double hi, double lo)
     const double beyond = 0.5 - fabs(rest); /* negative: lo carries f past the tie */
     const double distance = fmax(fabs(beyond), 0x1p-60) * ulp;
     const bool is_above = beyond < 0 ? rest < 0 : rest > 0;
-    return (is_above ? 1 : -1) / distance;
+    const double right = beyond < 0 ? rint(t) + (rest > 0 ? 1 : -1) : rint(t);
+    const double share = fmod(right, 2) == 0 ? 1 - 0x1p-20 : 1;
+    return share * (is_above ? 1 : -1) / distance;
 }
 
 static bool is_finite_in(Type type, double f)

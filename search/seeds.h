@@ -29,7 +29,8 @@ typedef struct {
 void seeds_init(Seeds *seeds, const Problem *problem, Oracle *oracle);
 
 /* Makes the candidates of one seed, scored and tuned. `want_all`: every degree, for a front; else only
-   those with a chance to meet the bound, and of correctly rounded ones those that cost less than `most_cost`. Ends early at the deadline. Deterministic. */
+   those with a chance to meet the bound, and where correct rounding is wanted those that cost little more than
+   `most_cost` at most. Ends early at the deadline. Deterministic. */
 void seeds_make(const Seeds *seeds, const Problem *problem, int index, bool want_all,
                 double most_cost, Rng *rng, const Deadline *deadline, CandidateList *out);
 

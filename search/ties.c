@@ -12,6 +12,7 @@ enum {
     ALWAYS = 256,
     DECIDING_MAX = 1500,
     ROUNDS = 3,
+    PATCHES_MAX = 4, /* each costs two operations; two pairs of an odd function */
     EASY = 100, /* a formula is good enough if no more than so many ties lie within its error */
 };
 
@@ -55,14 +56,52 @@ Status ties_learn(Ties *ties, const Goal *goal, const double *x, Err *err)
     return status;
 }
 
+/* The value that `node` is, rounded to a narrower type; -1 where it is nothing of the kind. */
+static int rounded_from(const Prog *prog, Ref node)
+{
+    const Node *n = &prog->node[node];
+    if (n->op != OP_CONVERT) return -1;
+    const Type from = (Type)prog->node[n->arg[0]].type;
+    return type_info(from)->precision > type_info((Type)n->type)->precision ? n->arg[0] : -1;
+}
+
+/* bits(round(y)) op (n << s) with op a sum into the exponent or a turn of the sign: the same is done to y, in its type,
+   with nodes added at the end. */
+static bool strip_integer_end(Prog *before, const Prog *prog)
+{
+    const Node *last = &prog->node[prog_result(prog)], *sum = &prog->node[last->arg[0]];
+    if (last->op != OP_BITCAST || (sum->op != OP_IADD && sum->op != OP_IXOR)) return false;
+    if (!prog_has_room(prog, 8)) return false;
+    for (int side = 0; side < 2; side++) {
+        const Node *bits = &prog->node[sum->arg[side]], *moved = &prog->node[sum->arg[1 - side]];
+        if (bits->op != OP_BITCAST || moved->op != OP_SHL) continue;
+        const int y = rounded_from(prog, bits->arg[0]);
+        const Node *count = &prog->node[moved->arg[1]];
+        if (y < 0 || count->op != OP_CONST) continue;
+        const Type wide = (Type)prog->node[y].type, narrow = (Type)last->type;
+        const Type integer = wide == TYPE_F64 ? TYPE_I64 : TYPE_I32;
+        const bool is_sum = sum->op == OP_IADD;
+        const int from = is_sum ? type_info(narrow)->precision : 8 * type_info(narrow)->size;
+        const int to = is_sum ? type_info(wide)->precision : 8 * type_info(wide)->size;
+        if (count->value.lo != (uint64_t)(from - 1)) continue;
+        *before = *prog;
+        const Ref n = prog_add_typed(before, OP_SEXT, integer, moved->arg[0], 0, 0);
+        const Ref shift = prog_add_bits(before, integer, (uint64_t)(to - 1));
+        const Ref field = prog_add(before, OP_SHL, n, shift, 0);
+        const Ref wide_bits = prog_add_typed(before, OP_BITCAST, integer, (Ref)y, 0, 0);
+        const Ref result = prog_add(before, (Op)sum->op, wide_bits, field, 0);
+        prog_add_typed(before, OP_BITCAST, wide, result, 0, 0);
+        return true;
+    }
+    return false;
+}
+
 bool ties_strip(Prog *before, const Prog *prog)
 {
-    const Node *last = &prog->node[prog_result(prog)];
-    if (last->op != OP_CONVERT) return false;
-    const Type from = (Type)prog->node[last->arg[0]].type;
-    if (type_info(from)->precision <= type_info((Type)last->type)->precision) return false;
+    const int y = rounded_from(prog, prog_result(prog));
+    if (y < 0) return strip_integer_end(before, prog);
     *before = *prog;
-    before->n = (uint16_t)(last->arg[0] + 1);
+    before->n = (uint16_t)(y + 1);
     return true;
 }
 
@@ -118,4 +157,41 @@ bool ties_tune(const Ties *ties, const Goal *goal, Prog *prog, const Ref *free_r
     }
     free(error);
     return most < 1;
+}
+
+/* The value of the type nearest to hi + lo. */
+static double round_pair(Type type, double hi, double lo)
+{
+    /* Rounding twice goes wrong only where hi alone is a tie. */
+    const double ulp = ulp_of(type, hi), t = hi / ulp;
+    const bool is_tie = fabs(t - rint(t)) == 0.5 && lo != 0;
+    if (is_tie) hi = nextafter(hi, lo > 0 ? INFINITY : -INFINITY);
+    return value_from_bits(type, bits_from_value(type, hi));
+}
+
+bool ties_patch(const Ties *ties, const Goal *goal, Prog *prog)
+{
+    const Sample *sample = ties->rounded;
+    int wrong[PATCHES_MAX], n_wrong = 0;
+    double *error = xmalloc((size_t)(sample->n + 1) * sizeof *error);
+    sample_errors(sample, goal, prog, error);
+    for (int i = 0; i < sample->n && n_wrong <= PATCHES_MAX; i++) {
+        if (error[i] <= 0.5) continue;
+        if (n_wrong < PATCHES_MAX) wrong[n_wrong] = i;
+        n_wrong++;
+    }
+    free(error);
+    if (n_wrong == 0 || n_wrong > PATCHES_MAX || !prog_has_room(prog, 4 * PATCHES_MAX))
+        return false;
+    Ref y = prog_result(prog);
+    for (int k = 0; k < n_wrong; k++) {
+        const int at = wrong[k];
+        const double x = sample->x_value[0][at];
+        const double right = round_pair(goal->type, sample->f_hi[at], sample->f_lo[at]);
+        const Ref input = prog_add_bits(prog, goal->type, bits_from_value(goal->type, x));
+        const Ref result = prog_add_bits(prog, goal->type, bits_from_value(goal->type, right));
+        const Ref is_here = prog_add(prog, OP_EQ, 0, input, 0);
+        y = prog_add(prog, OP_SELECT, is_here, result, y);
+    }
+    return true;
 }

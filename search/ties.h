@@ -28,12 +28,17 @@ Status ties_init(Ties *ties, const Goal *goal, int n_threads, Err *err);
 void ties_release(Ties *ties);
 Status ties_learn(Ties *ties, const Goal *goal, const double *x, Err *err);
 
-/* The program without its last rounding; false if that is not the last thing it does. The nodes keep their numbers. */
+/* The program without its last rounding; false if more follows than a power of two or a sign put in by integers, which
+   is done in the wide type then. The nodes keep their numbers. */
 bool ties_strip(Prog *before, const Prog *prog);
 
 /* Moves the constants listed until the values at all ties are on the right sides, if they can be brought there:
    true then. `effort` is that of TuneOptions. Gives up at once if too many are wrong. */
 bool ties_tune(const Ties *ties, const Goal *goal, Prog *prog, const Ref *free, int n_free,
                int effort, Rng *rng);
+
+/* The results at the few inputs that are still wrong put in by hand: select(x == input, result, ...) for each. False,
+   leaving the program alone, if there are none or more than a few. */
+bool ties_patch(const Ties *ties, const Goal *goal, Prog *prog);
 
 #endif

@@ -4,10 +4,12 @@
 
 #include "frontend/infix.h"
 #include "runtime/measure/verify.h"
+#include "runtime/prog/eval.h"
 #include "search/search.h"
 #include "tests/support/check.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static Goal goal_of(const char *expression, Type type, double lo, double hi)
@@ -105,6 +107,71 @@ static void the_last_rounding_is_taken_off_where_there_is_one(void **state)
     assert_false(ties_strip(&before, &widening));
 }
 
+/* exp on [0, 1/16] times a power of two, or turned in sign, by integers on the rounded bits. */
+static void check_integer_end(const char *end, double factor)
+{
+    char text[2048];
+    snprintf(text, sizeof text, "%.*s%s", (int)(strstr(OFF, "return") - OFF), OFF, end);
+    const Prog prog = prog_of(text);
+    Prog before;
+    assert_true(ties_strip(&before, &prog));
+    Err err = {0};
+    if (!prog_is_valid(&before, &err)) fail_msg("%s", err.text);
+    Eval *whole, *stripped;
+    assert_int_equal(eval_new(&whole, &prog, NULL, NULL), OK);
+    assert_int_equal(eval_new(&stripped, &before, NULL, NULL), OK);
+    for (double x = 0; x < 0.0625; x += 0x1.234p-10) {
+        const float in = (float)x;
+        float got;
+        double wide;
+        const void *const arrays[] = {&in};
+        eval_run(whole, arrays, &got, 1);
+        eval_run(stripped, arrays, &wide, 1);
+        assert_true((float)wide == got);
+        assert_true(fabs(wide - factor * exp(in)) < 1e-9 * fabs(factor));
+    }
+    eval_free(whole);
+    eval_free(stripped);
+}
+
+static void powers_of_two_and_signs_after_the_rounding_are_put_before_it(void **state)
+{
+    check_integer_end("i32 n = const -3\ni32 s = const 23\ni32 m = shl n s\ni32 b = bitcast y\n"
+                      "i32 e = iadd b m\nf32 z = bitcast e\nreturn z\n",
+                      0.125);
+    check_integer_end("i32 n = const 5\ni32 s = const 31\ni32 m = shl n s\ni32 b = bitcast y\n"
+                      "i32 e = ixor m b\nf32 z = bitcast e\nreturn z\n",
+                      -1);
+    /* Another count changes bits of the significand: not that. */
+    char text[2048];
+    snprintf(text, sizeof text, "%.*s%s", (int)(strstr(OFF, "return") - OFF), OFF,
+             "i32 n = const 1\ni32 s = const 22\ni32 m = shl n s\ni32 b = bitcast y\n"
+             "i32 e = iadd b m\nf32 z = bitcast e\nreturn z\n");
+    const Prog prog = prog_of(text);
+    Prog before;
+    assert_false(ties_strip(&before, &prog));
+}
+
+/* As few wrong results as these are put right one by one. */
+static void the_last_wrong_results_are_patched(void **state)
+{
+    const Goal goal = goal_of("exp(x)", TYPE_F32, 0x1p-5, 0x1p-4);
+    Prog prog = prog_of(OFF);
+    prog.node[3].value.lo = bits_from_value(TYPE_F64, 1 + 0x1p-44); /* c1 */
+    const uint64_t n_wrong = wrong_results(&prog, &goal);
+    assert_true(n_wrong >= 1 && n_wrong <= 4);
+    Ties ties;
+    Err err = {0};
+    assert_int_equal(ties_init(&ties, &goal, 1, &err), OK);
+    assert_true(ties_patch(&ties, &goal, &prog));
+    assert_int_equal(wrong_results(&prog, &goal), 0);
+    assert_false(ties_patch(&ties, &goal, &prog)); /* none are left */
+    prog = prog_of(OFF);
+    prog.node[3].value.lo = bits_from_value(TYPE_F64, 1 + 0x1p-35);
+    assert_false(ties_patch(&ties, &goal, &prog)); /* too many */
+    ties_release(&ties);
+}
+
 static void constants_that_are_a_little_off_are_put_right(void **state)
 {
     enum { EFFORT = 2000 };
@@ -175,6 +242,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(errors_before_rounding_are_shares_of_the_way_to_the_tie),
         cmocka_unit_test(the_last_rounding_is_taken_off_where_there_is_one),
+        cmocka_unit_test(powers_of_two_and_signs_after_the_rounding_are_put_before_it),
+        cmocka_unit_test(the_last_wrong_results_are_patched),
         cmocka_unit_test(constants_that_are_a_little_off_are_put_right),
         cmocka_unit_test(correctly_rounded_programs_are_found),
         cmocka_unit_test(in_f64_half_an_ulp_has_no_wider_type),
