@@ -25,6 +25,7 @@ typedef struct {
     Measurements *measurements;
     CostModel cost_model;
     bool may_time; /* may the search let the clock decide? */
+    bool is_busy;  /* the machine, too much for programs to be timed */
     Progress progress;
     double started;
     Search *search; /* while it runs: what a checkpoint is made of */
@@ -62,8 +63,8 @@ void synth_after_generation(void *context, const SearchState *state);
 /* Opens the table of measurements, which is to be freed, with what --measurements names; and writes that again. */
 Status measurements_begin(SynthArguments *a, Err *err);
 Status measurements_end(const SynthArguments *a, Err *err);
-/* Gives the entries, which are for one goal, their times, where they can be had. */
-void synth_measure(Entry *entries, int n, const SynthArguments *a);
+/* Gives the entries, which are for one goal, their times, where they can be had; else is_busy says why not. */
+void synth_measure(Entry *entries, int n, SynthArguments *a);
 
 /* -- synth_judge.c: the search proposes, the judge disposes */
 

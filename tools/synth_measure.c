@@ -49,7 +49,7 @@ static void set_time(Entry *entry, const Timing *timing, const Backend *backend)
              timing->is_modelled ? modelled : backend->host_cpu());
 }
 
-void synth_measure(Entry *entries, int n, const SynthArguments *a)
+void synth_measure(Entry *entries, int n, SynthArguments *a)
 {
     static const double SECONDS = 1.5, SECONDS_EACH = 0.5, SECONDS_MAX = 10;
     const Goal *goal = &entries->goal;
@@ -67,7 +67,10 @@ void synth_measure(Entry *entries, int n, const SynthArguments *a)
     const double seconds = SECONDS + SECONDS_EACH * (n - 1);
     if (measurements_time(a->measurements, timing, prog, n, goal->target, &inputs, true,
                           seconds < SECONDS_MAX ? seconds : SECONDS_MAX, NULL) == OK)
-        for (int i = 0; i < n; i++) set_time(&entries[i], &timing[i], backend);
+        for (int i = 0; i < n; i++) {
+            set_time(&entries[i], &timing[i], backend);
+            a->is_busy = a->is_busy || !timing[i].is_sure;
+        }
     free(prog);
     free(timing);
 }

@@ -45,6 +45,10 @@ static void print_found(const Entry *entry, const SynthArguments *a, bool want_p
         text_add(&text, "\n  %.3f ns per value in arrays, %.2f ns latency, %s for %s on %s",
                  entry->throughput_ns, entry->latency_ns,
                  entry->is_modelled ? "modelled" : "measured", entry->goal.target, entry->cpu);
+    if (entry->throughput_ns <= 0 && a->is_busy)
+        text_add(
+            &text,
+            "\n  not timed: this machine was too busy; its cost is told by the operator classes");
     text_add(&text, "\n  seed %llu", (unsigned long long)a->seed);
     for (int i = 0; i < a->outputs.n; i++)
         text_add(&text, "%s%s", i ? " " : ", wrote ", a->outputs.word[i]);
