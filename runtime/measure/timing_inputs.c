@@ -60,10 +60,13 @@ static int choose_looks(Type type, double lo, double hi, double *x)
     enum { HALF = N_LOOKS / 2 };
     double even[HALF + 1], scaled[HALF + 1];
     const int64_t first = ordered_from_value(type, lo), last = ordered_from_value(type, hi);
+    const uint64_t span = (uint64_t)last - (uint64_t)first;
     for (int i = 0; i <= HALF; i++) {
         const double t = i / (double)HALF;
         even[i] = value_from_bits(type, bits_from_value(type, lo * (1 - t) + hi * t));
-        scaled[i] = value_from_ordered(type, first + (int64_t)(t * (double)(last - first)));
+        const uint64_t step =
+            (uint64_t)(t * (double)span); /* as unsigned: f64 has more than int64 holds */
+        scaled[i] = value_from_ordered(type, (int64_t)((uint64_t)first + step));
     }
     scaled[HALF] = hi;
     int n = 0;
