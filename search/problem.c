@@ -280,6 +280,12 @@ Status problem_find_ties(Problem *problem, int n_threads, Err *err)
     return status;
 }
 
+void problem_take_ties(Problem *problem, const Problem *whole)
+{
+    problem->is_rounding = whole->is_rounding;
+    if (whole->is_rounding) ties_within(&problem->ties, &whole->ties, &problem->goal);
+}
+
 void problem_release(Problem *problem)
 {
     if (problem->quick) sample_free(problem->quick);

@@ -39,6 +39,8 @@ Status problem_init(Problem *problem, const Goal *goal, uint64_t seed, Err *err)
 /* Where the Goal wants correct rounding in a type that has a wider one: looks at the whole domain for the inputs that
    are hard to round. Elsewhere nothing. */
 Status problem_find_ties(Problem *problem, int n_threads, Err *err);
+/* The same for a part of another Problem's domain, from what is known there. */
+void problem_take_ties(Problem *problem, const Problem *whole);
 void problem_release(Problem *problem);
 
 /* A worst input the judge found, or a point of our own: the samples take it in. */

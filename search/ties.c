@@ -42,6 +42,21 @@ Status ties_init(Ties *ties, const Goal *goal, int n_threads, Err *err)
     return status;
 }
 
+void ties_within(Ties *ties, const Ties *all, const Goal *goal)
+{
+    const Domain *domain = &goal->domain[0];
+    const Sample *rounded = all->rounded;
+    int *index = xmalloc((size_t)(rounded->n + 1) * sizeof *index), n = 0;
+    for (int i = 0; i < rounded->n; i++) {
+        const double x = rounded->x_value[0][i];
+        if (domain->is_all || (x >= domain->lo && x <= domain->hi)) index[n++] = i;
+    }
+    *ties = *all;
+    ties->rounded = sample_part(rounded, index, n);
+    ties->before = sample_of_ties(ties->rounded);
+    free(index);
+}
+
 void ties_release(Ties *ties)
 {
     sample_free(ties->rounded);

@@ -25,6 +25,8 @@ bool ties_applies(const Goal *goal);
 
 /* Looks at every float of the domain. */
 Status ties_init(Ties *ties, const Goal *goal, int n_threads, Err *err);
+/* Those of a larger domain that lie in the goal's. */
+void ties_within(Ties *ties, const Ties *all, const Goal *goal);
 void ties_release(Ties *ties);
 Status ties_learn(Ties *ties, const Goal *goal, const double *x, Err *err);
 

@@ -54,6 +54,7 @@ static Status make_fast(Whole *whole, Err *err)
     Status status = problem_init(&whole->fast.own, goal, whole->options.seed, err);
     free(goal);
     whole->fast.own.cost_model = whole->problem->cost_model;
+    if (status == OK) problem_take_ties(&whole->fast.own, whole->problem);
     if (status == OK)
         status = floats_new(&whole->fast.search, whole->fast.problem, &whole->options, err);
     return status;

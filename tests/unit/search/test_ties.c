@@ -227,6 +227,29 @@ static void correctly_rounded_programs_are_found(void **state)
     check_is_found("exp2(x)", TYPE_F16, -4, 4);
 }
 
+static void ties_of_a_part_are_those_of_the_whole_in_it(void **state)
+{
+    const Goal goal = goal_of("sin(x)", TYPE_F16, -4, 4),
+               part = goal_of("sin(x)", TYPE_F16, 0.5, 2);
+    Ties all, some;
+    Err err = {0};
+    assert_int_equal(ties_init(&all, &goal, 1, &err), OK);
+    ties_within(&some, &all, &part);
+    int n = 0;
+    for (int i = 0; i < all.rounded->n; i++) {
+        const double x = all.rounded->x_value[0][i];
+        if (x < 0.5 || x > 2) continue;
+        assert_true(some.rounded->x_value[0][n] == x && some.before->x_value[0][n] == x);
+        assert_true(some.before->scale[n] == all.before->scale[i]);
+        n++;
+    }
+    assert_true(n > 100);
+    assert_int_equal(some.rounded->n, n);
+    assert_int_equal(some.before->n, n);
+    ties_release(&some);
+    ties_release(&all);
+}
+
 static void in_f64_half_an_ulp_has_no_wider_type(void **state)
 {
     const Goal wide = goal_of("exp(x)", TYPE_F64, 0, 1), narrow = goal_of("exp(x)", TYPE_F32, 0, 1);
@@ -246,6 +269,7 @@ int main(void)
         cmocka_unit_test(the_last_wrong_results_are_patched),
         cmocka_unit_test(constants_that_are_a_little_off_are_put_right),
         cmocka_unit_test(correctly_rounded_programs_are_found),
+        cmocka_unit_test(ties_of_a_part_are_those_of_the_whole_in_it),
         cmocka_unit_test(in_f64_half_an_ulp_has_no_wider_type),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
