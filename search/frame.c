@@ -208,9 +208,8 @@ void frame_reduce(const Frame *frame, Builder *b, FrameState *state, double n_ma
 }
 
 static const FrameRow *const FRAMES[] = {
-    &FRAME_PLAIN, &FRAME_EXP,  &FRAME_LOGISTIC, &FRAME_LOG,        &FRAME_PERIOD,
-    &FRAME_HUGE,  &FRAME_ROOT, &FRAME_POWER,    &FRAME_RECIPROCAL, &FRAME_HYPERBOLIC,
-    &FRAME_DECAY,
+    &FRAME_PLAIN, &FRAME_EXP,   &FRAME_LOGISTIC,   &FRAME_LOG,        &FRAME_PERIOD, &FRAME_HUGE,
+    &FRAME_ROOT,  &FRAME_POWER, &FRAME_RECIPROCAL, &FRAME_HYPERBOLIC, &FRAME_DECAY,  &FRAME_LOG_OF,
 };
 
 int frame_list(Frame *frame, const Problem *problem, Oracle *oracle)

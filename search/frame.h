@@ -25,9 +25,9 @@ typedef enum { SLOW_IN_V, SLOW_IN_EXP, SLOW_IN_LOGISTIC } SlowIn;
 enum { DECAY_COEFFICIENTS_MAX = 14 };
 
 typedef struct {
-    int side;      /* the sign of x where f decays; v = side*x there */
-    bool has_end;  /* results are 0 beyond hi, in v */
-    bool has_both; /* the domain has the other side, too: */
+    int side;        /* the sign of x where f decays; v = side*x there */
+    bool has_end;    /* results are 0 beyond hi, in v */
+    bool has_both;   /* the domain has the other side, too: */
     OtherSide other; /* f(x) + f(-x) = shared, or f(x) - f(-x) = shared*x there, or f(-x) = -f(x) */
     bool nan_below, nan_above; /* f is NaN at -infinity, at infinity, as its expression has it */
     double shared;
@@ -36,8 +36,8 @@ typedef struct {
     double growth; /* of the slow part: like v^growth */
     int power;
     SlowIn slow_in; /* what the slow part is a curve in: v, the exponential e, or e/(1 + e) */
-    Quad step;           /* of the reduction of S: ln2/rate */
-    int n_p;             /* exp(-rate*r) = 1 + r*(p[0] + p[1]*r + ...) */
+    Quad step;      /* of the reduction of S: ln2/rate */
+    int n_p;        /* exp(-rate*r) = 1 + r*(p[0] + p[1]*r + ...) */
     Quad p[DECAY_COEFFICIENTS_MAX];
 } Decay;
 
@@ -61,7 +61,9 @@ typedef struct {
                   power p/q: q */
     int numerator;   /* p */
     double guess[2]; /* where the guess of x^(-1/q) starts, in f32 and in f64: frame_power.c */
-    int n_centres;   /* of a reflection: f(x) = f(c) + f(r), frame_reciprocal.c */
+    int inner; /* of a logarithm of something: of what, frame_log_of.c; f ends at left and right */
+    double left, right;
+    int n_centres; /* of a reflection: f(x) = f(c) + f(r), frame_reciprocal.c */
     double centre[CENTRES_MAX], at_centre[CENTRES_MAX];
     Quad other[OTHER_MAX]; /* of a sum of exponentials: the second function, frame_hyperbolic.c */
     int n_other;
@@ -90,6 +92,7 @@ typedef struct {
     Ref input; /* in the goal's type */
     Ref x;     /* after the tails, in the interior type */
     Ref r;     /* the reduced variable */
+    Ref y;     /* of a logarithm of something: that */
     Ref n;     /* how often it was reduced; its type and meaning are the row's */
     Ref n_float;
 } FrameState;
@@ -107,7 +110,8 @@ struct FrameRow {
 };
 
 extern const FrameRow FRAME_PLAIN, FRAME_EXP, FRAME_LOGISTIC, FRAME_LOG, FRAME_PERIOD, FRAME_ROOT;
-extern const FrameRow FRAME_HUGE, FRAME_POWER, FRAME_RECIPROCAL, FRAME_HYPERBOLIC, FRAME_DECAY;
+extern const FrameRow FRAME_HUGE, FRAME_POWER, FRAME_RECIPROCAL, FRAME_HYPERBOLIC, FRAME_DECAY,
+    FRAME_LOG_OF;
 
 /* Writes z = x/step + 1.5*2^m, whose low bits are the nearest integer n, and r = x - shift - n*step in as many parts
    of step as the type needs for |n| up to n_max. */
