@@ -21,7 +21,7 @@ enum { OTHER_MAX = 16, CENTRES_MAX = 8 };
 /* Of a function that decays exponentially on a side, see frame_decay.c. */
 typedef enum { DECAY_LINEAR, DECAY_SQUARE, DECAY_LINEAR_SQUARE, DECAY_LINEAR_CUBE } DecayShape;
 typedef enum { OTHER_SUM, OTHER_DIFFERENCE, OTHER_NEGATIVE, OTHER_UNLIKE } OtherSide;
-typedef enum { SLOW_IN_V, SLOW_IN_EXP, SLOW_IN_LOGISTIC } SlowIn;
+typedef enum { SLOW_IN_V, SLOW_IN_EXP, SLOW_IN_LOGISTIC, SLOW_IS_LOGISTIC } SlowIn;
 enum { DECAY_COEFFICIENTS_MAX = 14 };
 
 typedef struct {
@@ -35,9 +35,12 @@ typedef struct {
     Quad rate, bend;
     double growth; /* of the slow part: like v^growth */
     int power;
-    SlowIn slow_in; /* what the slow part is a curve in: v, the exponential e, or e/(1 + e) */
-    Quad step;      /* of the reduction of S: ln2/rate */
-    int n_p;        /* exp(-rate*r) = 1 + r*(p[0] + p[1]*r + ...) */
+    SlowIn slow_in; /* what the slow part is a curve in: v, the exponential e, or e/(1 + e); or f is
+                       limit*v^power*e/(1 + e), and the curve is that of 1/e in the reduced v */
+    double limit;
+    double reach_here, reach_there; /* the largest v and -v of the domain */
+    Quad step;                      /* of the reduction of S: ln2/rate */
+    int n_p;                        /* exp(-rate*r) = 1 + r*(p[0] + p[1]*r + ...) */
     Quad p[DECAY_COEFFICIENTS_MAX];
 } Decay;
 

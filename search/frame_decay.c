@@ -2,7 +2,7 @@
    v + bend*v^2 or v + bend*v^3, and G slow: a curve in v, or in the exponential itself. The other side is had by reflection:
    f(x) + f(-x) is constant, as for a logistic function or a normal distribution, or f(x) - f(-x) is a multiple of
    x, as for log(1 + exp(x)) or for an even function. Or f goes like a power of x there, and f/x^k is a curve on all of the line in
-   the logistic function e/(1 + e) of the exponential e. All of it is found by looking at values.
+   the logistic function e/(1 + e) of the exponential e, or a multiple of that function itself. All of it is found by looking at values.
 
    exp(-rate*S) = 2^-n * (1 + c), n the integer nearest to S*rate/ln2, c a polynomial in r = S - n*ln2/rate. */
 #include "search/frame_decay.h"
@@ -15,15 +15,15 @@ static bool is_wide(const Builder *b, const FrameState *state)
     return type_info(b->type)->precision > type_info(input)->precision + 10;
 }
 
-/* 2^(bias - n), n negated being in the low bits of z. */
-static Ref build_power(Builder *b, Ref z, int bias)
+/* factor*2^-n, n negated being in the low bits of z, the factor a power of two. */
+static Ref build_power(Builder *b, Ref z, double factor)
 {
     const Type integer = frame_int_type(b->type);
     const int shift = type_info(b->type)->precision - 1;
     const Ref bits = prog_add_typed(b->prog, OP_BITCAST, integer, z, 0, 0);
     const Ref count = prog_add_bits(b->prog, integer, (uint64_t)shift);
     const Ref field = prog_add(b->prog, OP_SHL, bits, count, 0);
-    const Ref one = prog_add_bits(b->prog, integer, bits_from_value(b->type, ldexp(1, bias)));
+    const Ref one = prog_add_bits(b->prog, integer, bits_from_value(b->type, factor));
     const Ref sum = prog_add(b->prog, OP_IADD, field, one, 0);
     return prog_add_typed(b->prog, OP_BITCAST, b->type, sum, 0, 0);
 }
@@ -46,11 +46,12 @@ static int bias_of(const Frame *frame, const Builder *b, const FrameState *state
     return frame->leaves_range && !is_wide(b, state) ? 64 : 0;
 }
 
-/* 2^bias times exp(-rate*S) as power*(1 + c), power a power of two. */
-static void build_exponential(const Decay *decay, Builder *b, RefPair s, bool wide, int bias,
-                              FrameState *state)
+/* r and power*2^-n, n the integer nearest to S/step. */
+static void build_reduction(const Decay *decay, Builder *b, RefPair s, double power,
+                            FrameState *state)
 {
     const int precision = type_info(b->type)->precision;
+    const bool wide = is_wide(b, state);
     const Ref magic = build_constant(b, ldexp(1.5, precision - 1));
     const Ref z = build_fma(b, s.hi, build_constant(b, -1 / decay->step), magic);
     const Ref n = build_sub(b, z, magic);
@@ -61,8 +62,17 @@ static void build_exponential(const Decay *decay, Builder *b, RefPair s, bool wi
     Ref r = build_fma(b, n, build_constant(b, part), s.hi);
     if (!wide) r = build_fma(b, n, build_constant(b, decay->step - part), r);
     if (s.lo != s.hi) r = build_add(b, r, s.lo);
-    state->n_float = build_mul(b, r, build_polynomial(b, decay->p, decay->n_p, r, SCHEME_HORNER));
-    state->n = build_power(b, z, bias);
+    state->r = r;
+    state->n = build_power(b, z, power);
+}
+
+/* 2^bias times exp(-rate*S) as power*(1 + c), power a power of two. */
+static void build_exponential(const Decay *decay, Builder *b, RefPair s, int bias,
+                              FrameState *state)
+{
+    build_reduction(decay, b, s, ldexp(1, bias), state);
+    const Ref sum = build_polynomial(b, decay->p, decay->n_p, state->r, SCHEME_HORNER);
+    state->n_float = build_mul(b, state->r, sum);
 }
 
 /* The exponential is held within the range of the type; where f decays, v is, too. */
@@ -74,17 +84,27 @@ static void open_logistic(const Frame *frame, Builder *b, FrameState *state, Ref
     const double end = (double)decay_inverse(decay, most / decay->rate);
     v = build_at_most(b, v, end);
     const Ref held = build_at_least(b, v, -end);
-    build_exponential(decay, b, build_exponent(decay, b, held, wide), wide, 0, state);
+    build_exponential(decay, b, build_exponent(decay, b, held, wide), 0, state);
     const Ref e = build_fma(b, state->n, state->n_float, state->n);
     state->x = v;
     state->r = build_div(b, e, build_add(b, e, build_constant(b, 1)));
+}
+
+/* Far on the other side e/(1 + e) is 1 long before e leaves the range. */
+static void open_exact_logistic(const Decay *decay, Builder *b, FrameState *state, Ref v)
+{
+    const double rate = (double)decay->rate;
+    const int most = type_info(b->type)->emax - 1;
+    state->x = v;
+    if (decay->reach_there > M_LN2 * most / rate) v = build_at_least(b, v, -rint(32 / rate));
+    build_reduction(decay, b, (RefPair){v, v}, decay->limit, state);
 }
 
 static void decay_open(const Frame *frame, Builder *b, FrameState *state)
 {
     const Decay *decay = &frame->decay;
     const bool wide = is_wide(b, state),
-               is_folded = decay->has_both && decay->slow_in != SLOW_IN_LOGISTIC;
+               is_folded = decay->has_both && decay->slow_in < SLOW_IN_LOGISTIC;
     const int bias = bias_of(frame, b, state);
     Ref v = state->x;
     if (is_folded)
@@ -95,8 +115,12 @@ static void decay_open(const Frame *frame, Builder *b, FrameState *state)
         open_logistic(frame, b, state, v);
         return;
     }
+    if (decay->slow_in == SLOW_IS_LOGISTIC) {
+        open_exact_logistic(decay, b, state, v);
+        return;
+    }
     if (decay->has_end) v = build_at_most(b, v, frame->hi);
-    build_exponential(decay, b, build_exponent(decay, b, v, wide), wide, bias, state);
+    build_exponential(decay, b, build_exponent(decay, b, v, wide), bias, state);
     state->x = v;
     state->r = v;
     if (decay->slow_in == SLOW_IN_V) return;
@@ -162,11 +186,42 @@ static Ref build_nan(const Decay *decay, Builder *b, Ref x, Ref y)
     return build_fma(b, x, build_constant(b, 0), y);
 }
 
+/* f = limit*v^k/(1 + 2^n*(1 + c)), n and c those of exp(rate*v): with t = 2^-n that is limit*t*v^k/d, d = 1 + t + c.
+   d is had with all that rounding took off (exactly where that counts, since the larger of 1 and t is taken off first),
+   i = 1/d is improved by one step of Newton's, and only the last operation rounds. state->n is limit*t. */
+static Ref close_exact_logistic(const Decay *decay, Builder *b, const FrameState *state, RefPair y)
+{
+    Prog *prog = b->prog;
+    const Ref one = y.lo == y.hi ? build_constant(b, 1) : y.hi;
+    const Ref c = y.lo == y.hi ? build_sub(b, y.hi, one) : y.lo;
+    const Ref t = decay->limit == 1
+                      ? state->n
+                      : build_mul(b, state->n, build_constant(b, 1 / (Quad)decay->limit));
+    const Ref large = prog_add(prog, OP_MAX, t, one, 0), small = prog_add(prog, OP_MIN, t, one, 0);
+    const Ref sum = build_add(b, t, one);
+    const Node product = prog->node[c];
+    const bool is_product = product.op == OP_MUL;
+    const Ref d =
+        is_product ? build_fma(b, product.arg[0], product.arg[1], sum) : build_add(b, c, sum);
+    Ref rest = build_sub(b, small, build_sub(b, d, large));
+    rest = is_product ? build_fma(b, product.arg[0], product.arg[1], rest) : build_add(b, c, rest);
+    const Ref i = build_div(b, build_constant(b, 1), d);
+    Ref miss = build_fma(b, prog_add(prog, OP_NEG, d, 0, 0), i, build_constant(b, 1));
+    miss = build_fma(b, prog_add(prog, OP_NEG, rest, 0, 0), i, miss);
+    if (decay->power == 0) return build_mul(b, state->n, build_fma(b, i, miss, i));
+    const Ref v = state->x, scaled = build_mul(b, state->n, i);
+    Ref f = build_fma(b, v, scaled, build_mul(b, v, build_mul(b, scaled, miss)));
+    for (int k = 1; k < decay->power; k++) f = build_mul(b, f, v);
+    return f;
+}
+
 static Ref decay_close(const Frame *frame, Builder *b, const FrameState *state, RefPair fitted)
 {
     const Decay *decay = &frame->decay;
     const Type input = (Type)b->prog->node[state->input].type;
     const Ref x = build_convert(b, state->input, b->type);
+    if (decay->slow_in == SLOW_IS_LOGISTIC)
+        return build_nan(decay, b, x, close_exact_logistic(decay, b, state, fitted));
     if (decay->slow_in == SLOW_IN_LOGISTIC) {
         Ref y = fitted.hi;
         for (int k = 0; k < decay->power; k++) y = build_mul(b, y, state->x);
@@ -196,4 +251,4 @@ static Ref decay_close(const Frame *frame, Builder *b, const FrameState *state, 
     return build_nan(decay, &last, at, h);
 }
 
-const FrameRow FRAME_DECAY = {"decay ", decay_detect, decay_open, decay_close, decay_vary, 2};
+const FrameRow FRAME_DECAY = {"decay ", decay_detect, decay_open, decay_close, decay_vary, 3};

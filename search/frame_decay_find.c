@@ -251,6 +251,45 @@ static bool init_logistic(Frame *frame, DecayValue *value)
     return curve_init(&frame->curve, 0, 1, value_by_logistic, value);
 }
 
+/* exp(rate*r), what an error of it counts. */
+static bool exponential_value(void *context, Quad r, Quad *f, double *weight)
+{
+    const DecayValue *self = context;
+    const Problem *problem = self->value.problem;
+    *f = expl((long double)(self->frame->decay.rate * r));
+    *weight = 1 / (double)*f;
+    if (problem->goal.bound.kind == BOUND_ULP)
+        *weight = ldexp(*weight, type_info(problem->goal.type)->precision);
+    return true;
+}
+
+/* Is f = limit*v^k*e/(1 + e), exactly? Then it is had in the type itself, while results are normal. */
+static bool init_exact_logistic(Frame *frame, const Problem *problem, DecayValue *value)
+{
+    Decay *decay = &frame->decay;
+    Quad at_end, g;
+    double weight;
+    int exponent_of_2;
+    if (decay->shape != DECAY_LINEAR || !problem->may[OP_FMA] || problem->is_rounding) return false;
+    if (!value_by_logistic(value, 1, &at_end, &weight)) return false;
+    decay->limit = (double)at_end;
+    if (fabs(frexp(decay->limit, &exponent_of_2)) != 0.5) return false;
+    for (int i = 1; i < 8; i++) {
+        const Quad l = i / (Quad)8;
+        if (!value_by_logistic(value, l, &g, &weight)) return false;
+        if (quad_abs(g - at_end * l) > 1e-17 * quad_abs(g)) return false;
+    }
+    const double most = type_info(problem->goal.type)->emax - 0.6; /* n rounds to one less */
+    if (fmin(frame->hi, decay->reach_here) > M_LN2 * most / (double)decay->rate) return false;
+    snprintf(frame->way, sizeof frame->way, "logistic ");
+    decay->slow_in = SLOW_IS_LOGISTIC;
+    frame->is_narrow_only = true;
+    frame->needs_wide = false;
+    frame->takes_pair = true;
+    const double half = 0.5001 * (double)decay->step;
+    return curve_init(&frame->curve, -half, half, exponential_value, value);
+}
+
 /* The order of the zero at 0: 0 where there is none. */
 static int zero_order(const DecayValue *value)
 {
@@ -328,6 +367,8 @@ static double reach_of(const Domain *domain, Decay *decay)
     const double lo = domain->is_all ? -INFINITY : domain->lo,
                  hi = domain->is_all ? INFINITY : domain->hi;
     decay->has_both = lo < 0 && hi > 0;
+    decay->reach_there = decay->side > 0 ? -lo : hi;
+    decay->reach_here = decay->side > 0 ? hi : -lo;
     if (decay->has_both) return fmax(-lo, hi);
     return decay->side > 0 ? hi : -lo;
 }
@@ -369,6 +410,9 @@ bool decay_vary(Frame *frame, const Problem *problem, Oracle *oracle, int varian
     Decay *decay = &frame->decay;
     DecayValue value = {{problem, oracle}, frame};
     if (decay->slow_in != SLOW_IN_V) return false; /* the only way already */
+    if (variant == 2)
+        return problem->may[OP_DIV] && is_logistic(&value, decay) &&
+               init_exact_logistic(frame, problem, &value);
     if (variant == 1) {
         if (!problem->may[OP_DIV] || !is_logistic(&value, decay)) return false;
         return init_logistic(frame, &value);

@@ -144,6 +144,37 @@ static void functions_that_decay_are_met_on_the_whole_line(void **state)
     }
 }
 
+static bool is_exact_logistic(const Seeds *seeds, const Seed *seed)
+{
+    return seeds->frame[seed->frame].row == &FRAME_DECAY && !seed->is_table &&
+           seeds->frame[seed->frame].decay.slow_in == SLOW_IS_LOGISTIC;
+}
+
+static void logistic_functions_need_no_wider_type(void **state)
+{
+    static const Row ROWS[] = {
+        {"1/(1+exp(-x))", "f32", "[-87,88]", "1ulp"},
+        {"silu", "f32", "[-80,1e30]", "1ulp"},
+        {"2/(exp(3*x)+1)", "f32", "[-1000,20]", "1ulp"},
+        {"0.5*(1+tanh(x))", "f64", "[-300,300]", "1ulp"},
+    };
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+        const Row *row = &ROWS[i];
+        Start *start = start_new(row->what, row->type, row->domain, row->bound);
+        Candidate *best = calloc(1, sizeof *best);
+        if (!find_best(start, is_exact_logistic, best)) fail_msg("%s: nothing found", row->what);
+        for (int k = 0; k < best->prog.n; k++)
+            assert_int_not_equal(best->prog.node[k].op, OP_CONVERT);
+        double worst = 0;
+        const int64_t stride = type_info(start->goal.type)->size == 8 ? 1844674407370955 : 1753847;
+        const double error = judge(&start->goal, &best->prog, stride, &worst);
+        if (!(error <= start->goal.bound.limit))
+            fail_msg("%s: %g ulp at %a (%s)", row->what, error, worst, best->origin);
+        free(best);
+        start_free(start);
+    }
+}
+
 static void other_functions_are_not_taken_for_decaying_ones(void **state)
 {
     static const Row ROWS[] = {
@@ -195,6 +226,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(functions_that_decay_are_met_on_the_whole_line),
+        cmocka_unit_test(logistic_functions_need_no_wider_type),
         cmocka_unit_test(other_functions_are_not_taken_for_decaying_ones),
         cmocka_unit_test(tables_of_eight_entries_meet_loose_bounds),
     };
