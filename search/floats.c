@@ -126,6 +126,24 @@ static void add_literals(Floats *floats)
     free(prog);
 }
 
+/* The samples take in where reductions join; ways of one frame join at the same places. */
+static Status learn_joints(Floats *floats, Err *err)
+{
+    const Seeds *seeds = floats->seeds;
+    Status status = OK;
+    for (int f = 0; f < seeds->n_frames && status == OK; f++) {
+        const Frame *frame = &seeds->frame[f], *before = f > 0 ? frame - 1 : frame;
+        double x[FRAME_JOINTS_MAX];
+        bool is_known = frame->table_bits > 0;
+        for (; before >= seeds->frame && before != frame && !is_known; before--)
+            is_known = before->row == frame->row && before->from == frame->from;
+        const int n = is_known ? 0 : frame_joints(frame, floats->problem, x);
+        for (int i = 0; i < n && status == OK; i++)
+            status = problem_learn(floats->problem, &x[i], err);
+    }
+    return status;
+}
+
 Status floats_new(Floats **out, Problem *problem, const SearchOptions *options, Err *err)
 {
     const Goal *goal = &problem->goal;
@@ -148,6 +166,8 @@ Status floats_new(Floats **out, Problem *problem, const SearchOptions *options, 
         Oracle *oracle = oracle_new(&goal->reference, goal->exact, goal->n_exact);
         seeds_init(floats->seeds, floats->problem, oracle);
         oracle_free(oracle);
+        const Status status = learn_joints(floats, err);
+        if (status != OK) return floats_free(floats), status;
         add_literals(floats);
     }
     if (floats->seeds->n == 0) add_identity(floats);
@@ -491,14 +511,15 @@ const SearchState *floats_state(const Floats *floats) { return &floats->state; }
 /* Programs are believed too good by about the same share, unless the samples missed something altogether. */
 static void learn_from_refusal(Floats *floats, uint64_t hash, double true_error)
 {
-    enum { OPTIMISM_MAX = 4 };
+    enum { OPTIMISM_MAX = 2 };
     const double floor = floats->problem->floor;
     floats->judging = fmax(floats->judging, clock_seconds() - floats->proposed);
     if (!floats->has_best || prog_hash(&floats->best.prog) != hash) return;
     const double believed = floats->best.error - floor;
     if (!(believed > 0)) return;
     const double ratio = (true_error - floor) / believed;
-    if (ratio <= OPTIMISM_MAX) floats->optimism = fmax(floats->optimism, ratio);
+    /* Its worst inputs join the samples, so that later beliefs are better. */
+    if (ratio <= OPTIMISM_MAX) floats->optimism = fmax(floats->optimism, sqrt(ratio));
 }
 
 void floats_refute(Floats *floats, const Prog *prog, double true_error, const double *inputs, int n)

@@ -227,6 +227,28 @@ int frame_list(Frame *frame, const Problem *problem, Oracle *oracle)
     return n;
 }
 
+int frame_joints(const Frame *frame, const Problem *problem, double *x)
+{
+    enum { PLACES = 4, NEAREST = 20 };
+    const Domain *domain = &problem->goal.domain[0];
+    const bool is_log = frame->from > 0, has_step = frame->step != 0 && frame->row->vary != NULL;
+    int n = 0;
+    for (int k = 0; k < PLACES && (is_log || has_step); k++) {
+        const double joint =
+            is_log ? ldexp(frame->from, k - 1) : (double)(frame->shift + frame->step * (k - 1.5));
+        for (int j = 3; j <= NEAREST; j++) {
+            for (int side = -1; side <= 1 && n < FRAME_JOINTS_MAX; side += 2) {
+                const double at = joint * (1 + side * ldexp(1, -j));
+                const double rounded =
+                    value_from_bits(problem->goal.type, bits_from_value(problem->goal.type, at));
+                if (domain->is_all || (rounded > domain->lo && rounded < domain->hi))
+                    x[n++] = rounded;
+            }
+        }
+    }
+    return n;
+}
+
 void frame_open(const Frame *frame, const Problem *problem, Builder *b, FrameState *state)
 {
     state->input = prog_add_input(b->prog, problem->goal.type, "x");

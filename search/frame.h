@@ -137,6 +137,12 @@ enum { FRAMES_MAX = 24 };
 /* The frames that fit the Goal, simplest first, in all their variants; returns their number. One-variable goals. */
 int frame_list(Frame *frame, const Problem *problem, Oracle *oracle);
 
+enum { FRAME_JOINTS_MAX = 200 };
+
+/* Inputs about the places where the reduction goes over from one multiple to the next, near the first few: there sums cancel
+   most, and a sample may have no point. Returns their number. */
+int frame_joints(const Frame *frame, const Problem *problem, double *x);
+
 /* Finds the tails and the interval between them; false if nothing is left or it has no finite length. */
 bool frame_find_tails(Frame *frame, const Problem *problem, Oracle *oracle);
 

@@ -119,6 +119,16 @@ static void name_candidate(const Maker *maker, const Minimax *fit, const Shape *
 /* What the table finds so much dearer may yet be faster by the clock. */
 static const double NEARLY_AS_CHEAP = 1.2;
 
+/* Of those known to meet the bound with some margin. */
+static double least_cost(const Maker *maker)
+{
+    double least = maker->most_cost;
+    for (int i = 0; i < maker->out->n; i++)
+        if (maker->out->item[i].error <= POLISH_PART * maker->problem->limit)
+            least = fmin(least, maker->out->item[i].cost);
+    return least;
+}
+
 /* Scores a candidate, tunes it if it is near the bound, and hands it out. */
 static void keep(const Maker *maker, Candidate *candidate)
 {
@@ -130,7 +140,7 @@ static void keep(const Maker *maker, Candidate *candidate)
     if (!isfinite(candidate->error)) return;
     /* Steps of single constants against the true error, where rounding is what keeps it from the bound. What costs more than
        the best is kept for safety only. */
-    const bool is_dear = candidate->cost > maker->most_cost && !maker->want_all;
+    const bool is_dear = candidate->cost > NEARLY_AS_CHEAP * least_cost(maker) && !maker->want_all;
     const double target = (is_dear ? 1 : POLISH_PART) * problem->limit;
     polish_if_near(problem, candidate, target, 4, TUNE_EVALUATIONS, maker->rng);
     *candidate_list_add(maker->out) = *candidate;
@@ -277,8 +287,8 @@ static void make_table(const Maker *maker, const TablePoints *points, const Tabl
     if (!problem_allows(problem, &candidate.prog)) return;
     snprintf(candidate.origin, sizeof candidate.origin, "seed table%s%s %d x %d %s",
              fit->kind.spacing == SPACING_GEOMETRIC ? " geometric" : "",
-             fit->kind.has_chords ? " chords" : "", fit->layout.n_entries,
-             fit->n_p - 1, type_info(shape->type)->name);
+             fit->kind.has_chords ? " chords" : "", fit->layout.n_entries, fit->n_p - 1,
+             type_info(shape->type)->name);
     keep(maker, &candidate);
 }
 

@@ -30,7 +30,7 @@ typedef struct {
     double *f_hi, *f_lo, *scale;
     double *error;        /* |error| at the last complete evaluation */
     double spent, budget; /* evaluations of the whole sample */
-    int tries;
+    int tries, sorted;    /* tries when the points were last put in order */
     double target;
     Rng *rng;
     Effects effects;
@@ -38,7 +38,10 @@ typedef struct {
     Score best_score;
 } Tuner;
 
-enum { BLOCK = 512 };
+enum {
+    BLOCK = 512,
+    SORT_TRIES = 32, /* sorting takes as long as some twenty evaluations */
+};
 
 typedef union {
     double f64[BLOCK];
@@ -160,6 +163,7 @@ static int compare_ranked(const void *a, const void *b)
    complete evaluation. */
 static void worst_first(Tuner *tuner)
 {
+    tuner->sorted = tuner->tries;
     const int n = tuner->sample->n;
     Ranked *ranked = xmalloc((size_t)n * sizeof *ranked);
     for (int i = 0; i < n; i++) ranked[i] = (Ranked){tuner->error[i], tuner->order[i]};
@@ -385,7 +389,7 @@ static void walk(Tuner *tuner)
             now_energy = energy(score);
             if (!is_better(score, tuner->best_score)) continue;
             keep_if_best(tuner, &steps, score);
-            worst_first(tuner);
+            if (tuner->tries - tuner->sorted >= SORT_TRIES) worst_first(tuner);
         }
     }
 }
