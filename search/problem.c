@@ -43,6 +43,8 @@ static Status allow_ops(Problem *problem, Err *err)
     if (problem->may[OP_SUB]) problem->may[OP_NEG] = true;
     const Target *target = target_find(goal->target);
     if (goal->type != TYPE_REAL && target && !target->has_fma) problem->may[OP_FMA] = false;
+    for (int op = 0; op < OP_COUNT; op++)
+        if (op_is_scaling((Op)op) && !(target && target->has_scaling)) problem->may[op] = false;
     return op_weights_parse(problem->op_cost, goal->op_cost, err);
 }
 

@@ -54,6 +54,24 @@
 typedef struct {
     const char *name, *needs, *text;
 } Helper;
+/* Of AVX-512: a * 2^floor(b), the exponent, the significand in [3/4, 3/2). */
+#define SCALING(S, T, F)                                                                           \
+    {"scalef_" S, NULL,                                                                            \
+     "static inline " T " scalef_" S "(" T " a, " T " b)\n"                                        \
+     "{\n    if (b != b) return b;\n"                                                              \
+     "    if (isinf(b)) return a != a ? (b > 0 ? b : 0) : a * (b > 0 ? b : 0);\n"                  \
+     "    return scalbn" F "(a, (int)(b < -2200 ? -2200 : b > 2200 ? 2200 : floor" F "(b)));\n"    \
+     "}\n"},                                                                                       \
+        {"getexp_" S, NULL,                                                                        \
+         "static inline " T " getexp_" S "(" T " a)\n{\n    return logb" F "(a);\n}\n"},           \
+    {                                                                                              \
+        "getmant_" S, NULL,                                                                        \
+            "static inline " T " getmant_" S "(" T " a)\n"                                         \
+            "{\n    int exponent;\n    if (a != a) return a;\n"                                    \
+            "    if (a == 0) return copysign" F "(1, a);\n    if (a < 0) return (" T ")NAN;\n"     \
+            "    if (isinf(a)) return 1;\n    a = frexp" F "(a, &exponent);\n"                     \
+            "    return a < (" T ")0.75 ? 2 * a : a;\n}\n"                                         \
+    }
 static const Helper HELPERS[] = {
     INT_HELPERS("int16_t", "uint32_t", "i16", "15"),
     INT_HELPERS("int32_t", "uint32_t", "i32", "31"),
@@ -62,6 +80,8 @@ static const Helper HELPERS[] = {
     TO_INT("i64", "int64_t", "INT64_MAX", "f32", "float", "0x1p63f"),
     TO_INT("i32", "int32_t", "INT32_MAX", "f64", "double", "0x1p31"),
     TO_INT("i64", "int64_t", "INT64_MAX", "f64", "double", "0x1p63"),
+    SCALING("f32", "float", "f"),
+    SCALING("f64", "double", ""),
     BIT_CASTS("i16", "int16_t", "f16", "_Float16"),
     BIT_CASTS("i32", "int32_t", "f32", "float"),
     BIT_CASTS("i64", "int64_t", "f64", "double"),

@@ -160,6 +160,9 @@ static LLVMValueRef build_custom(const Body *body, const Node *node, LLVMValueRe
     }
     case OP_SELECT:
     case OP_LIKELY: return LLVMBuildSelect(b, arg[0], arg[1], arg[2], "");
+    case OP_SCALEF:
+    case OP_GETEXP:
+    case OP_GETMANT: return body_scaling(body, op, type, arg);
     case OP_SHL:
     case OP_LSHR:
     case OP_ASHR: return build_shift(body, op, arg[0], arg[1]);
@@ -353,6 +356,11 @@ Status emit_llvm_check(const Prog *prog, const Target *target, Err *err)
                 i, name);
         if (node->op == OP_INPUT && node->type == TYPE_BOOL)
             return fail(err, ERR_UNSUPPORTED, "input %d is a bool; machine code takes numbers", i);
+        if (op_is_scaling((Op)node->op) && !target->has_scaling)
+            return fail(err, ERR_UNSUPPORTED,
+                        "the program uses %s, an operator of AVX-512, which the target %s does not "
+                        "have; it needs a program made for that target",
+                        name, target->name);
         if (node->op == OP_FMA && !target->has_fma)
             return fail(
                 err, ERR_UNSUPPORTED,

@@ -73,6 +73,11 @@ LLVMValueRef function_call(const Body *body, LLVMValueRef function, LLVMValueRef
 void function_branch(const Body *body, LLVMValueRef is_rare, LLVMBasicBlockRef common,
                      LLVMBasicBlockRef rare);
 
+/* -- emit_llvm_scaling.c ------------------------------------------------------- */
+
+/* SCALEF, GETEXP, GETMANT, for targets that have them. */
+LLVMValueRef body_scaling(const Body *body, Op op, Type type, const LLVMValueRef *arg);
+
 /* -- emit_llvm_lookup.c ------------------------------------------------------- */
 
 LLVMValueRef body_lookup(const Body *body, const Table *table, LLVMValueRef index);

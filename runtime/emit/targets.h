@@ -7,7 +7,7 @@
 typedef struct {
     const char *name, *arch, *triple, *cpu, *features;
     int lanes;
-    bool has_fma, has_round, has_f16; /* see targets.def */
+    bool has_fma, has_round, has_f16, has_scaling; /* see targets.def */
     const char *cpuid;
 } Target;
 

@@ -131,6 +131,12 @@ typedef int64_t __attribute__((may_alias)) I64;
     BINARY(ne_##type, T, I32, -(I32)(a != b))
 FLOAT_KERNELS(f32, F32, f)
 FLOAT_KERNELS(f64, F64, )
+BINARY(scalef_op_f32, F32, F32, scalef_f32(a, b))
+BINARY(scalef_op_f64, F64, F64, scalef_f64(a, b))
+UNARY(getexp_op_f32, F32, F32, getexp_f32(a))
+UNARY(getexp_op_f64, F64, F64, getexp_f64(a))
+UNARY(getmant_op_f32, F32, F32, getmant_f32(a))
+UNARY(getmant_op_f64, F64, F64, getmant_f64(a))
 BINARY(gt_f32, F32, I32, -(I32)(a > b)) /* for max of the 16-bit floats */
 
 /* Signs are bits: they change on NaN too, and on nothing else. */
@@ -375,6 +381,10 @@ const EvalLevel LEVEL_TABLE =
                 [OP_CEIL] = ON_FLOATS1(ceils),
                 [OP_TRUNC] = ON_FLOATS1(truncs),
                 [OP_ROUND] = ON_FLOATS1(rounds),
+                [OP_SCALEF] = {[TYPE_F32] = FORMS2(scalef_op_f32),
+                               [TYPE_F64] = FORMS2(scalef_op_f64)},
+                [OP_GETEXP] = {[TYPE_F32] = {getexp_op_f32}, [TYPE_F64] = {getexp_op_f64}},
+                [OP_GETMANT] = {[TYPE_F32] = {getmant_op_f32}, [TYPE_F64] = {getmant_op_f64}},
                 [OP_LT] = ON_FLOATS2(lt),
                 [OP_LE] = ON_FLOATS2(le),
                 [OP_EQ] = ON_FLOATS2(eq),

@@ -38,6 +38,48 @@
 ROUNDINGS(float, f32, f, 0x1p23f)
 ROUNDINGS(double, f64, , 0x1p52)
 
+/* -- exponents and significands, as AVX-512 takes them apart --------------------------- */
+
+/* In double the product is exact: 2^-149 * 2^-600 is a normal number. */
+static inline float scalef_f32(float a, float b)
+{
+    if (__builtin_isinf(b) && a != a) return b > 0 ? __builtin_inff() : 0;
+    const float n = b < -600 ? -600 : b > 600 ? 600 : b != b ? 0 : floor_f32(b);
+    const uint64_t bits = (uint64_t)((int64_t)n + 1023) << 52;
+    double scale;
+    __builtin_memcpy(&scale, &bits, sizeof scale);
+    if (__builtin_isinf(b)) scale = b > 0 ? __builtin_inf() : 0;
+    return b != b ? b : (float)((double)a * scale);
+}
+
+static inline double scalef_f64(double a, double b)
+{
+    if (b != b) return b;
+    if (__builtin_isinf(b) && a != a) return b > 0 ? __builtin_inf() : 0;
+    if (__builtin_isinf(b)) return a * (b > 0 ? b : 0);
+    return __builtin_scalbn(a, (int)(b < -2200 ? -2200 : b > 2200 ? 2200 : floor_f64(b)));
+}
+
+static inline float getexp_f32(float a) { return __builtin_logbf(a); }
+static inline double getexp_f64(double a) { return __builtin_logb(a); }
+
+/* frexp gives [1/2, 1). */
+#define GETMANT(T, type, f)                                                                        \
+    static inline T getmant_##type(T a)                                                            \
+    {                                                                                              \
+        if (a != a) return a;                                                                      \
+        if (a == 0) return __builtin_copysign##f(1, a);                                            \
+        if (a < 0) return __builtin_nan##f("");                                                    \
+        if (__builtin_isinf(a)) return 1;                                                          \
+        int exponent;                                                                              \
+        const T half = __builtin_frexp##f(a, &exponent);                                           \
+        return half < (T)0.75 ? 2 * half : half;                                                   \
+    }
+GETMANT(float, f32, f)
+GETMANT(double, f64, )
+
+/* -- rounding, continued ---------------------------------------------------------------- */
+
 /* Ties away from zero: |x| - trunc|x| is exact. */
 static inline float round_f32(float x)
 {

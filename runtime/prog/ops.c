@@ -10,6 +10,8 @@ static const OpInfo OPS[OP_COUNT] = {
 #undef OP
 };
 
+bool op_is_scaling(Op op) { return op == OP_SCALEF || op == OP_GETEXP || op == OP_GETMANT; }
+
 const OpInfo *op_info(Op op)
 {
     assert(op < OP_COUNT);

@@ -121,6 +121,7 @@ static bool types_agree(const Prog *prog, const Node *node)
     case SIG_LEAF: return node->op == OP_INPUT || node->op == OP_CONST || r == TYPE_REAL;
     case SIG_FLOAT:
         if (node->op == OP_FMA && (r == TYPE_F16 || r == TYPE_BF16)) return false;
+        if (op_is_scaling((Op)node->op) && r != TYPE_F32 && r != TYPE_F64) return false;
         for (int k = 0; k < info->arity; k++)
             if (t[k] != r) return false;
         return is_number(r);

@@ -53,6 +53,8 @@ typedef struct {
 const OpInfo *op_info(Op op);
 /* Finds an operator by its text name; false if there is none. */
 bool op_from_name(const char *name, Op *out);
+/* One of those that only targets with AVX-512 have: scalef, getexp, getmant. */
+bool op_is_scaling(Op op);
 
 enum {
     PROG_MAX = 256,        /* nodes; longer programs lose to libm anyway */

@@ -77,6 +77,7 @@ static void functions_of_every_width_are_valid_ir(void **state)
                                            .n_ops = 20,
                                            .is_likely = round % 4 == 3,
                                            .allow_fma = target->has_fma,
+                                           .allow_scaling = target->has_scaling,
                                            .allow_tables = true};
                 const Prog prog = random_prog(&random, &rng);
                 const EmitOptions options = {.target = target,

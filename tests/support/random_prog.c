@@ -197,7 +197,7 @@ static void add_random(Maker *maker, Op op)
     switch (op_info(op)->signature) {
     case SIG_FLOAT: {
         Type type = real;
-        if (op == OP_FMA && type_info(type)->size == 2) {
+        if ((op == OP_FMA || op_is_scaling(op)) && type_info(type)->size == 2) {
             if (maker->options->only_type) return;
             type = TYPE_F32;
         }
@@ -281,6 +281,7 @@ static Op random_op(Maker *maker)
         const OpInfo *const info = op_info(op);
         if (!(info->kind & KIND_MACHINE) || info->arity == 0) continue;
         if (op == OP_FMA && !options->allow_fma) continue;
+        if (op_is_scaling(op) && !options->allow_scaling) continue;
         if (op == OP_LOOKUP && !options->allow_tables) continue;
         const Signature s = info->signature;
         const bool is_plain =

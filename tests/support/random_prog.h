@@ -12,13 +12,14 @@
 #include "runtime/prog/prog.h"
 
 typedef struct {
-    Type type;         /* of the inputs and of the result: a float or an integer */
-    int n_inputs;      /* at least 1 */
-    int n_ops;         /* about so many operators; at most 100 */
-    bool allow_fma;    /* for targets that have it */
-    bool allow_tables; /* lookups */
-    bool is_likely;    /* the result comes from a likely, whose guard looks at the first input */
-    bool only_type;    /* floats of `type` and bool only: no other types, so no conversions */
+    Type type;          /* of the inputs and of the result: a float or an integer */
+    int n_inputs;       /* at least 1 */
+    int n_ops;          /* about so many operators; at most 100 */
+    bool allow_fma;     /* for targets that have it */
+    bool allow_scaling; /* scalef, getexp, getmant */
+    bool allow_tables;  /* lookups */
+    bool is_likely;     /* the result comes from a likely, whose guard looks at the first input */
+    bool only_type;     /* floats of `type` and bool only: no other types, so no conversions */
 } RandomProg;
 
 Prog random_prog(const RandomProg *options, Rng *rng);

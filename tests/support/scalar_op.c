@@ -33,6 +33,18 @@ static double float_op(Op op, double a, double b)
     case OP_CEIL: return ceil(a);
     case OP_TRUNC: return trunc(a);
     case OP_ROUND: return round(a);
+    /* In double: exact for f32, rounded once for f64. */
+    case OP_SCALEF:
+        if (isnan(a) && isinf(b)) return b > 0 ? INFINITY : 0;
+        if (isnan(a) || isnan(b)) return NAN;
+        if (isinf(b)) return a * (b > 0 ? INFINITY : 0);
+        return ldexp(a, (int)fmax(-3000, fmin(3000, floor(b))));
+    case OP_GETEXP: return isinf(a) ? INFINITY : a == 0 ? -INFINITY : isnan(a) ? a : ilogb(a);
+    case OP_GETMANT:
+        if (isnan(a) || a < 0) return NAN;
+        if (a == 0 || isinf(a)) return copysign(1, a);
+        a = ldexp(a, -ilogb(a));
+        return a < 1.5 ? a : a / 2;
     default: assert(!"a float operator"); return 0;
     }
 }

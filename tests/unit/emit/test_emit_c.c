@@ -51,6 +51,7 @@ static int set_up(void **state)
                                     .n_inputs = 1 + i / 7 % 3,
                                     .n_ops = 5 + i,
                                     .allow_fma = true,
+                                    .allow_scaling = true,
                                     .is_likely = i % 3 == 2,
                                     .allow_tables = i % 2};
         const Prog prog = random_prog(&options, &rng);

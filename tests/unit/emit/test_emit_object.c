@@ -46,6 +46,7 @@ static Batch *batch_new(const Target *target, uint64_t seed)
                                     .n_inputs = 1 + i / 7 % 3,
                                     .n_ops = 5 + i,
                                     .allow_fma = target->has_fma,
+                                    .allow_scaling = target->has_scaling,
                                     .is_likely = i % 3 == 2,
                                     .allow_tables = i % 2};
         const Prog prog = random_prog(&options, &rng);
@@ -257,6 +258,32 @@ static void targets_without_fma_refuse_it(void **state)
     assert_true(n_refused >= 2);
 }
 
+static void scaling_is_refused_but_for_avx512(void **state)
+{
+    const Op ops[] = {OP_SCALEF, OP_GETEXP, OP_GETMANT};
+    for (int i = 0; i < 3; i++)
+        for (const Target *target = TARGETS; target->name; target++) {
+            Prog prog;
+            prog_init(&prog);
+            prog_add_input(&prog, TYPE_F32, "x");
+            prog_add(&prog, ops[i], 0, 0, 0);
+            const EmitUnit unit = {
+                .prog = &prog, .symbol = "f", .target = target->name, .want_array = true};
+            Text out = {0};
+            Err err = {0};
+            const Status status = backend()->emit(&out, &unit, 1, EMIT_S, &err);
+            assert_int_equal(status, target->has_scaling ? OK : ERR_UNSUPPORTED);
+            if (status != OK) assert_non_null(strstr(err.text, "AVX-512"));
+            if (status == OK) {
+                char instruction[32];
+                snprintf(instruction, sizeof instruction, "v%sps", op_info(ops[i])->name);
+                assert_non_null(strstr(text_get(&out), instruction));
+                assert_non_null(strstr(text_get(&out), "%zmm"));
+            }
+            text_release(&out);
+        }
+}
+
 /* IR for others to inline from has every program in one block, too. */
 static void check_inline_forms(const Batch *batch, const char *path, const Text *ir)
 {
@@ -413,6 +440,7 @@ int main(void)
         cmocka_unit_test(objects_call_no_library),
         cmocka_unit_test(aarch64_objects_keep_their_bits_under_qemu),
         cmocka_unit_test(targets_without_fma_refuse_it),
+        cmocka_unit_test(scaling_is_refused_but_for_avx512),
         cmocka_unit_test(every_form_means_the_same),
         cmocka_unit_test(units_that_do_not_fit_together_are_refused),
         cmocka_unit_test(archives_are_what_linkers_expect),

@@ -114,11 +114,12 @@ static void jit_agrees_operator_by_operator(void **state)
     for (int op = OP_ADD; op < OP_LOOKUP; op++) {
         const OpInfo *info = op_info((Op)op);
         if (op == OP_FMA && !target_native()->has_fma) continue;
+        if (op_is_scaling((Op)op) && !target_native()->has_scaling) continue;
         const bool is_float = info->signature == SIG_FLOAT, is_int = info->signature == SIG_INT;
         if (!is_float && !is_int) continue;
         for (int type = is_float ? TYPE_F16 : TYPE_I16; type <= (is_float ? TYPE_F64 : TYPE_I64);
              type++) {
-            if (op == OP_FMA && type < TYPE_F32) continue;
+            if ((op == OP_FMA || op_is_scaling((Op)op)) && type < TYPE_F32) continue;
             Prog prog;
             prog_init(&prog);
             for (int k = 0; k < info->arity; k++)

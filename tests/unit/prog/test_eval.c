@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <math.h>
 #include <string.h>
 
 enum {
@@ -36,7 +37,7 @@ static int all_shapes(Op op, Shape *shapes)
                 if (arity < 2 && t1 != t0) continue;
                 const Shape shape = {op, {(Type)t0, (Type)t1, (Type)t1}, (Type)r};
                 if (t0 == TYPE_REAL || t1 == TYPE_REAL || r == TYPE_REAL) continue;
-                if (op == OP_FMA && type_info((Type)r)->size == 2) continue;
+                if ((op == OP_FMA || op_is_scaling(op)) && type_info((Type)r)->size == 2) continue;
                 const Prog prog = prog_of_shape(&shape, zeros, 0);
                 if (!prog_is_valid(&prog, NULL)) continue;
                 assert_true(n < SHAPES_MAX);
@@ -328,9 +329,68 @@ static void eval_refuses_what_no_machine_has(void **state)
     assert_non_null(strstr(err.text, "mmx"));
 }
 
+/* The table of special cases that Intel gives for its instructions. */
+static void scaling_has_the_special_cases_of_avx512(void **state)
+{
+    (void)state;
+    static const struct {
+        Op op;
+        double a, b, want;
+    } ROWS[] = {
+        {OP_SCALEF, NAN, NAN, NAN},
+        {OP_SCALEF, NAN, INFINITY, INFINITY},
+        {OP_SCALEF, NAN, -INFINITY, 0},
+        {OP_SCALEF, NAN, 3, NAN},
+        {OP_SCALEF, INFINITY, NAN, NAN},
+        {OP_SCALEF, INFINITY, INFINITY, INFINITY},
+        {OP_SCALEF, INFINITY, -INFINITY, NAN},
+        {OP_SCALEF, -INFINITY, -5, -INFINITY},
+        {OP_SCALEF, -0.0, INFINITY, NAN},
+        {OP_SCALEF, -0.0, -INFINITY, -0.0},
+        {OP_SCALEF, -0.0, 7, -0.0},
+        {OP_SCALEF, -3, INFINITY, -INFINITY},
+        {OP_SCALEF, -3, -INFINITY, -0.0},
+        {OP_SCALEF, 1.5, 2.999, 6},
+        {OP_SCALEF, 1.5, -0.5, 0.75},
+        {OP_SCALEF, 1, 1e30, INFINITY},
+        {OP_SCALEF, 1, -1e30, 0},
+        {OP_SCALEF, 0x1.8p0, -149, 0x1p-148}, /* a tie, to even */
+        {OP_SCALEF, 0x1p-149, 149, 1},
+        {OP_GETEXP, NAN, 0, NAN},
+        {OP_GETEXP, -0.0, 0, -INFINITY},
+        {OP_GETEXP, -INFINITY, 0, INFINITY},
+        {OP_GETEXP, -0x1.8p-149, 0, -148}, /* rounded to f32: 2^-148 */
+        {OP_GETEXP, 0.999, 0, -1},
+        {OP_GETMANT, NAN, 0, NAN},
+        {OP_GETMANT, 0.0, 0, 1},
+        {OP_GETMANT, -0.0, 0, -1},
+        {OP_GETMANT, INFINITY, 0, 1},
+        {OP_GETMANT, -INFINITY, 0, NAN},
+        {OP_GETMANT, -1, 0, NAN},
+        {OP_GETMANT, 1.5, 0, 0.75},
+        {OP_GETMANT, 0x1p-149, 0, 1},
+        {OP_GETMANT, 11, 0, 1.375},
+    };
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        Prog prog;
+        prog_init(&prog);
+        prog_add_input(&prog, TYPE_F32, "a");
+        const Ref b = prog_add_input(&prog, TYPE_F32, "b");
+        prog_add(&prog, ROWS[i].op, 0, ROWS[i].op == OP_SCALEF ? b : 0, 0);
+        const uint64_t x[] = {bits_from_value(TYPE_F32, ROWS[i].a),
+                              bits_from_value(TYPE_F32, ROWS[i].b)};
+        Eval *eval;
+        assert_int_equal(eval_new(&eval, &prog, NULL, NULL), OK);
+        const uint64_t got = eval_bits(eval, x), want = bits_from_value(TYPE_F32, ROWS[i].want);
+        check_bits(TYPE_F32, got, want, false, x, 2, op_info(ROWS[i].op)->name);
+        eval_free(eval);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(scaling_has_the_special_cases_of_avx512),
         cmocka_unit_test(eval_computes_every_operator_on_every_type_at_every_level),
         cmocka_unit_test(eval_converts_every_f16_and_bf16),
         cmocka_unit_test(eval_narrows_every_tie_once),

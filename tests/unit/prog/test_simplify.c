@@ -246,6 +246,7 @@ static void simplify_keeps_every_bit_of_random_programs(void **state)
                               .n_inputs = 1 + (int)rng_below(&rng, 3),
                               .n_ops = 1 + (int)rng_below(&rng, i % 3 ? 12 : 60),
                               .allow_fma = true,
+                              .allow_scaling = true,
                               .allow_tables = i % 2};
         options.only_type = type_is_float(options.type) && i % 5 == 0;
         Prog prog = random_prog(&options, &rng);
