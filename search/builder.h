@@ -8,7 +8,7 @@
 typedef struct {
     Prog *prog;
     Type type;
-    bool has_fma;
+    bool has_fma, has_scaling; /* scaling: scalef and its like */
 } Builder;
 
 /* A value carried as a sum of two, |lo| small against |hi|. */

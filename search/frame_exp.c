@@ -373,6 +373,12 @@ static Ref scale_by_table(const Frame *frame, Builder *b, const FrameState *stat
     return scale_by_entry(frame, b, &table, z, s, y);
 }
 
+/* One instruction that rounds once, also to subnormal numbers and infinity. */
+static bool has_scalef(const Builder *b, const FrameState *state)
+{
+    return b->has_scaling && b->prog->node[state->n_float].type == b->type;
+}
+
 static Ref exp_close(const Frame *frame, Builder *b, const FrameState *state, RefPair y)
 {
     if (frame->table_bits > 0) return scale_by_table(frame, b, state, y);
@@ -381,7 +387,9 @@ static Ref exp_close(const Frame *frame, Builder *b, const FrameState *state, Re
     const bool is_simple = has_range || !frame->leaves_range;
     if (frame_is_mixed(frame, b, state))
         return frame_narrow_end(b, state, OP_IADD, type_info(input)->precision - 1, y.hi);
-    Ref h = is_simple ? scale_once(b, state, y.hi) : scale_twice(b, state, y.hi);
+    Ref h = is_simple              ? scale_once(b, state, y.hi)
+            : has_scalef(b, state) ? prog_add(b->prog, OP_SCALEF, y.hi, state->n_float, 0)
+                                   : scale_twice(b, state, y.hi);
     for (int k = frame->power; k > 0; k--) h = build_mul(b, h, state->x);
     for (int k = frame->power; k < 0; k++) h = build_div(b, h, state->x);
     return h;

@@ -156,7 +156,7 @@ static void make_shape(const Maker *maker, const Minimax *fit, const Shape *shap
     if (shape->scheme != SCHEME_HORNER && fit->n_p < 4 && fit->n_q < 4) return;
     Candidate candidate = {0};
     prog_init(&candidate.prog);
-    Builder b = {&candidate.prog, shape->type, problem->may[OP_FMA]};
+    Builder b = {&candidate.prog, shape->type, problem->may[OP_FMA], problem->may[OP_SCALEF]};
     FrameState state;
     RefPair y;
     const bool as_pair = maker->frame->takes_pair;
@@ -272,7 +272,7 @@ static void make_table(const Maker *maker, const TablePoints *points, const Tabl
     const Problem *problem = maker->problem;
     Candidate candidate = {0};
     prog_init(&candidate.prog);
-    Builder b = {&candidate.prog, shape->type, problem->may[OP_FMA]};
+    Builder b = {&candidate.prog, shape->type, problem->may[OP_FMA], problem->may[OP_SCALEF]};
     FrameState state;
     RefPair y;
     TableFit *rounded = xmalloc(sizeof *rounded);

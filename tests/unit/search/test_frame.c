@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
@@ -163,12 +164,35 @@ static void programs_on_frames_keep_the_bound(void **state)
     }
 }
 
+/* For AVX-512, results that leave the range are scaled in one operation instead of seven. */
+static void exponentials_for_avx512_are_scaled_at_once(void **state)
+{
+    static const char *const TARGET_NAMES[] = {"x86-64-v3", "x86-64-v4"};
+    for (int i = 0; i < 2; i++) {
+        Goal *goal = make_goal(&(Case){"exp", "f32", "[-104,100]", &FRAME_EXP, 1500011});
+        snprintf(goal->target, sizeof goal->target, "%s", TARGET_NAMES[i]);
+        goal->minimize = MINIMIZE_SIZE; /* no clock, no likely */
+        const SearchOptions options = {.seed = 1, .max_generations = 3, .n_threads = 2};
+        Search *search;
+        Err err = {0};
+        if (search_new(&search, goal, &options, &err) != OK) fail_msg("%s", err.text);
+        if (search_run(search, &err) != OK) fail_msg("%s", err.text);
+        const Candidate *best = search_state(search)->best;
+        if (best == NULL) fail_msg("nothing found for %s", TARGET_NAMES[i]);
+        assert_true(prog_has_op(&best->prog, OP_SCALEF) == (i == 1));
+        check_bound(&(Case){"exp", "f32", "", NULL, 1500011}, goal, best);
+        search_free(search);
+        free(goal);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(frames_are_found_from_values),
         cmocka_unit_test(frames_are_not_found_where_they_do_not_hold),
         cmocka_unit_test(programs_on_frames_keep_the_bound),
+        cmocka_unit_test(exponentials_for_avx512_are_scaled_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
