@@ -382,7 +382,7 @@ static void adapted_coefficients_give_the_same_polynomial(void **state)
         for (int i = 0; i <= n; i++) c[i] = sin(1 + 3 * i * n) + 0.1; /* all sorts of roots */
         for (int side = 0; side < 2; side++) {
             prog_init(prog);
-            Builder b = {prog, TYPE_REAL, false};
+            Builder b = {.prog = prog, .type = TYPE_REAL};
             const Ref x = prog_add_input(prog, TYPE_REAL, "x");
             Ref result;
             assert_true(adapted_build(&b, c, n, side, x, &result));
@@ -405,7 +405,7 @@ static void fractions_are_the_quotient(void **state)
         for (int k = 1; k <= 3; k++)
             for (int tail = 1; tail <= 3; tail++) {
                 prog_init(prog);
-                Builder b = {prog, TYPE_REAL, false};
+                Builder b = {.prog = prog, .type = TYPE_REAL};
                 const Ref x = prog_add_input(prog, TYPE_REAL, "x");
                 Ref result;
                 assert_true(fraction_build(&b, p, m, q, k, tail, x, &result));
