@@ -263,7 +263,8 @@ Status problem_init(Problem *problem, const Goal *goal, uint64_t seed, Err *err)
     *problem = (Problem){.goal = *goal, .limit = goal->bound.limit};
     Status status = allow_ops(problem, err);
     if (status != OK) return status;
-    cost_model_init(&problem->cost_model, goal->target);
+    /* Goals over the reals that come from files may name no target; only operations count there. */
+    if (target_find(goal->target)) cost_model_init(&problem->cost_model, goal->target);
     if (goal->type == TYPE_REAL) return OK; /* its engine has points of its own */
     if ((status = narrow_domain(problem, err)) != OK) return status;
     status = sample_new(&problem->quick, goal, QUICK_POINTS, seed, err);

@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-enum { N_PROGRAMS = 3000, N_POINTS = 600 };
+enum { N_PROGRAMS = 4500, N_POINTS = 600 };
 
 static RandomProg random_options(Rng *rng)
 {
@@ -19,6 +19,7 @@ static RandomProg random_options(Rng *rng)
         .n_ops = (int)rng_below(rng, 40),
         .allow_fma = rng_below(rng, 2),
         .allow_tables = rng_below(rng, 2),
+        .allow_scaling = rng_below(rng, 2),
     };
     options.only_type = type_is_float(options.type) && rng_below(rng, 3) == 0;
     return options;
