@@ -9,7 +9,7 @@
 #include <string.h>
 
 enum {
-    DEGREE_MAX = 26,      /* coefficients of a polynomial */
+    DEGREE_MAX = 44,      /* coefficients of a polynomial */
     RATIONAL_MAX = 9,     /* coefficients above and below */
     DEGREES_PER_SEED = 3, /* with a chance to meet the bound; more are only slower */
     TUNE_EVALUATIONS = 1500,

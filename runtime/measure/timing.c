@@ -23,6 +23,7 @@ static const double CHUNK_SECONDS =
 static const double TOLERANCE = 0.012;       /* of the gate */
 static const double BASELINE_SECONDS = 0.02; /* of looking how fast the references can be */
 static const double WAIT_SECONDS = 0.003;    /* until the gate is tried again */
+static const double WARM_SECONDS = 0.002;    /* after a sleep */
 
 double timing_now(void)
 {
@@ -89,10 +90,13 @@ static bool gate_is_open(Timer *timer)
     return is_open;
 }
 
-static void wait_a_little(void)
+/* Lets others have the processor; then runs until it is as awake as it was: the first moments after a sleep are slow. */
+static void wait_a_little(Timer *timer)
 {
     const struct timespec pause = {0, (long)(1e9 * WAIT_SECONDS)};
     nanosleep(&pause, NULL);
+    const double end = timing_now() + WARM_SECONDS;
+    while (timing_now() < end) (void)time_chunk(&timer->reference[0]);
 }
 
 /* -- making and freeing ---------------------------------------------------------------- */
@@ -193,7 +197,7 @@ static void visit_all(Timer *timer, const Kernel *kernel, Estimate *estimate, in
             if (estimate[i].n_accepted >= VISITS_WANTED) continue;
             if (timing_now() >= end) return;
             if (!is_open) {
-                wait_a_little();
+                wait_a_little(timer);
                 timer->n_visits++;
                 if (!(is_open = gate_is_open(timer))) continue;
                 timer->n_visits--;

@@ -165,21 +165,36 @@ void island_try(const IslandContext *context, int island, const Dag *dag, const 
     finish(context, fitting, dag, fingerprint, origin, n_starts, harvest);
 }
 
-/* A nonempty shelf up to the present limit. The time that a fit takes grows with about the square of the operations and the
-   starts it needs with more than that, so that with these chances long programs take a little more of the time than short ones. */
+/* How often a shelf is drawn where time decides: a fit takes about the square of the operations and needs more starts besides, so
+   with the cube long programs take a little more of the time than short ones. */
+static double weight_by_time(int n_ops)
+{
+    enum { SHORT = 6 };
+    const double length = n_ops > SHORT ? n_ops : SHORT;
+    return 1 / (length * length * length);
+}
+
+/* How often where success decides: where better programs were found lately, and all a little. */
+static double weight_by_yield(int n_ops, double yield)
+{
+    enum { LONG = 12 };
+    return (n_ops > LONG ? 0.12 : 0.36) + yield;
+}
+
+/* A nonempty shelf up to the present limit: half of the time by the one weight, half by the other. */
 static const Shelf *pick_shelf(const IslandContext *context, const Archive *archive, Rng *rng)
 {
-    enum { SHORT = 6, WEIGHT = 4000 };
-    uint64_t sum = 0;
+    const bool is_by_time = rng_below(rng, 2) == 0;
+    double sum = 0;
     const Shelf *picked = NULL;
     for (int s = 0; s < SHELVES; s++) {
         if (archive->shelf[s].n == 0) continue;
         const int n_ops = archive->shelf[s].member[0]->dag.n;
         if (n_ops > context->n_ops_max) continue;
-        const int length = n_ops > SHORT ? n_ops : SHORT;
-        const uint64_t weight = (uint64_t)(WEIGHT / (length * length * length));
+        const double weight =
+            is_by_time ? weight_by_time(n_ops) : weight_by_yield(n_ops, context->yield[s]);
         sum += weight;
-        if (rng_below(rng, sum) < weight) picked = &archive->shelf[s];
+        if (rng_unit(rng) * sum < weight) picked = &archive->shelf[s];
     }
     return picked;
 }

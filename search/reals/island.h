@@ -24,6 +24,7 @@ typedef struct {
     int n_islands;
     int n_ops_max; /* of programs made now */
     bool may_compose;
+    const double *yield; /* by shelf: 1 where the search has just found a better program of that cost, falling to 0 */
     const Deadline *deadline;
     Starts *starts; /* the worker's own */
 } IslandContext;

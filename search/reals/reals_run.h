@@ -39,6 +39,7 @@ struct Reals {
     /* After a generation that was cut short: the checkpoint of the end of the one before. */
     Text boundary;
     Starts **starts; /* by worker */
+    double yield[SHELVES]; /* for IslandContext, in this generation */
     Task *task;
     int n_tasks, task_capacity;
     Deadline deadline;

@@ -24,6 +24,9 @@ enum {
     OPS_EVERY = 8,     /* and may grow by one in so many generations, */
 };
 
+/* Of the share that a shelf has for a discovery, half is forgotten after some thirty generations. */
+static const double YIELD_LASTS = 0.98;
+
 static Task *add_task(Reals *reals, TaskKind kind, int island)
 {
     if (reals->n_tasks == reals->task_capacity) {
@@ -112,9 +115,20 @@ static int share_of(const Reals *reals, int island, int n)
     return (int)(floor(n * (before + own) / sum + phase) - floor(n * before / sum + phase));
 }
 
+/* By the age of the best program of each shelf. */
+static void settle_yield(Reals *reals)
+{
+    for (int s = 0; s < SHELVES; s++) {
+        const Discovery *discovery = &reals->data.discovery[s];
+        const int age = reals->data.generation - discovery->generation;
+        reals->yield[s] = discovery->is_there ? pow(YIELD_LASTS, age) : 0;
+    }
+}
+
 void task_list(Reals *reals)
 {
     reals->n_tasks = 0;
+    settle_yield(reals);
     add_seed_tasks(reals);
     /* What may take long comes first, so that no thread waits for it in the end. */
     for (int i = 0; i < reals->data.n_islands; i++) add_polish_tasks(reals, i);
@@ -224,6 +238,7 @@ void task_work(void *context, int piece, int worker)
                                   .n_islands = reals->data.n_islands,
                                   .n_ops_max = ops_limit(reals),
                                   .may_compose = !reals->options.from_scratch,
+                                  .yield = reals->yield,
                                   .deadline = &reals->deadline,
                                   .starts = reals->starts[worker]};
     switch (task->kind) {

@@ -280,6 +280,20 @@ static void logarithms_of_normal_numbers_take_some_sixteen_operations(void **sta
     check_kernels(KERNELS, sizeof KERNELS / sizeof *KERNELS, is_log);
 }
 
+static bool is_plain(const Seeds *seeds, const Seed *seed)
+{
+    return seeds->frame[seed->frame].row == &FRAME_PLAIN && !seed->is_table;
+}
+
+static void one_formula_may_have_thirty_coefficients(void **state)
+{
+    static const Kernel KERNELS[] = {
+        {{"exp(sin(x))-0.3*x", "f32", "[-3,4]", "1.5ulp"}, 40},
+        {{"cos(4*x)+2*x", "f32", "[1,5]", "2ulp"}, 40},
+    };
+    check_kernels(KERNELS, sizeof KERNELS / sizeof *KERNELS, is_plain);
+}
+
 static bool is_exp_of_8(const Seeds *seeds, const Seed *seed)
 {
     return seeds->frame[seed->frame].table_bits == 3;
@@ -301,6 +315,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(exponentials_with_normal_results_take_a_dozen_operations),
         cmocka_unit_test(logarithms_of_normal_numbers_take_some_sixteen_operations),
+        cmocka_unit_test(one_formula_may_have_thirty_coefficients),
         cmocka_unit_test(powers_from_a_register_of_eight_entries_save_operations),
         cmocka_unit_test(functions_that_decay_are_met_on_the_whole_line),
         cmocka_unit_test(logistic_functions_need_no_wider_type),
