@@ -8,7 +8,7 @@
 enum { FINALISTS_MAX = 16 };
 
 /* One that may win: the candidate, and what its cost is multiplied by (1, or more where its error is
-   near the bound; search/floats.c). */
+   near the bound; search/choice.c). */
 typedef struct {
     const Candidate *candidate;
     double penalty;
