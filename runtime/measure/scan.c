@@ -10,18 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    FIRST_PIECES = 48, /* looked at whole before all others, where a broken bound ends it */
-    GLANCED_BLOCK =
-        500, /* of a piece's blocks, the one that ranks it; block 0 where it has fewer */
-};
-
 int rank_compare(const void *pa, const void *pb)
 {
     const Rank *a = pa, *b = pb;
     if (a->upper != b->upper) return a->upper > b->upper ? -1 : 1;
     return (a->piece > b->piece) - (a->piece < b->piece);
 }
+
+enum { WORTH_RANKING = 96 }; /* pieces */
 
 double scan_negligible(Type type) { return type == TYPE_F64 ? 0x1p-7 : 0x1p-13; }
 
@@ -121,14 +117,13 @@ static Status piece_bound(Pass *pass, int piece, int worker, Err *err)
     return OK;
 }
 
-static void piece_work(void *context, int piece, int worker)
+void piece_look(Pass *pass, int piece, int turn, int worker)
 {
-    Pass *pass = context;
     if (atomic_load(&pass->is_over)) return;
     const Status status = piece_bound(pass, piece, worker, &pass->errors[worker]);
     if (status != OK) {
         pass->status[worker] = status;
-        pass->failed_piece[worker] = piece;
+        pass->failed_turn[worker] = turn;
         atomic_store(&pass->is_over, 1);
         return;
     }
@@ -138,14 +133,19 @@ static void piece_work(void *context, int piece, int worker)
         options->progress(options->progress_context, (double)n_done / pass->scan->n_pieces);
 }
 
-/* Pieces are handed out in order, so the lowest failing piece was reached
+static void piece_work(void *context, int piece, int worker)
+{
+    piece_look(context, piece, piece, worker);
+}
+
+/* Turns are handed out in order, so the first failing one was reached
    whatever the other workers did: its error is the one to report. */
-static Status first_failure(const Pass *pass, Err *err)
+Status first_failure(const Pass *pass, Err *err)
 {
     int first = -1;
     for (int i = 0; i < pass->scan->judge->n_threads; i++)
         if (pass->status[i] != OK &&
-            (first < 0 || pass->failed_piece[i] < pass->failed_piece[first]))
+            (first < 0 || pass->failed_turn[i] < pass->failed_turn[first]))
             first = i;
     if (first < 0) return OK;
     if (err != NULL) *err = pass->errors[first];
@@ -230,68 +230,6 @@ static Status collect_bad(Pass *pass, BadInputs *bad, Err *err)
     return status;
 }
 
-/* What a first look at the pieces does: bounds one block in the middle of each, ranks
-   the pieces by it, and bounds the worst of them whole. */
-typedef struct {
-    Pass *pass;
-    Rank *ranks;
-} FirstLook;
-
-static void glance(void *context, int piece, int worker)
-{
-    FirstLook *look = context;
-    Pass *pass = look->pass;
-    static const int BLOCKS[] = {GLANCED_BLOCK, 0};
-    Bounds bounds = {0};
-    look->ranks[piece] = (Rank){0, piece};
-    for (int i = 0; i < 2; i++) {
-        const size_t n = block_run(pass, worker, piece, BLOCKS[i]);
-        /* A failure is not lost: the whole pass meets it again. */
-        if (n == 0 || block_bound(pass, worker, piece, n, &bounds, NULL, NULL) != OK) continue;
-        look->ranks[piece].upper = error_in(&bounds.most, pass->scan->judge->goal->bound.kind);
-        return;
-    }
-}
-
-static void look_at_ranked(void *context, int index, int worker)
-{
-    const FirstLook *look = context;
-    piece_work(look->pass, look->ranks[index].piece, worker);
-}
-
-/* Near ties every error is about half an ulp: there only the count of wrong results tells. */
-static bool breaks_bound(const Goal *goal, const Piece *piece)
-{
-    if (goal_wants_rounding(goal)) return piece->n_wrong > 0;
-    return error_in(&piece->most, goal->bound.kind) > goal->bound.limit;
-}
-
-/* Is the goal's bound broken in the pieces that look worst? Then *found is what they hold. */
-static Status look_first(Pass *pass, Found *found, Err *err)
-{
-    const Goal *goal = pass->scan->judge->goal;
-    const int n_threads = pass->scan->judge->n_threads, n_pieces = pass->scan->n_pieces;
-    FirstLook look = {pass, xcalloc((size_t)n_pieces, sizeof *look.ranks)};
-    Status status = OK;
-    pool_run(n_threads, n_pieces, glance, &look);
-    qsort(look.ranks, (size_t)n_pieces, sizeof *look.ranks, rank_compare);
-    pool_run(n_threads, FIRST_PIECES, look_at_ranked, &look);
-    bool is_suspect = false;
-    for (int i = 0; i < FIRST_PIECES; i++)
-        is_suspect |= breaks_bound(goal, &pass->pieces[look.ranks[i].piece]);
-    if (is_suspect && (status = first_failure(pass, err)) == OK)
-        status = hunt_all(pass, found, err);
-    found->is_partial =
-        is_suspect && status == OK &&
-        (goal_wants_rounding(goal) || found->worst[goal->bound.kind].error > goal->bound.limit);
-    if (!found->is_partial) {
-        memset(pass->pieces, 0, (size_t)n_pieces * sizeof *pass->pieces);
-        atomic_store(&pass->n_done, 0);
-    }
-    free(look.ranks);
-    return status;
-}
-
 static Status look_everywhere(Pass *pass, Found *found, Err *err)
 {
     const Scan *scan = pass->scan;
@@ -308,15 +246,16 @@ Status scan_run(Scan *scan, Found *found, Err *err)
     pass.pieces = xcalloc((size_t)scan->n_pieces, sizeof *pass.pieces);
     pass.buffers = xcalloc((size_t)n_threads, sizeof *pass.buffers);
     pass.status = xcalloc((size_t)n_threads, sizeof *pass.status);
-    pass.failed_piece = xcalloc((size_t)n_threads, sizeof *pass.failed_piece);
+    pass.failed_turn = xcalloc((size_t)n_threads, sizeof *pass.failed_turn);
     pass.errors = xcalloc((size_t)n_threads, sizeof *pass.errors);
     for (int i = 0; i < n_threads; i++) buffers_init(&pass.buffers[i], scan->judge->goal);
 
     *found = (Found){0};
     Status status = OK;
-    if (options->stop_early && scan->n_pieces > 2 * FIRST_PIECES)
-        status = look_first(&pass, found, err);
-    if (status == OK && !found->is_partial) status = look_everywhere(&pass, found, err);
+    if (options->stop_early && scan->n_pieces > WORTH_RANKING)
+        status = look_by_rank(&pass, found, err);
+    else
+        status = look_everywhere(&pass, found, err);
     for (int i = 0; i < scan->n_pieces; i++) {
         found->n_points += pass.pieces[i].n_points;
         found->n_wrong += pass.pieces[i].n_wrong;
@@ -328,7 +267,7 @@ Status scan_run(Scan *scan, Found *found, Err *err)
     free(pass.pieces);
     free(pass.buffers);
     free(pass.status);
-    free(pass.failed_piece);
+    free(pass.failed_turn);
     free(pass.errors);
     return status;
 }

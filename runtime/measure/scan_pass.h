@@ -1,4 +1,4 @@
-/* What the two passes of a Scan share: the first one (scan.c) bounds the pieces, the second (hunt.c)
+/* What the two passes of a Scan share: the first one (scan.c, scan_early.c) bounds the pieces, the second (hunt.c)
    decides what is within reach of the maximum. Internal to runtime/measure. */
 #ifndef APPROX_MEASURE_SCAN_PASS_H
 #define APPROX_MEASURE_SCAN_PASS_H
@@ -27,8 +27,8 @@ typedef struct {
     Scan *scan;
     Piece *pieces;
     Buffers *buffers; /* by worker */
-    Status *status;   /* by worker; with the piece where it went wrong */
-    int *failed_piece;
+    Status *status;   /* by worker; with the turn in which it went wrong */
+    int *failed_turn;
     Err *errors;
     atomic_int is_over;
     atomic_int n_done;
@@ -46,6 +46,15 @@ int rank_compare(const void *a, const void *b);
 size_t block_run(Pass *pass, int worker, int piece, int block);
 Status block_bound(Pass *pass, int worker, int piece, size_t n, Bounds *bounds, ErrorAt *each,
                    Err *err);
+
+/* Looks at a whole piece, the turn-th that is looked at; unless something failed before. */
+void piece_look(Pass *pass, int piece, int turn, int worker);
+/* The failure of the first turn that failed, or OK. */
+Status first_failure(const Pass *pass, Err *err);
+
+/* Looks at the pieces that look worst first and ends, *found being partial, where the goal's bound turns out to be broken
+   (scan_early.c). */
+Status look_by_rank(Pass *pass, Found *found, Err *err);
 
 /* Finds the maxima among the pieces that were bounded. */
 Status hunt_all(Pass *pass, Found *found, Err *err);

@@ -118,6 +118,29 @@ static void die(const Err *err)
     exit(1);
 }
 
+/* The time until a judge that may stop early has refused, for a bound just below the largest error. */
+static void bench_refusal(const Prog *prog, const Goal *goal, const VerifyOptions *base,
+                          double largest)
+{
+    static const double PARTS[] = {0.9, 0.98, 0.998};
+    printf("            refused");
+    for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS; i++) {
+        Err err = {0};
+        Report report;
+        BadInputs bad = {.n = 0};
+        Goal tight = *goal;
+        VerifyOptions options = *base;
+        tight.bound.limit = PARTS[i] * largest;
+        options.stop_early = true;
+        options.bad = &bad;
+        const double from = now();
+        if (verify(&report, prog, &tight, &options, &err) != OK) die(&err);
+        printf("%s for %g of that error in %.1f s", i == 0 ? "" : ",", PARTS[i], now() - from);
+    }
+    printf("\n");
+    fflush(stdout);
+}
+
 static void bench(const Case *c, const VerifyOptions *base)
 {
     Err err = {0};
@@ -160,6 +183,7 @@ static void bench(const Case *c, const VerifyOptions *base)
            libm.seconds, report.max_ulp, report.worst_input[0], report.worst_got, report.worst_want,
            report.max_rel, report.max_abs, (unsigned long long)report.n_wrong);
     fflush(stdout);
+    bench_refusal(&prog, &goal, &options, report.max_ulp);
 }
 
 int main(int argc, char **argv)
