@@ -14,6 +14,10 @@
 static double sigmoid(double x) { return 1 / (1 + exp(-x)); }
 static double softplus(double x) { return x > 40 ? x : log1p(exp(x)); }
 static double gelu(double x) { return 0.5 * x * erfc(-x / sqrt(2)); }
+static double silu(double x) { return x * sigmoid(x); }
+/* fma: the rounding error of x*x is one of exp(-x*x), too. */
+static double gauss(double x) { return exp(-x * x) * (1 - fma(x, x, -x * x)); }
+static double mish(double x) { return x * tanh(softplus(x)); }
 
 static const struct {
     const char *name;
@@ -26,6 +30,7 @@ static const struct {
     {"tanh", tanh},     {"asinh", asinh},     {"acosh", acosh},       {"atanh", atanh},
     {"erf", erf},       {"erfc", erfc},       {"cbrt", cbrt},         {"tgamma", tgamma},
     {"lgamma", lgamma}, {"sigmoid", sigmoid}, {"softplus", softplus}, {"gelu", gelu},
+    {"silu", silu},     {"gauss", gauss},     {"mish", mish},
 };
 
 double (*peer_exact(const char *name))(double)
@@ -66,47 +71,6 @@ __attribute__((target("avx2,fma"))) static void run_8(const void *const *x, void
         _mm256_storeu_ps((float *)y + i, f(_mm256_loadu_ps((const float *)x[0] + i)));
 }
 
-/* What a vectorising compiler makes of an expression: calls of a vector library with arithmetic around them. */
-__attribute__((target("avx2,fma"))) static void run_sigmoid_8(const void *const *x, void *y,
-                                                              size_t n)
-{
-    const Function8 f = AS_FUNCTION(Function8, x[1]);
-    const __m256 one = _mm256_set1_ps(1), sign = _mm256_set1_ps(-0.0f);
-    for (size_t i = 0; i + 8 <= n; i += 8) {
-        const __m256 v = _mm256_loadu_ps((const float *)x[0] + i);
-        const __m256 e = f(_mm256_xor_ps(v, sign));
-        _mm256_storeu_ps((float *)y + i, _mm256_div_ps(one, _mm256_add_ps(one, e)));
-    }
-}
-
-__attribute__((target("avx2,fma"))) static void run_gelu_8(const void *const *x, void *y, size_t n)
-{
-    const Function8 f = AS_FUNCTION(Function8, x[1]);
-    const __m256 one = _mm256_set1_ps(1), half = _mm256_set1_ps(0.5f);
-    const __m256 scale = _mm256_set1_ps((float)M_SQRT1_2);
-    for (size_t i = 0; i + 8 <= n; i += 8) {
-        const __m256 v = _mm256_loadu_ps((const float *)x[0] + i);
-        const __m256 e = _mm256_add_ps(one, f(_mm256_mul_ps(v, scale)));
-        _mm256_storeu_ps((float *)y + i, _mm256_mul_ps(_mm256_mul_ps(half, v), e));
-    }
-}
-
-typedef struct {
-    const void *exp, *log;
-} ExpLog;
-
-__attribute__((target("avx2,fma"))) static void run_softplus_8(const void *const *x, void *y,
-                                                               size_t n)
-{
-    const ExpLog *both = x[1];
-    const Function8 e = AS_FUNCTION(Function8, both->exp), l = AS_FUNCTION(Function8, both->log);
-    const __m256 one = _mm256_set1_ps(1);
-    for (size_t i = 0; i + 8 <= n; i += 8) {
-        const __m256 v = _mm256_loadu_ps((const float *)x[0] + i);
-        _mm256_storeu_ps((float *)y + i, l(_mm256_add_ps(one, e(v))));
-    }
-}
-
 typedef __m512 (*Function16)(__m512);
 
 __attribute__((target("avx512f"))) static void run_16(const void *const *x, void *y, size_t n)
@@ -135,6 +99,7 @@ static int add(Peer *peer, int n, const char *name, JitArray run, const void *co
     if (!context || n == PEERS_MAX) return n;
     snprintf(peer[n].name, sizeof peer[n].name, "%s", name);
     peer[n].call = (TimedCall){run, context};
+    peer[n].is_library = true;
     return n + 1;
 }
 
@@ -163,26 +128,40 @@ static int add_vector_peers(Peer *peer, int n, const char *name, const char *tar
     return n;
 }
 
-/* Compositions of libmvec's functions, on AVX2. */
-static int add_compositions(Peer *peer, int n, const char *name, const Target *target)
+/* Loops of our own with their parts from libmvec, if it has all of these. */
+static int add_lane_peers(Peer *peer, int n, const char *name, const LanePeer *row,
+                          const char *pattern)
 {
-    static ExpLog softplus_parts;
-    static const char LIBRARY[] = "libmvec.so.1", PATTERN[] = "_ZGVdN8v_%sf";
-    if (target->lanes < 8) return n;
-    if (strcmp(name, "sigmoid") == 0)
-        return add(peer, n, "libmvec composed", run_sigmoid_8, look_up(LIBRARY, PATTERN, "exp"));
-    if (strcmp(name, "gelu") == 0)
-        return add(peer, n, "libmvec composed", run_gelu_8, look_up(LIBRARY, PATTERN, "erf"));
-    if (strcmp(name, "softplus") != 0) return n;
-    softplus_parts = (ExpLog){look_up(LIBRARY, PATTERN, "exp"), look_up(LIBRARY, PATTERN, "log")};
-    if (!softplus_parts.exp || !softplus_parts.log) return n;
-    return add(peer, n, "libmvec composed", run_softplus_8, &softplus_parts);
+    enum { CONTEXTS = 16 };
+    static const void
+        *part[CONTEXTS][PARTS_MAX]; /* they outlive the call, and are the same in every one */
+    for (int i = 0; row[i].function && i < CONTEXTS; i++) {
+        if (strcmp(row[i].function, name) != 0) continue;
+        bool has_all = true;
+        for (int k = 0; k < PARTS_MAX && row[i].part[k]; k++) {
+            part[i][k] = look_up("libmvec.so.1", pattern, row[i].part[k]);
+            has_all &= part[i][k] != NULL;
+        }
+        const int before = n;
+        n = add(peer, n, row[i].name, row[i].run, has_all ? part[i] : NULL);
+        if (n > before) peer[before].is_library = false;
+    }
+    return n;
+}
+
+static int add_own_loops(Peer *peer, int n, const char *name, const Target *target)
+{
+    const bool is_512 = strcmp(target->name, "x86-64-v4") == 0;
+    const char *pattern = is_512 ? "_ZGVeN16v_%sf" : "_ZGVdN8v_%sf";
+    if (!is_512 && strcmp(target->name, "x86-64-v3") != 0) return n;
+    n = add_lane_peers(peer, n, name, is_512 ? COMPOSITIONS_16 : COMPOSITIONS_8, pattern);
+    return add_lane_peers(peer, n, name, is_512 ? FLOORS_16 : FLOORS_8, pattern);
 }
 
 #else
 
 static int add_vector_peers(Peer *peer, int n, const char *name, const char *target) { return n; }
-static int add_compositions(Peer *peer, int n, const char *name, const Target *target) { return n; }
+static int add_own_loops(Peer *peer, int n, const char *name, const Target *target) { return n; }
 
 #endif
 
@@ -191,7 +170,7 @@ int peers_find(Peer *peer, const char *name, const Target *target)
     static const char HERE[] = "";
     int n = add(peer, 0, "glibc", run_scalar, look_up("libm.so.6", "%sf", name));
     n = add_vector_peers(peer, n, name, target->name);
-    n = add_compositions(peer, n, name, target);
+    n = add_own_loops(peer, n, name, target);
     for (const HeaderPeer *h = HEADER_PEERS; h->name; h++) {
         const JitArray run = h->find(name, target->name);
         n = add(peer, n, h->name, run, run ? HERE : NULL);

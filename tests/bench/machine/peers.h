@@ -10,6 +10,7 @@ enum { PEERS_MAX = 24, PEER_NAME_MAX = 24 };
 typedef struct {
     char name[PEER_NAME_MAX]; /* "sleef-u10" */
     TimedCall call;
+    bool is_library; /* else a floor or a composition of a library's functions */
 } Peer;
 
 /* The function that all are compared with, in double: within an ulp of double. NULL if `name` is none that we know. */
@@ -25,5 +26,15 @@ typedef struct {
     JitArray (*find)(const char *function, const char *target);
 } HeaderPeer;
 extern const HeaderPeer HEADER_PEERS[]; /* ends in a NULL name */
+
+/* Loops of our own, compiled for 8 and for 16 lanes: floor.c and composed.c. */
+enum { PARTS_MAX = 3 };
+typedef struct {
+    const char *function, *name;
+    JitArray run;                /* its context: the addresses of */
+    const char *part[PARTS_MAX]; /* libmvec's functions of these names */
+} LanePeer;
+extern const LanePeer FLOORS_8[], FLOORS_16[]; /* all end in a NULL function */
+extern const LanePeer COMPOSITIONS_8[], COMPOSITIONS_16[];
 
 #endif

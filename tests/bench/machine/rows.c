@@ -1,0 +1,225 @@
+#include "tests/bench/machine/rows.h"
+
+#include "runtime/base/text.h"
+#include "runtime/emit/backend.h"
+#include "runtime/emit/emit_library.h"
+
+#include <dlfcn.h>
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { BLOCK = 4096 };
+
+/* -- ours ------------------------------------------------------------------------------- */
+
+static void run_ours(const void *const *x, void *y, size_t n)
+{
+    void (*f)(const float *, float *, size_t);
+    memcpy(&f, &x[1], sizeof f);
+    f(x[0], y, n);
+}
+
+/* The array function as users get it: an object file, linked into a shared library, loaded. */
+static const void *load_ours(const Entry *entry, Err *err)
+{
+    const Backend *backend;
+    Text object = {0}, library = {0};
+    char path[] = "/tmp/bench_machine_XXXXXX";
+    const EmitUnit unit = {.prog = &entry->prog,
+                           .symbol = "ours",
+                           .target = entry->goal.target,
+                           .comment = "",
+                           .want_array = true};
+    Status status = backend_load(&backend, err);
+    if (status == OK) status = backend->emit(&object, &unit, 1, EMIT_O, err);
+    const LibraryObject part = {"ours.o", text_get(&object), object.length};
+    if (status == OK)
+        status =
+            emit_shared_library(&library, &part, 1, target_find(entry->goal.target), NULL, err);
+    const void *function = NULL;
+    const int file = status == OK ? mkstemp(path) : -1;
+    if (file >= 0) {
+        close(file);
+        if (text_write_file(path, text_get(&library), library.length, err) == OK) {
+            void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+            function = handle ? dlsym(handle, "ours_array") : NULL;
+        }
+        unlink(path);
+    }
+    text_release(&object);
+    text_release(&library);
+    return function;
+}
+
+/* -- errors ------------------------------------------------------------------------------- */
+
+static double ulp_error(float got, double right)
+{
+    const float rounded = (float)right;
+    if (!isfinite(rounded) || fabs(right) < FLT_MIN) return 0;
+    if (!isfinite(got)) return INFINITY;
+    int exponent;
+    frexp(right, &exponent);
+    return fabs((double)got - right) / ldexp(1, exponent - 24);
+}
+
+static bool is_inside(const Domain *domain, float x)
+{
+    return domain->is_all ? !isnan(x) : (double)x >= domain->lo && (double)x <= domain->hi;
+}
+
+static void run_row(const Row *row, const float *x, float *y, size_t n)
+{
+    const void *const in[] = {x, row->call.context, NULL};
+    row->call.run(in, y, n);
+}
+
+static void find_errors(Row *row, int n_rows, double (*exact)(double), const TimingInputs *near,
+                        const Domain *domain, uint64_t n_points)
+{
+    static float x[BLOCK], y[BLOCK];
+    static double right[BLOCK];
+    const uint64_t step = 0x100000000 / n_points | 1;
+    for (uint64_t at = 0; at < 0x100000000; at += step * BLOCK) {
+        for (int i = 0; i < BLOCK; i++) {
+            const uint32_t bits = (uint32_t)(at + step * (uint64_t)i);
+            memcpy(&x[i], &bits, sizeof bits);
+            if (!is_inside(domain, x[i])) x[i] = (float)near->lo;
+            right[i] = exact((double)x[i]);
+        }
+        for (int r = 0; r < n_rows; r++) {
+            run_row(&row[r], x, y, BLOCK);
+            for (int i = 0; i < BLOCK; i++) {
+                const double error = ulp_error(y[i], right[i]);
+                row[r].ulp_all = fmax(row[r].ulp_all, error);
+                if ((double)x[i] >= near->lo && (double)x[i] <= near->hi)
+                    row[r].ulp_near = fmax(row[r].ulp_near, error);
+            }
+        }
+    }
+}
+
+static bool is_right(float got, double right, double ulp)
+{
+    const float want = (float)right;
+    if (isnan(want)) return isnan(got);
+    if (!isfinite(want) || want == 0) return got == want && !signbit(got) == !signbit(want);
+    /* A result that is no special one, perhaps subnormal, may be off by some ulp. */
+    return fabs((double)got - right) <= ulp * fmax(fabs(right) * 0x1p-23, 0x1p-149);
+}
+
+static void find_wrong_specials(Row *row, int n_rows, double (*exact)(double), const Domain *domain,
+                                double ulp)
+{
+    const float specials[16] = {0,        -0.0f,   INFINITY, -INFINITY, NAN,        FLT_MIN,
+                                -FLT_MIN, FLT_MAX, -FLT_MAX, 0x1p-149f, -0x1p-149f, 0x1.8p-127f,
+                                1,        -1,      -2,       200};
+    for (int r = 0; r < n_rows; r++) {
+        float y[16];
+        run_row(&row[r], specials, y, 16);
+        for (int i = 0; i < 16; i++)
+            if (is_inside(domain, specials[i]) || (domain->is_all && isnan(specials[i])))
+                row[r].n_wrong += !is_right(y[i], exact((double)specials[i]), ulp);
+    }
+}
+
+/* -- all rows ------------------------------------------------------------------------------- */
+
+static Status add_ours(Rows *rows, const char *name, const Entry *entry, Err *err)
+{
+    Row *row = &rows->row[rows->n];
+    const void *function = load_ours(entry, err);
+    if (!function) return err->text[0] ? ERR_INPUT : fail(err, ERR_INPUT, "it cannot be loaded");
+    *row = (Row){.call = {run_ours, function}, .is_ours = true};
+    snprintf(row->name, sizeof row->name, "%s", name);
+    rows->n++;
+    return OK;
+}
+
+static void add_peers(Rows *rows, const Entry *entry)
+{
+    Peer peer[PEERS_MAX];
+    const int n = peers_find(peer, entry->goal.name, target_find(entry->goal.target));
+    for (int i = 0; i < n; i++) {
+        Row *row = &rows->row[rows->n++];
+        *row = (Row){.call = peer[i].call, .is_peer = peer[i].is_library};
+        memcpy(row->name, peer[i].name, sizeof row->name);
+    }
+}
+
+/* A little more than the bound, and at least 8: wrong are other signs, classes and orders of magnitude. */
+static double special_ulp(const Goal *goal)
+{
+    return goal->bound.kind == BOUND_ULP ? fmax(8, 2 * goal->bound.limit) : 8;
+}
+
+Status rows_measure(Rows *rows, Timer *timer, const Entry *entry, const Entry *other,
+                    uint64_t n_points, Err *err)
+{
+    TimedCall call[ROWS_MAX];
+    double ns[ROWS_MAX];
+    const Domain *domain = &entry->goal.domain[0];
+    double (*exact)(double) = peer_exact(entry->goal.name);
+    rows->n = 0;
+    if (!exact) return fail(err, ERR_UNSUPPORTED, "not a function that peers have");
+    Status status = add_ours(rows, "approxcc", entry, err);
+    if (status == OK && other) status = add_ours(rows, "approxcc, whole", other, err);
+    if (status == OK) status = timing_inputs(&rows->inputs, &entry->goal, err);
+    if (status != OK) return status;
+    add_peers(rows, entry);
+    for (int r = 0; r < rows->n; r++) call[r] = rows->row[r].call;
+    status = timer_measure_calls(timer, ns, call, rows->n, TYPE_F32, &rows->inputs, 10, err);
+    for (int r = 0; r < rows->n; r++) rows->row[r].ns = ns[r];
+    find_errors(rows->row, rows->n, exact, &rows->inputs, domain, n_points);
+    find_wrong_specials(rows->row, rows->n, exact, domain, special_ulp(&entry->goal));
+    return status;
+}
+
+static void print_domain(const Domain *domain)
+{
+    if (domain->is_all)
+        printf("all floats");
+    else
+        printf("[%g, %g]", domain->lo, domain->hi);
+}
+
+void rows_print(const Rows *rows, const Entry *entry)
+{
+    const Row *row = rows->row;
+    printf("\n%s, %s, %s, ", entry->goal.name, type_info(entry->goal.type)->name,
+           entry->goal.target);
+    print_domain(&entry->goal.domain[0]);
+    printf(", bound %s; timed on [%.4g, %.4g]\n", entry->goal.bound.text, rows->inputs.lo,
+           rows->inputs.hi);
+    for (int r = 0; r < rows->n; r++)
+        printf("    %-18s %7.4f ns  x%-6.2f  %10.4g ulp there %10.4g ulp on all floats  %2d "
+               "specials wrong\n",
+               row[r].name, row[r].ns, row[r].ns / row[0].ns, row[r].ulp_near, row[r].ulp_all,
+               row[r].n_wrong);
+}
+
+const Row *rows_best_within(const Rows *rows, double ulp)
+{
+    const Row *best = NULL;
+    for (int r = 0; r < rows->n; r++) {
+        const Row *row = &rows->row[r];
+        if (row->is_peer && row->ulp_all <= ulp * 1.001 && row->n_wrong == 0 &&
+            (!best || row->ns < best->ns))
+            best = row;
+    }
+    return best;
+}
+
+const Row *rows_find(const Rows *rows, const char *name)
+{
+    const Row *best = NULL;
+    for (int r = 0; r < rows->n; r++)
+        if (strncmp(rows->row[r].name, name, strlen(name)) == 0 &&
+            (!best || rows->row[r].ns < best->ns))
+            best = &rows->row[r];
+    return best;
+}
