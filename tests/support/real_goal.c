@@ -1,29 +1,17 @@
 #include "tests/support/real_goal.h"
 
-#include "frontend/spec.h"
+#include "tests/support/parsed.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-static void give_up(const char *what, const Err *err)
-{
-    fprintf(stderr, "%s: %s\n", what, err->text);
-    abort();
-}
-
 Goal *real_goal(const char *what, const char *domain, const char *ops, const char *max_error)
 {
-    const SpecText spec = {.what = what,
-                           .type = "real",
-                           .domain = {domain},
-                           .n_domains = 1,
-                           .ops = ops,
-                           .max_error = max_error ? max_error : "20digits",
-                           .target = "x86-64-v3"};
-    Goal *goal = xcalloc(1, sizeof *goal);
-    Err err = {0};
-    if (spec_to_goal(goal, &spec, &err) != OK) give_up(what, &err);
-    return goal;
+    return parsed_spec((SpecText){.what = what,
+                                  .type = "real",
+                                  .domain = {domain},
+                                  .ops = ops,
+                                  .max_error = max_error ? max_error : "20digits"});
 }
 
 Approximand *real_approximand(const char *what, const char *domain, const char *max_error)
@@ -31,7 +19,10 @@ Approximand *real_approximand(const char *what, const char *domain, const char *
     Goal *goal = real_goal(what, domain, NULL, max_error);
     Approximand *approximand = NULL;
     Err err = {0};
-    if (approximand_new(&approximand, goal, &err) != OK) give_up(what, &err);
+    if (approximand_new(&approximand, goal, &err) != OK) {
+        fprintf(stderr, "%s: %s\n", what, err.text);
+        abort();
+    }
     free(goal);
     return approximand;
 }

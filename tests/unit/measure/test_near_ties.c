@@ -1,11 +1,11 @@
 /* The inputs that are hard to round, against the oracle asked about every input; and correct rounding as the judge
    takes it. */
-#include "frontend/infix.h"
 #include "runtime/base/bits.h"
 #include "runtime/measure/near_ties.h"
 #include "runtime/measure/verify.h"
 #include "runtime/oracle/oracle.h"
 #include "tests/support/check.h"
+#include "tests/support/parsed.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -13,13 +13,7 @@
 
 static Goal goal_of(const char *expression, Type type, double lo, double hi)
 {
-    Goal goal = {.type = type, .n_variables = 1, .bound = {BOUND_ULP, 0.5, "0.5ulp"}};
-    static const char *const VARIABLES[] = {"x"};
-    Err err = {0};
-    if (infix_parse(&goal.reference, expression, VARIABLES, 1, &err) != OK)
-        fail_msg("%s: %s", expression, err.text);
-    goal.domain[0] = (Domain){.lo = lo, .hi = hi};
-    return goal;
+    return parsed_goal(expression, 1, type, (Bound){BOUND_ULP, 0.5, "0.5ulp"}, lo, hi);
 }
 
 static NearTies ties_of(const Goal *goal, int n_wanted, int n_threads)

@@ -1,10 +1,10 @@
 /* The judge on f16, bf16 and f32: against the oracle asked about every input, on planted
    faults, and on everything that must be in a Report. */
-#include "frontend/infix.h"
 #include "runtime/measure/verify.h"
 #include "runtime/oracle/oracle.h"
 #include "runtime/prog/specials.h"
 #include "tests/support/check.h"
+#include "tests/support/parsed.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -12,29 +12,12 @@
 
 static Goal goal_of(const char *expression, Type type, double lo, double hi)
 {
-    Goal goal = {.type = type, .n_variables = 1, .bound = {BOUND_ULP, 1, "1ulp"}};
-    static const char *const VARIABLES[] = {"x"};
-    Err err = {0};
-    if (infix_parse(&goal.reference, expression, VARIABLES, 1, &err) != OK)
-        fail_msg("%s: %s", expression, err.text);
-    goal.domain[0] = (Domain){.lo = lo, .hi = hi};
-    return goal;
+    return parsed_goal(expression, 1, type, (Bound){BOUND_ULP, 1, "1ulp"}, lo, hi);
 }
 
 static Goal goal_on_all(const char *expression, Type type)
 {
-    Goal goal = goal_of(expression, type, 0, 0);
-    goal.domain[0].is_all = true;
-    return goal;
-}
-
-static Prog prog_of(const char *text)
-{
-    Prog prog;
-    Err err = {0};
-    if (prog_parse(&prog, text, strlen(text), 0, NULL, &err) != OK)
-        fail_msg("%s at line %d", err.text, err.line);
-    return prog;
+    return goal_of(expression, type, NAN, NAN);
 }
 
 static Prog identity(Type type)
@@ -216,7 +199,7 @@ static const char EXP2_PROGRAM[] = "f32 x\n"
 static void verify_notices_the_last_bit_of_a_coefficient(void **state)
 {
     const Goal goal = goal_of("exp2(x)", TYPE_F32, 0.5, 1);
-    const Prog prog = prog_of(EXP2_PROGRAM);
+    const Prog prog = parsed_prog(EXP2_PROGRAM);
     const Report report = judged(&prog, &goal, NULL);
     for (int i = 1; i <= 7; i++) {
         Prog changed = prog;
@@ -267,7 +250,8 @@ static void verify_counts_nan_as_an_input_of_all(void **state)
 {
     /* max x 0 gives 0 for NaN, as the reference max(x, 0) would; here NaN is wanted. */
     const Goal goal = goal_on_all("x*0.5 + 0.5*abs(x)", TYPE_BF16);
-    const Prog prog = prog_of("bf16 x\nbf16 zero = const 0x0p+0\nbf16 y = max x zero\nreturn y\n");
+    const Prog prog =
+        parsed_prog("bf16 x\nbf16 zero = const 0x0p+0\nbf16 y = max x zero\nreturn y\n");
     const Report report = judged(&prog, &goal, NULL);
     const Special *nan = NULL;
     for (int i = 0; i < report.n_specials; i++)
@@ -282,7 +266,7 @@ static void verify_counts_nan_as_an_input_of_all(void **state)
 static void verify_reports_specials_outside_the_domain_without_counting_them(void **state)
 {
     const Goal goal = goal_of("exp2(x)", TYPE_F32, 0.75, 1);
-    const Prog prog = prog_of(EXP2_PROGRAM);
+    const Prog prog = parsed_prog(EXP2_PROGRAM);
     const Report report = judged(&prog, &goal, NULL);
     static const char *const expected[] = {
         "zero",          "-zero",      "inf", "-inf", "nan", "subnormal",
@@ -371,7 +355,7 @@ static void verify_wants_exact_points_hit_exactly(void **state)
     char hit[200], missed[200];
     snprintf(hit, sizeof hit, text, "add x one");
     snprintf(missed, sizeof missed, text, "add x x");
-    const Prog hits = prog_of(hit), misses = prog_of(missed);
+    const Prog hits = parsed_prog(hit), misses = parsed_prog(missed);
     Report report = judged(&hits, &goal, NULL);
     assert_true(isfinite(report.max_ulp));
     report = judged(&misses, &goal, NULL);
@@ -420,7 +404,7 @@ static void note_progress(void *context, double done)
 static void verify_tells_how_far_it_is(void **state)
 {
     const Goal goal = goal_of("exp2(x)", TYPE_F32, 0.5, 1);
-    const Prog prog = prog_of(EXP2_PROGRAM);
+    const Prog prog = parsed_prog(EXP2_PROGRAM);
     double last = 0;
     const VerifyOptions options = {
         .n_threads = 1, .progress = note_progress, .progress_context = &last};
@@ -432,7 +416,7 @@ static void verify_refuses_what_does_not_fit_the_goal(void **state)
 {
     const Goal goal = goal_of("exp(x)", TYPE_F32, 0, 1);
     const Prog progs[] = {identity(TYPE_F64), goal.reference,
-                          prog_of("f32 x\nf32 y\nf32 s = add x y\nreturn s\n")};
+                          parsed_prog("f32 x\nf32 y\nf32 s = add x y\nreturn s\n")};
     for (int i = 0; i < 3; i++) {
         Report report;
         Err err = {0};
@@ -465,7 +449,7 @@ static void the_sign_of_a_zero_counts_for_whole_functions(void **state)
 {
     (void)state;
     /* -0 + 0 is 0: all else is right. */
-    const Prog prog = prog_of("f16 x\nf16 zero = const 0\nf16 y = add x zero\nreturn y\n");
+    const Prog prog = parsed_prog("f16 x\nf16 zero = const 0\nf16 y = add x zero\nreturn y\n");
     Goal goal = goal_on_all("x", TYPE_F16);
     Report report = judged(&prog, &goal, NULL);
     assert_true(isinf(report.max_ulp) && report.n_wrong == 1);
@@ -484,11 +468,11 @@ static void what_is_excluded_is_not_judged(void **state)
     (void)state;
     /* NaN at the infinities, 0 where the quotient is subnormal. */
     const Prog prog =
-        prog_of("f16 x\nf16 one = const 1\nf16 y = div one x\nf16 a = abs y\n"
-                "f16 least = const 0x1p-14\nbool small = lt a least\nf16 zero = const 0\n"
-                "f16 flushed = copysign zero x\nf16 z = select small flushed y\nf16 b = abs x\n"
-                "f16 inf = const inf\nbool finite = lt b inf\nf16 nan = const nan\n"
-                "f16 r = select finite z nan\nreturn r\n");
+        parsed_prog("f16 x\nf16 one = const 1\nf16 y = div one x\nf16 a = abs y\n"
+                    "f16 least = const 0x1p-14\nbool small = lt a least\nf16 zero = const 0\n"
+                    "f16 flushed = copysign zero x\nf16 z = select small flushed y\nf16 b = abs x\n"
+                    "f16 inf = const inf\nbool finite = lt b inf\nf16 nan = const nan\n"
+                    "f16 r = select finite z nan\nreturn r\n");
     Goal goal = goal_on_all("1/x", TYPE_F16);
     const struct {
         unsigned excluded;

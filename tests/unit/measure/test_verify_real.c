@@ -1,37 +1,21 @@
 /* The judge on --type real: published programs have their published errors. */
-#include "frontend/infix.h"
 #include "runtime/measure/verify.h"
 #include "tests/support/check.h"
+#include "tests/support/parsed.h"
 
 #include <math.h>
 #include <string.h>
 
 static Goal goal_of(const char *expression, double lo, double hi)
 {
-    Goal goal = {.type = TYPE_REAL, .n_variables = 1, .bound = {BOUND_REL, 1e-3, "1e-3rel"}};
-    static const char *const VARIABLES[] = {"x"};
-    Err err = {0};
-    if (infix_parse(&goal.reference, expression, VARIABLES, 1, &err) != OK)
-        fail_msg("%s: %s", expression, err.text);
-    goal.domain[0] = (Domain){.lo = lo, .hi = hi};
-    return goal;
-}
-
-static Prog prog_of(const char *expression)
-{
-    Prog prog;
-    static const char *const VARIABLES[] = {"x"};
-    Err err = {0};
-    if (infix_parse(&prog, expression, VARIABLES, 1, &err) != OK)
-        fail_msg("%s: %s", expression, err.text);
-    return prog;
+    return parsed_goal(expression, 1, TYPE_REAL, (Bound){BOUND_REL, 1e-3, "1e-3rel"}, lo, hi);
 }
 
 static Report judged(const char *program, const Goal *goal, int n_threads)
 {
     Report report;
     Err err = {0};
-    const Prog prog = prog_of(program);
+    const Prog prog = parsed_expression(program, 1);
     const VerifyOptions options = {.n_threads = n_threads};
     if (verify(&report, &prog, goal, &options, &err) != OK) fail_msg("%s: %s", program, err.text);
     return report;

@@ -1,8 +1,8 @@
 /* The judge where not every input can be looked at: f64, and several variables. */
-#include "frontend/infix.h"
 #include "runtime/measure/verify.h"
 #include "runtime/oracle/oracle.h"
 #include "tests/support/check.h"
+#include "tests/support/parsed.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -10,23 +10,7 @@
 
 static Goal goal_of(const char *expression, Type type, int n_variables, double lo, double hi)
 {
-    Goal goal = {.type = type, .n_variables = n_variables, .bound = {BOUND_ULP, 1, "1ulp"}};
-    static const char *const VARIABLES[] = {"x", "y", "z"};
-    Err err = {0};
-    if (infix_parse(&goal.reference, expression, VARIABLES, n_variables, &err) != OK)
-        fail_msg("%s: %s", expression, err.text);
-    for (int v = 0; v < n_variables; v++)
-        goal.domain[v] = (Domain){.lo = lo, .hi = hi, .is_all = isnan(lo)};
-    return goal;
-}
-
-static Prog prog_of(const char *text)
-{
-    Prog prog;
-    Err err = {0};
-    if (prog_parse(&prog, text, strlen(text), 0, NULL, &err) != OK)
-        fail_msg("%s at line %d", err.text, err.line);
-    return prog;
+    return parsed_goal(expression, n_variables, type, (Bound){BOUND_ULP, 1, "1ulp"}, lo, hi);
 }
 
 static Report judged(const Prog *prog, const Goal *goal, const VerifyOptions *options)
@@ -70,7 +54,7 @@ static void run_machine(void *context, int worker, const void *const *x, void *y
 static void verify_samples_a_double_function(void **state)
 {
     const Goal goal = goal_of("exp(x)", TYPE_F64, 1, -1, 1);
-    const Prog prog = prog_of("f64 x\nreturn x\n");
+    const Prog prog = parsed_prog("f64 x\nreturn x\n");
     Machine machine = {.f = exp, .above = INFINITY};
     const VerifyOptions options = {
         .n_threads = 2, .n_points = 300000, .run = run_machine, .run_context = &machine};
@@ -84,7 +68,7 @@ static void verify_samples_a_double_function(void **state)
 static void verify_sees_that_sqrt_is_correctly_rounded(void **state)
 {
     const Goal goal = goal_of("sqrt(x)", TYPE_F64, 1, NAN, NAN);
-    const Prog prog = prog_of("f64 x\nf64 y = sqrt x\nreturn y\n");
+    const Prog prog = parsed_prog("f64 x\nf64 y = sqrt x\nreturn y\n");
     const VerifyOptions options = {.n_threads = 2, .n_points = 200000};
     const Report report = judged(&prog, &goal, &options);
     assert_true(report.max_ulp <= 0.5 && report.max_ulp > 0.49);
@@ -95,7 +79,7 @@ static void verify_finds_a_fault_in_a_corner_of_the_domain(void **state)
 {
     /* Wrong by 3 ulps within 1e-12 of the upper end only. */
     const Goal goal = goal_of("exp(x)", TYPE_F64, 1, -1, 1);
-    const Prog prog = prog_of("f64 x\nreturn x\n");
+    const Prog prog = parsed_prog("f64 x\nreturn x\n");
     Machine machine = {.f = exp, .above = 1 - 1e-12, .wrong = 1 + 0x3p-52};
     const VerifyOptions options = {
         .n_threads = 2, .n_points = 100000, .run = run_machine, .run_context = &machine};
@@ -108,10 +92,10 @@ static void verify_samples_around_zeros_of_the_function(void **state)
 {
     /* cos(x) by sin(pi/2 - x) with a rounded pi/2: wrong only close to the zero. */
     const Goal goal = goal_of("cos(x)", TYPE_F64, 1, 1, 2);
-    const Prog prog = prog_of("f64 x\nf64 half = const 0x1.921fb54442d18p+0\n"
-                              "f64 r = sub half x\n"
-                              "f64 s = mul r r\nf64 sixth = const -0x1.5555555555555p-3\n"
-                              "f64 q = mul s sixth\nf64 t = fma q r r\nreturn t\n");
+    const Prog prog = parsed_prog("f64 x\nf64 half = const 0x1.921fb54442d18p+0\n"
+                                  "f64 r = sub half x\n"
+                                  "f64 s = mul r r\nf64 sixth = const -0x1.5555555555555p-3\n"
+                                  "f64 q = mul s sixth\nf64 t = fma q r r\nreturn t\n");
     const VerifyOptions options = {.n_threads = 2, .n_points = 100000};
     const Report report = judged(&prog, &goal, &options);
     /* At the double next to pi/2 the result is 0, the value 6e-17. */
@@ -121,7 +105,7 @@ static void verify_samples_around_zeros_of_the_function(void **state)
 static void verify_gives_an_exact_program_no_error(void **state)
 {
     const Goal goal = goal_of("x*0.5", TYPE_F64, 1, -4, 4);
-    const Prog prog = prog_of("f64 x\nf64 half = const 0x1p-1\nf64 y = mul x half\nreturn y\n");
+    const Prog prog = parsed_prog("f64 x\nf64 half = const 0x1p-1\nf64 y = mul x half\nreturn y\n");
     const VerifyOptions options = {.n_threads = 2, .n_points = 50000};
     const Report report = judged(&prog, &goal, &options);
     assert_true(report.max_ulp <= 0.5 && report.n_wrong == 0); /* 0.5: the subnormals */
@@ -136,7 +120,7 @@ static void verify_samples_several_variables(void **state)
         snprintf(text, sizeof text, "%s x\n%s y\n%s s = mul x y\n%s r = sqrt s\nreturn r\n", name,
                  name, name, name);
         const Goal goal = goal_of("sqrt(x*y)", types[t], 2, 0.5, 8);
-        const Prog prog = prog_of(text);
+        const Prog prog = parsed_prog(text);
         const VerifyOptions options = {.n_threads = 2, .n_points = 50000};
         const Report report = judged(&prog, &goal, &options);
         assert_int_equal(report.method, METHOD_SAMPLED);
@@ -150,8 +134,8 @@ static void verify_combines_the_specials_of_two_variables(void **state)
 {
     /* The reference gives NaN for inf - inf; the program 0 where the two are equal. */
     const Goal goal = goal_of("x-y", TYPE_F32, 2, NAN, NAN);
-    const Prog prog = prog_of("f32 x\nf32 y\nf32 d = sub x y\nf32 zero = const 0x0p+0\n"
-                              "bool same = eq x y\nf32 r = select same zero d\nreturn r\n");
+    const Prog prog = parsed_prog("f32 x\nf32 y\nf32 d = sub x y\nf32 zero = const 0x0p+0\n"
+                                  "bool same = eq x y\nf32 r = select same zero d\nreturn r\n");
     const VerifyOptions options = {.n_threads = 2, .n_points = 2000};
     const Report report = judged(&prog, &goal, &options);
     assert_true(isinf(report.max_ulp));
@@ -161,7 +145,7 @@ static void verify_combines_the_specials_of_two_variables(void **state)
 static void verify_samples_the_same_points_for_a_seed(void **state)
 {
     const Goal goal = goal_of("x*x+y", TYPE_F32, 2, -3, 3);
-    const Prog prog = prog_of("f32 x\nf32 y\nf32 s = mul x x\nf32 r = add s y\nreturn r\n");
+    const Prog prog = parsed_prog("f32 x\nf32 y\nf32 s = mul x x\nf32 r = add s y\nreturn r\n");
     Report reports[4];
     const int threads[4] = {1, 3, 1, 1};
     for (int i = 0; i < 4; i++) {
@@ -180,7 +164,7 @@ static void verify_samples_the_same_points_for_a_seed(void **state)
 static void verify_asks_the_oracle_where_nothing_else_can_tell(void **state)
 {
     const Goal goal = goal_of("x*0+zeta(3)", TYPE_F64, 1, 1, 2);
-    const Prog prog = prog_of("f64 x\nf64 z = const 0x1.33ba004f00621p+0\nreturn z\n");
+    const Prog prog = parsed_prog("f64 x\nf64 z = const 0x1.33ba004f00621p+0\nreturn z\n");
     const VerifyOptions options = {.n_threads = 2, .n_points = 3000};
     const Report report = judged(&prog, &goal, &options);
     assert_true(report.n_points >= 3000 && report.max_ulp <= 0.5 && report.n_wrong == 0);

@@ -1,8 +1,8 @@
 /* Checkpoints: what is written is read back to the bit; damage and strangers are told. */
 #include "search/reals/checkpoint.h"
 
-#include "frontend/spec.h"
 #include "search/reals/reals_text.h"
+#include "tests/support/parsed.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -17,16 +17,8 @@
 
 static Goal *goal_of(const char *what)
 {
-    const SpecText spec = {.what = what,
-                           .type = "real",
-                           .domain = {"[0,1]"},
-                           .n_domains = 1,
-                           .max_error = "9digits",
-                           .target = "x86-64-v3"};
-    Goal *goal = calloc(1, sizeof *goal);
-    Err err = {0};
-    if (spec_to_goal(goal, &spec, &err) != OK) fail_msg("%s", err.text);
-    return goal;
+    return parsed_spec(
+        (SpecText){.what = what, .type = "real", .domain = {"[0,1]"}, .max_error = "9digits"});
 }
 
 static RealsState *state_new(void)

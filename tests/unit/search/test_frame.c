@@ -2,9 +2,9 @@
    bound over the whole of the domain (judged by the oracle here). */
 #include "search/frame.h"
 
-#include "frontend/spec.h"
 #include "runtime/prog/eval.h"
 #include "search/search.h"
+#include "tests/support/parsed.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -56,15 +56,7 @@ enum { N_CASES = sizeof CASES / sizeof *CASES };
 
 static Goal *make_goal(const Case *row)
 {
-    Goal *goal = calloc(1, sizeof *goal);
-    const SpecText spec = {.what = row->what,
-                           .type = row->type,
-                           .domain = {row->domain},
-                           .n_domains = 1,
-                           .target = "x86-64-v3"};
-    Err err = {0};
-    if (spec_to_goal(goal, &spec, &err) != OK) fail_msg("%s: %s", row->what, err.text);
-    return goal;
+    return parsed_spec((SpecText){.what = row->what, .type = row->type, .domain = {row->domain}});
 }
 
 static bool has_frame(const Goal *goal, const FrameRow *row)

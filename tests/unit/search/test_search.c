@@ -2,10 +2,9 @@
    oracle here, not by the search), evolution that beats its seeds. Runs are bounded by generations. */
 #include "search/search.h"
 
-#include "frontend/spec.h"
-#include "runtime/oracle/oracle.h"
-#include "runtime/prog/eval.h"
 #include "runtime/prog/prog_text.h"
+#include "tests/support/judge.h"
+#include "tests/support/parsed.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -15,16 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
-
-static Goal *make_goal(SpecText spec)
-{
-    Goal *goal = calloc(1, sizeof *goal);
-    Err err = {0};
-    if (spec.n_domains == 0 && spec.domain[0] != NULL) spec.n_domains = 1;
-    if (spec.target == NULL) spec.target = "x86-64-v3"; /* the same on every machine */
-    if (spec_to_goal(goal, &spec, &err) != OK) fail_msg("%s", err.text);
-    return goal;
-}
 
 static Search *run(const Goal *goal, SearchOptions options)
 {
@@ -43,7 +32,7 @@ static void fronts_are_the_same_with_one_and_two_threads(void **state)
         {.what = "sin", .type = "f16", .domain = {"[0.1,1]"}},
     };
     for (int i = 0; i < 2; i++) {
-        Goal *goal = make_goal(specs[i]);
+        Goal *goal = parsed_spec(specs[i]);
         SearchOptions options = {.seed = 5, .max_generations = 6, .n_threads = 1};
         Search *one = run(goal, options);
         options.n_threads = 2;
@@ -61,37 +50,6 @@ static void fronts_are_the_same_with_one_and_two_threads(void **state)
         search_free(two);
         free(goal);
     }
-}
-
-/* The largest error over every `stride`-th float of the domain, NaN and infinities included where the
-   domain is `all`, in the measure of ulps; a judge that shares nothing with the search but the oracle. */
-static double judge(const Goal *goal, const Prog *prog, int64_t stride, double *worst)
-{
-    Eval *eval;
-    double largest = 0;
-    if (eval_new(&eval, prog, NULL, NULL) != OK) fail_msg("the program does not run");
-    Oracle *oracle = oracle_new(&goal->reference, goal->exact, goal->n_exact);
-    const int64_t first = domain_first(&goal->domain[0], goal->type);
-    const int64_t last = domain_last(&goal->domain[0], goal->type);
-    for (int64_t at = first; at <= last + stride; at += stride) {
-        const bool is_past = at > last;
-        if (is_past && !goal->domain[0].is_all) break;
-        const uint64_t bits =
-            is_past ? bits_from_value(goal->type, NAN) : bits_from_ordered(goal->type, at);
-        const double x = value_from_bits(goal->type, bits);
-        const double got = value_from_bits(goal->type, eval_bits(eval, &bits));
-        ErrorAt error;
-        Err err = {0};
-        if (oracle_error(oracle, &x, goal->type, got, 0, &error, &err) != OK)
-            fail_msg("%s", err.text);
-        if (error.ulp > largest) {
-            largest = error.ulp;
-            *worst = x;
-        }
-    }
-    oracle_free(oracle);
-    eval_free(eval);
-    return largest;
 }
 
 typedef struct {
@@ -123,7 +81,7 @@ static void bounds_are_met_in_the_formats_arithmetic(void **state)
         {{.what = "x/(1+abs(x))", .type = "f16", .domain = {"[-4,4]"}, .max_error = "2ulp"}, 1},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        Goal *goal = make_goal(rows[i].spec);
+        Goal *goal = parsed_spec(rows[i].spec);
         Search *search = run(goal, (SearchOptions){.seed = 1, .max_generations = 14});
         const Candidate *best = search_state(search)->best;
         if (best == NULL) fail_msg("%s: nothing found", rows[i].spec.what);
@@ -144,7 +102,7 @@ static void only_allowed_operators_are_used(void **state)
         {.what = "exp2", .type = "f32", .domain = {"[0,1]"}, .ops = "+,-,*,/"},
     };
     for (int i = 0; i < 2; i++) {
-        Goal *goal = make_goal(specs[i]);
+        Goal *goal = parsed_spec(specs[i]);
         Search *search = run(goal, (SearchOptions){.seed = 1, .max_generations = 8});
         const SearchState *found = search_state(search);
         assert_non_null(found->best);
@@ -158,7 +116,7 @@ static void only_allowed_operators_are_used(void **state)
 
 static void a_refuted_program_is_given_up(void **state)
 {
-    Goal *goal = make_goal((SpecText){.what = "exp2", .type = "f32", .domain = {"[0,1]"}});
+    Goal *goal = parsed_spec((SpecText){.what = "exp2", .type = "f32", .domain = {"[0,1]"}});
     Search *search = run(goal, (SearchOptions){.seed = 1, .max_generations = 4});
     assert_non_null(search_state(search)->best);
     const Prog refused = search_state(search)->best->prog;
@@ -175,7 +133,7 @@ static void a_refuted_program_is_given_up(void **state)
 
 static void stop_ends_the_search_early(void **state)
 {
-    Goal *goal = make_goal((SpecText){.what = "exp2", .type = "f32", .domain = {"[0,1]"}});
+    Goal *goal = parsed_spec((SpecText){.what = "exp2", .type = "f32", .domain = {"[0,1]"}});
     atomic_int stop = 1;
     Search *search = run(goal, (SearchOptions){.seed = 1, .seconds = 60, .stop = &stop});
     assert_int_equal(search_state(search)->n_candidates, 0);
@@ -186,7 +144,7 @@ static void stop_ends_the_search_early(void **state)
 
 static void several_variables_are_refused_with_a_reason(void **state)
 {
-    Goal *goal = make_goal(
+    Goal *goal = parsed_spec(
         (SpecText){.what = "x*y+1", .type = "f32", .domain = {"[0,1]", "[0,1]"}, .n_domains = 2});
     Search *search = NULL;
     Err err = {0};

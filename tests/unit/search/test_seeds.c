@@ -2,9 +2,9 @@
    polynomials, exponentials and logarithms of few operations. Candidates are judged here by the oracle, at inputs the search has not seen. */
 #include "search/seeds.h"
 
-#include "frontend/spec.h"
 #include "runtime/oracle/oracle.h"
-#include "runtime/prog/eval.h"
+#include "tests/support/judge.h"
+#include "tests/support/parsed.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -23,14 +23,11 @@ typedef struct {
 static Start *start_new(const char *what, const char *type, const char *domain, const char *bound)
 {
     Start *start = calloc(1, sizeof *start);
+    Goal *goal =
+        parsed_spec((SpecText){.what = what, .type = type, .domain = {domain}, .max_error = bound});
     Err err = {0};
-    const SpecText spec = {.what = what,
-                           .type = type,
-                           .domain = {domain},
-                           .n_domains = 1,
-                           .max_error = bound,
-                           .target = "x86-64-v3"};
-    if (spec_to_goal(&start->goal, &spec, &err) != OK) fail_msg("%s", err.text);
+    start->goal = *goal;
+    free(goal);
     if (problem_init(&start->problem, &start->goal, 1, &err) != OK) fail_msg("%s", err.text);
     Oracle *oracle = oracle_new(&start->goal.reference, start->goal.exact, start->goal.n_exact);
     seeds_init(&start->seeds, &start->problem, oracle);
@@ -42,36 +39,6 @@ static void start_free(Start *start)
 {
     problem_release(&start->problem);
     free(start);
-}
-
-/* The largest error over floats `stride` apart, and of NaN and the infinities where they belong to the domain. */
-static double judge(const Goal *goal, const Prog *prog, int64_t stride, double *worst)
-{
-    Eval *eval;
-    double largest = 0;
-    if (eval_new(&eval, prog, NULL, NULL) != OK) fail_msg("the program does not run");
-    Oracle *oracle = oracle_new(&goal->reference, goal->exact, goal->n_exact);
-    const int64_t first = domain_first(&goal->domain[0], goal->type);
-    const int64_t last = domain_last(&goal->domain[0], goal->type);
-    for (int64_t at = first; at <= last + stride; at += stride) {
-        const bool is_past = at > last;
-        if (is_past && !goal->domain[0].is_all) break;
-        const uint64_t bits =
-            is_past ? bits_from_value(goal->type, NAN) : bits_from_ordered(goal->type, at);
-        const double x = value_from_bits(goal->type, bits);
-        const double got = value_from_bits(goal->type, eval_bits(eval, &bits));
-        ErrorAt error;
-        Err err = {0};
-        if (oracle_error(oracle, &x, goal->type, got, 0, &error, &err) != OK)
-            fail_msg("%s", err.text);
-        if (error.ulp > largest) {
-            largest = error.ulp;
-            *worst = x;
-        }
-    }
-    oracle_free(oracle);
-    eval_free(eval);
-    return largest;
 }
 
 /* The cheapest candidate that meets the bound with some margin, of the seeds that `wanted` selects. */

@@ -2,11 +2,11 @@
    finds no fault with. */
 #include "search/ties.h"
 
-#include "frontend/infix.h"
 #include "runtime/measure/verify.h"
 #include "runtime/prog/eval.h"
 #include "search/search.h"
 #include "tests/support/check.h"
+#include "tests/support/parsed.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -14,27 +14,11 @@
 
 static Goal goal_of(const char *expression, Type type, double lo, double hi)
 {
-    Goal goal = {.type = type,
-                 .n_variables = 1,
-                 .bound = {BOUND_ULP, 0.5, "0.5ulp"},
-                 .minimize = MINIMIZE_THROUGHPUT,
-                 .name = "f",
-                 .target = "x86-64-v3"};
-    static const char *const VARIABLES[] = {"x"};
-    Err err = {0};
-    if (infix_parse(&goal.reference, expression, VARIABLES, 1, &err) != OK)
-        fail_msg("%s: %s", expression, err.text);
-    goal.domain[0] = (Domain){.lo = lo, .hi = hi};
+    Goal goal = parsed_goal(expression, 1, type, (Bound){BOUND_ULP, 0.5, "0.5ulp"}, lo, hi);
+    goal.minimize = MINIMIZE_THROUGHPUT;
+    strcpy(goal.name, "f");
+    strcpy(goal.target, "x86-64-v3");
     return goal;
-}
-
-static Prog prog_of(const char *text)
-{
-    Prog prog;
-    Err err = {0};
-    if (prog_parse(&prog, text, strlen(text), 0, NULL, &err) != OK)
-        fail_msg("%s at line %d", err.text, err.line);
-    return prog;
 }
 
 /* exp on [0, 1/16] in f64, the coefficients a little off those of the Taylor polynomial. */
@@ -96,14 +80,14 @@ static void errors_before_rounding_are_shares_of_the_way_to_the_tie(void **state
 
 static void the_last_rounding_is_taken_off_where_there_is_one(void **state)
 {
-    const Prog prog = prog_of(OFF);
+    const Prog prog = parsed_prog(OFF);
     Prog before;
     assert_true(ties_strip(&before, &prog));
     assert_int_equal(prog_type(&before), TYPE_F64);
     assert_true(prog_is_valid(&before, NULL));
-    const Prog narrow = prog_of("f32 x\nf32 y = add x x\nreturn y\n");
+    const Prog narrow = parsed_prog("f32 x\nf32 y = add x x\nreturn y\n");
     assert_false(ties_strip(&before, &narrow));
-    const Prog widening = prog_of("f32 x\nf64 w = convert x\nf64 y = add w w\nreturn y\n");
+    const Prog widening = parsed_prog("f32 x\nf64 w = convert x\nf64 y = add w w\nreturn y\n");
     assert_false(ties_strip(&before, &widening));
 }
 
@@ -112,7 +96,7 @@ static void check_integer_end(const char *end, double factor)
 {
     char text[2048];
     snprintf(text, sizeof text, "%.*s%s", (int)(strstr(OFF, "return") - OFF), OFF, end);
-    const Prog prog = prog_of(text);
+    const Prog prog = parsed_prog(text);
     Prog before;
     assert_true(ties_strip(&before, &prog));
     Err err = {0};
@@ -147,7 +131,7 @@ static void powers_of_two_and_signs_after_the_rounding_are_put_before_it(void **
     snprintf(text, sizeof text, "%.*s%s", (int)(strstr(OFF, "return") - OFF), OFF,
              "i32 n = const 1\ni32 s = const 22\ni32 m = shl n s\ni32 b = bitcast y\n"
              "i32 e = iadd b m\nf32 z = bitcast e\nreturn z\n");
-    const Prog prog = prog_of(text);
+    const Prog prog = parsed_prog(text);
     Prog before;
     assert_false(ties_strip(&before, &prog));
 }
@@ -156,7 +140,7 @@ static void powers_of_two_and_signs_after_the_rounding_are_put_before_it(void **
 static void the_last_wrong_results_are_patched(void **state)
 {
     const Goal goal = goal_of("exp(x)", TYPE_F32, 0x1p-5, 0x1p-4);
-    Prog prog = prog_of(OFF);
+    Prog prog = parsed_prog(OFF);
     prog.node[3].value.lo = bits_from_value(TYPE_F64, 1 + 0x1p-44); /* c1 */
     const uint64_t n_wrong = wrong_results(&prog, &goal);
     assert_true(n_wrong >= 1 && n_wrong <= 4);
@@ -166,7 +150,7 @@ static void the_last_wrong_results_are_patched(void **state)
     assert_true(ties_patch(&ties, &goal, &prog));
     assert_int_equal(wrong_results(&prog, &goal), 0);
     assert_false(ties_patch(&ties, &goal, &prog)); /* none are left */
-    prog = prog_of(OFF);
+    prog = parsed_prog(OFF);
     prog.node[3].value.lo = bits_from_value(TYPE_F64, 1 + 0x1p-35);
     assert_false(ties_patch(&ties, &goal, &prog)); /* too many */
     ties_release(&ties);
@@ -176,7 +160,7 @@ static void constants_that_are_a_little_off_are_put_right(void **state)
 {
     enum { EFFORT = 2000 };
     const Goal goal = goal_of("exp(x)", TYPE_F32, 0x1p-8, 0x1p-4);
-    Prog prog = prog_of(OFF);
+    Prog prog = parsed_prog(OFF);
     Err err = {0};
     Ties ties;
     assert_int_equal(ties_init(&ties, &goal, 1, &err), OK);

@@ -2,9 +2,9 @@
 #include "search/common_range.h"
 #include "search/search.h"
 
-#include "frontend/spec.h"
 #include "runtime/measure/verify.h"
 #include "runtime/prog/eval.h"
+#include "tests/support/parsed.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -17,16 +17,8 @@
 
 static Goal *make_goal(const char *what, const char *type, const char *domain)
 {
-    const SpecText spec = {.what = what,
-                           .type = type,
-                           .domain = {domain},
-                           .n_domains = 1,
-                           .minimize = "throughput",
-                           .target = "x86-64-v3"}; /* the same on every machine */
-    Goal *goal = calloc(1, sizeof *goal);
-    Err err = {0};
-    if (spec_to_goal(goal, &spec, &err) != OK) fail_msg("%s", err.text);
-    return goal;
+    return parsed_spec(
+        (SpecText){.what = what, .type = type, .domain = {domain}, .minimize = "throughput"});
 }
 
 static bool find_range(CommonRange *range, const char *what, const char *type, const char *domain)
