@@ -196,6 +196,18 @@ Status text_write_file(const char *path, const char *bytes, size_t n, Err *err)
     return status != OK ? status : text_commit_file(&temporary, path, bytes, n, err);
 }
 
+bool text_take_line(char *line, size_t size, const char *text, size_t length, size_t *at)
+{
+    const char *start = text + *at;
+    const char *newline = *at < length ? memchr(start, '\n', length - *at) : NULL;
+    if (newline == NULL || (size_t)(newline - start) >= size) return false;
+    const size_t n = (size_t)(newline - start);
+    memcpy(line, start, n);
+    line[n] = 0;
+    *at += n + 1;
+    return true;
+}
+
 /* Edit distance with substitutions, insertions and deletions; words longer than
    the row are far from everything. */
 static int edit_distance(const char *a, const char *b)

@@ -44,6 +44,10 @@ Status text_stage_file(Text *temporary, const char *path, const char *bytes, siz
 Status text_commit_file(Text *temporary, const char *path, const char *bytes, size_t n, Err *err);
 void text_discard_file(Text *temporary);
 
+/* Copies the line at text[*at] into `line`, without its newline, and sets *at behind that. False if there is none, or the line
+   has `size` characters or more. */
+bool text_take_line(char *line, size_t size, const char *text, size_t length, size_t *at);
+
 /* The candidate nearest to `word` by edit distance if near enough to be a typing
    error, else NULL. `candidates` ends in NULL. */
 const char *text_nearest(const char *word, const char *const *candidates);

@@ -231,7 +231,8 @@ static bool parse_line(CostModel *model, const char *line)
                &end) != 3 ||
         line[end])
         return false;
-    if (!(throughput > 0 && isfinite(throughput) && latency >= 0 && isfinite(latency))) return false;
+    if (!(throughput > 0 && isfinite(throughput) && latency >= 0 && isfinite(latency)))
+        return false;
     for (int c = 0; c < COST_CLASSES; c++)
         if (strcmp(cost_class_name(c), word) == 0 && isfinite(model->throughput[c])) {
             model->throughput[c] = throughput;
@@ -250,14 +251,11 @@ Status cost_model_parse(CostModel *out, const char *target, const char *text, si
     if (length < header || memcmp(text, HEADER, header) != 0)
         return fail_at(err, ERR_INPUT, text, length, 0, "expected 'approx-cost 1'");
     for (size_t at = header; at < length;) {
-        const char *newline = memchr(text + at, '\n', length - at);
-        const size_t n = newline ? (size_t)(newline - (text + at)) : length - at;
+        const size_t start = at;
         char line[200];
-        snprintf(line, sizeof line, "%.*s", (int)(n < sizeof line ? n : sizeof line), text + at);
-        if (n >= sizeof line || !newline || !parse_line(&model, line))
-            return fail_at(err, ERR_INPUT, text, length, at,
+        if (!text_take_line(line, sizeof line, text, length, &at) || !parse_line(&model, line))
+            return fail_at(err, ERR_INPUT, text, length, start,
                            "expected what a class of operators costs on %s", target);
-        at += n + 1;
     }
     model.is_calibrated = true;
     *out = model;

@@ -191,15 +191,12 @@ Status measurements_parse(Measurements *measurements, const char *text, size_t l
     if (length < header || memcmp(text, HEADER, header) != 0)
         return fail_at(err, ERR_INPUT, text, length, 0, "expected 'approx-measurements 1'");
     for (size_t at = header; at < length;) {
-        const char *newline = memchr(text + at, '\n', length - at);
-        const size_t n = newline ? (size_t)(newline - (text + at)) : length - at;
+        const size_t start = at;
         char line[300];
         Measurement item = {0};
-        snprintf(line, sizeof line, "%.*s", (int)(n < sizeof line ? n : sizeof line), text + at);
-        if (n >= sizeof line || !newline || !parse_line(line, &item))
-            return fail_at(err, ERR_INPUT, text, length, at, "expected the times of a program");
+        if (!text_take_line(line, sizeof line, text, length, &at) || !parse_line(line, &item))
+            return fail_at(err, ERR_INPUT, text, length, start, "expected the times of a program");
         if (!find(measurements, &item)) add(measurements, &item);
-        at += n + 1;
     }
     return OK;
 }

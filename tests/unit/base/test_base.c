@@ -108,6 +108,27 @@ static void text_write_file_is_whole_or_not_there(void **state)
     text_release(&back);
 }
 
+static void text_take_line_walks_whole_lines(void **state)
+{
+    (void)state;
+    const char text[] = "one\n\nthree\nfour";
+    const size_t length = strlen(text);
+    char line[6] = "";
+    size_t at = 0;
+    assert_true(text_take_line(line, sizeof line, text, length, &at));
+    assert_string_equal(line, "one");
+    assert_true(text_take_line(line, sizeof line, text, length, &at));
+    assert_string_equal(line, "");
+    size_t again = at;
+    assert_false(text_take_line(line, 5, text, length, &again)); /* no room for the end of it */
+    assert_int_equal(again, at);
+    assert_true(text_take_line(line, sizeof line, text, length, &at));
+    assert_string_equal(line, "three");
+    assert_false(text_take_line(line, sizeof line, text, length, &at)); /* it does not end */
+    at = length;
+    assert_false(text_take_line(line, sizeof line, text, length, &at));
+}
+
 static void text_nearest_finds_typing_errors(void **state)
 {
     (void)state;
@@ -173,6 +194,7 @@ int main(void)
         cmocka_unit_test(ordered_integers_count_neighbours),
         cmocka_unit_test(ulp_of_is_the_spacing),
         cmocka_unit_test(text_write_file_is_whole_or_not_there),
+        cmocka_unit_test(text_take_line_walks_whole_lines),
         cmocka_unit_test(text_nearest_finds_typing_errors),
         cmocka_unit_test(fail_at_points_at_the_fault),
         cmocka_unit_test(rng_streams_differ_and_repeat),
