@@ -85,7 +85,7 @@ __attribute__((target("avx512f"))) static void run_16(const void *const *x, void
 /* -- libraries -------------------------------------------------------------------------- */
 
 /* The address of a function made of `pattern` and the name; NULL if it is not there. Libraries stay open. */
-static const void *look_up(const char *library, const char *pattern, const char *name)
+static const void *find_symbol(const char *library, const char *pattern, const char *name)
 {
     char symbol[80];
     void *handle = dlopen(library, RTLD_NOW | RTLD_LOCAL);
@@ -124,7 +124,7 @@ static int add_vector_peers(Peer *peer, int n, const char *name, const char *tar
     for (size_t i = 0; i < sizeof VECTOR_PEERS / sizeof *VECTOR_PEERS; i++)
         if (strcmp(VECTOR_PEERS[i].target, target) == 0)
             n = add(peer, n, VECTOR_PEERS[i].peer, VECTOR_PEERS[i].run,
-                    look_up(VECTOR_PEERS[i].library, VECTOR_PEERS[i].pattern, name));
+                    find_symbol(VECTOR_PEERS[i].library, VECTOR_PEERS[i].pattern, name));
     return n;
 }
 
@@ -139,7 +139,7 @@ static int add_lane_peers(Peer *peer, int n, const char *name, const LanePeer *r
         if (strcmp(row[i].function, name) != 0) continue;
         bool has_all = true;
         for (int k = 0; k < PARTS_MAX && row[i].part[k]; k++) {
-            part[i][k] = look_up("libmvec.so.1", pattern, row[i].part[k]);
+            part[i][k] = find_symbol("libmvec.so.1", pattern, row[i].part[k]);
             has_all &= part[i][k] != NULL;
         }
         const int before = n;
@@ -168,7 +168,7 @@ static int add_own_loops(Peer *peer, int n, const char *name, const Target *targ
 int peers_find(Peer *peer, const char *name, const Target *target)
 {
     static const char HERE[] = "";
-    int n = add(peer, 0, "glibc", run_scalar, look_up("libm.so.6", "%sf", name));
+    int n = add(peer, 0, "glibc", run_scalar, find_symbol("libm.so.6", "%sf", name));
     n = add_vector_peers(peer, n, name, target->name);
     n = add_own_loops(peer, n, name, target);
     for (const HeaderPeer *h = HEADER_PEERS; h->name; h++) {
