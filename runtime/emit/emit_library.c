@@ -1,6 +1,8 @@
 #define _GNU_SOURCE /* pipe2 */
 #include "runtime/emit/emit_library.h"
 
+#include "runtime/base/temporary.h"
+
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -278,19 +280,12 @@ Status emit_shared_library(Text *out, const LibraryObject *object, int n, const 
                            const char *soname, Err *err)
 {
     enum { LIBRARY_SIZE_MAX = 1 << 30 };
-    const char *parent = getenv("TMPDIR");
-    if (!parent || !*parent) parent = "/tmp";
     Text folder = {0}, result = {0};
-    text_add(&folder, "%s/approxcc-XXXXXX", parent);
-    if (!mkdtemp(folder.data)) {
-        const Status status = fail(err, ERR_SYSTEM, "cannot make a temporary folder in %s: %s",
-                                   parent, strerror(errno));
-        text_release(&folder);
-        return status;
-    }
+    Status status = temporary_folder(&folder, err);
+    if (status != OK) return status;
     text_add(&result, "%s/library.so", folder.data);
     char **path = xcalloc((size_t)n, sizeof *path);
-    Status status = write_objects(object, n, folder.data, path, err);
+    status = write_objects(object, n, folder.data, path, err);
     if (status == OK) status = link_objects(path, n, result.data, target, soname, err);
     if (status == OK) status = text_read_file(out, result.data, LIBRARY_SIZE_MAX, err);
 

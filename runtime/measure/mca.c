@@ -1,5 +1,6 @@
 #include "runtime/measure/mca.h"
 
+#include "runtime/base/temporary.h"
 #include "runtime/emit/targets.h"
 
 #include <stdio.h>
@@ -139,12 +140,16 @@ static Status add_region(Text *out, const Backend *backend, const Prog *prog, co
 static Status simulate(double *cycles, int n, const char *file, const char *target, int n_turns,
                        Err *err)
 {
-    char command[400], line[400];
+    char line[400];
+    Text command = {0};
     double gigahertz;
     const char *processor = mca_processor(target, &gigahertz);
-    snprintf(command, sizeof command, "%s -mtriple=%s -mcpu=%s -iterations=%d '%s' 2>/dev/null",
-             find_command(), target_find(target)->triple, processor, n_turns, file);
-    FILE *pipe = popen(command, "r");
+    text_add(&command, "%s -mtriple=%s -mcpu=%s -iterations=%d '", find_command(),
+             target_find(target)->triple, processor, n_turns);
+    for (const char *c = file; *c; c++) text_add(&command, *c == '\'' ? "'\\''" : "%c", *c);
+    text_add(&command, "' 2>/dev/null");
+    FILE *pipe = popen(command.data, "r");
+    text_release(&command);
     if (!pipe) return fail(err, ERR_SYSTEM, "cannot run llvm-mca");
     int n_read = 0;
     while (fgets(line, sizeof line, pipe))
@@ -153,7 +158,8 @@ static Status simulate(double *cycles, int n, const char *file, const char *targ
     return fail(err, ERR_SYSTEM, "llvm-mca could not simulate the code for %s", target);
 }
 
-static Status write_regions(char *path, const Prog *const *prog, int n, const char *target,
+/* The code of the programs, to be simulated, in a temporary file. */
+static Status write_regions(Text *path, const Prog *const *prog, int n, const char *target,
                             Err *err)
 {
     const Backend *backend;
@@ -161,12 +167,10 @@ static Status write_regions(char *path, const Prog *const *prog, int n, const ch
     Status status = backend_load(&backend, err);
     for (int i = 0; i < n && status == OK; i++)
         status = add_region(&text, backend, prog[i], target, i, err);
-    const int file = status == OK ? mkstemp(path) : -1;
-    if (status == OK && file < 0) status = fail(err, ERR_SYSTEM, "no temporary file can be made");
-    if (file >= 0) {
-        close(file);
-        status = text_write_file(path, text_get(&text), text.length, err);
-        if (status != OK) unlink(path);
+    if (status == OK) status = temporary_file(path, err);
+    if (status == OK) {
+        status = text_write_file(path->data, text_get(&text), text.length, err);
+        if (status != OK) unlink(path->data);
     }
     text_release(&text);
     return status;
@@ -189,15 +193,16 @@ Status mca_measure(Timing *out, const Prog *const *prog, int n, const char *targ
     const Prog **all = xcalloc((size_t)n + 1, sizeof *all);
     double *once = xcalloc((size_t)n + 1, sizeof *once),
            *often = xcalloc((size_t)n + 1, sizeof *often);
-    char path[] = "/tmp/approxcc_mca_XXXXXX";
+    Text path = {0};
     memcpy(all, prog, (size_t)n * sizeof *prog);
     all[n] = &identity;
-    status = write_regions(path, all, n + 1, target, err);
+    status = write_regions(&path, all, n + 1, target, err);
     if (status == OK) {
-        status = simulate(once, n + 1, path, target, 1, err);
-        if (status == OK) status = simulate(often, n + 1, path, target, TURNS, err);
-        unlink(path);
+        status = simulate(once, n + 1, path.data, target, 1, err);
+        if (status == OK) status = simulate(often, n + 1, path.data, target, TURNS, err);
+        unlink(path.data);
     }
+    text_release(&path);
     for (int i = 0; i < n && status == OK; i++) {
         const double turn = backend->array_turn(prog[i], target);
         /* Of a long run the first turn is the latency. */

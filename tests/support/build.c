@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "tests/support/build.h"
 
+#include "runtime/base/temporary.h"
+
 #include <assert.h>
 #include <dirent.h>
 #include <fcntl.h>
@@ -22,10 +24,9 @@ char *path_in(const char *folder, const char *name)
 
 char *folder_new(void)
 {
-    const char *parent = getenv("TMPDIR");
-    char *folder = path_in(parent && *parent ? parent : "/tmp", "approxcc-test-XXXXXX");
-    if (!mkdtemp(folder)) abort();
-    return folder;
+    Text folder = {0};
+    if (temporary_folder(&folder, NULL) != OK) abort();
+    return folder.data;
 }
 
 void folder_remove(char *folder)

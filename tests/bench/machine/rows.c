@@ -1,6 +1,6 @@
 #include "tests/bench/machine/rows.h"
 
-#include "runtime/base/text.h"
+#include "runtime/base/temporary.h"
 #include "runtime/emit/backend.h"
 #include "runtime/emit/emit_library.h"
 
@@ -27,8 +27,7 @@ static void run_ours(const void *const *x, void *y, size_t n)
 static const void *load_ours(const Entry *entry, Err *err)
 {
     const Backend *backend;
-    Text object = {0}, library = {0};
-    char path[] = "/tmp/bench_machine_XXXXXX";
+    Text object = {0}, library = {0}, path = {0};
     const EmitUnit unit = {.prog = &entry->prog,
                            .symbol = "ours",
                            .target = entry->goal.target,
@@ -41,17 +40,16 @@ static const void *load_ours(const Entry *entry, Err *err)
         status =
             emit_shared_library(&library, &part, 1, target_find(entry->goal.target), NULL, err);
     const void *function = NULL;
-    const int file = status == OK ? mkstemp(path) : -1;
-    if (file >= 0) {
-        close(file);
-        if (text_write_file(path, text_get(&library), library.length, err) == OK) {
-            void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (status == OK && temporary_file(&path, err) == OK) {
+        if (text_write_file(path.data, text_get(&library), library.length, err) == OK) {
+            void *handle = dlopen(path.data, RTLD_NOW | RTLD_LOCAL);
             function = handle ? dlsym(handle, "ours_array") : NULL;
         }
-        unlink(path);
+        unlink(path.data);
     }
     text_release(&object);
     text_release(&library);
+    text_release(&path);
     return function;
 }
 

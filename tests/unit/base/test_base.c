@@ -2,6 +2,7 @@
 #include "runtime/base/bits.h"
 #include "runtime/base/pool.h"
 #include "runtime/base/rng.h"
+#include "runtime/base/temporary.h"
 #include "runtime/base/text.h"
 
 #include <math.h>
@@ -108,6 +109,33 @@ static void text_write_file_is_whole_or_not_there(void **state)
     text_release(&back);
 }
 
+static void temporary_files_are_where_TMPDIR_says(void **state)
+{
+    (void)state;
+    char *const old = getenv("TMPDIR") ? xstrdup(getenv("TMPDIR")) : NULL;
+    Text folder = {0}, file = {0}, none = {0};
+    Err err = {0};
+    unsetenv("TMPDIR");
+    assert_int_equal(temporary_folder(&folder, &err), OK);
+    assert_memory_equal(folder.data, "/tmp/", 5);
+    setenv("TMPDIR", folder.data, 1);
+    assert_int_equal(temporary_file(&file, &err), OK);
+    assert_memory_equal(file.data, folder.data, folder.length);
+    assert_int_equal(access(file.data, R_OK | W_OK), 0);
+    assert_int_equal(unlink(file.data), 0);
+    assert_int_equal(rmdir(folder.data), 0);
+    assert_int_equal(temporary_file(&none, &err), ERR_SYSTEM); /* the folder is gone */
+    assert_non_null(strstr(err.text, folder.data));
+    assert_int_equal(none.length, 0);
+    if (old)
+        setenv("TMPDIR", old, 1);
+    else
+        unsetenv("TMPDIR");
+    free(old);
+    text_release(&folder);
+    text_release(&file);
+}
+
 static void text_take_line_walks_whole_lines(void **state)
 {
     (void)state;
@@ -194,6 +222,7 @@ int main(void)
         cmocka_unit_test(ordered_integers_count_neighbours),
         cmocka_unit_test(ulp_of_is_the_spacing),
         cmocka_unit_test(text_write_file_is_whole_or_not_there),
+        cmocka_unit_test(temporary_files_are_where_TMPDIR_says),
         cmocka_unit_test(text_take_line_walks_whole_lines),
         cmocka_unit_test(text_nearest_finds_typing_errors),
         cmocka_unit_test(fail_at_points_at_the_fault),
