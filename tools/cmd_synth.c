@@ -112,6 +112,11 @@ static int synth(SynthArguments *a)
     entry->seed = a->seed;
     snprintf(entry->version, sizeof entry->version, "%s", APPROX_VERSION);
     snprintf(entry->command, sizeof entry->command, "%s", a->command.data);
+    const char *known;
+    if (known_may_answer(a) && known_as_asked(entry, a, &known)) {
+        code = synth_known(entry, a, known);
+        goto done;
+    }
     const SearchOptions options = {
         .seed = a->seed,
         .n_threads = (int)a->threads,
@@ -163,6 +168,8 @@ int cmd_synth(int argc, char **argv)
         {"--exact", OPTION_TEXTS, &a.exact, "X:Y", "f(X) is Y, exactly; fills removable gaps"},
         {"--from-scratch", OPTION_FLAG, &a.from_scratch, NULL,
          "start from the identity, without mathematical knowledge"},
+        {"--search", OPTION_FLAG, &a.want_search, NULL,
+         "search, even if the catalogue has what is asked"},
         {"--front", OPTION_FLAG, &a.want_front, NULL, "the whole front of error against cost"},
         {"--budget", OPTION_SECONDS, &a.budget, "TIME", "at most about this long (default 60s)"},
         {"--generations", OPTION_COUNT, &a.generations, "N",

@@ -2,6 +2,7 @@
 
 #include "frontend/fpcore.h"
 #include "frontend/infix.h"
+#include "runtime/catalogue/catalogue.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,6 +62,34 @@ static Status load_approx(Entry **out, int *n, const char *path, const Text *tex
     return status;
 }
 
+static Status load_known(Entry **out, int *n, int index, const SpecText *override, Err *err)
+{
+    Entry *entry = xcalloc(1, sizeof *entry);
+    Status status = catalogue_load(entry, index, err);
+    if (status == OK) status = complete(entry, override, err);
+    if (status == OK)
+        *out = entry, *n = 1;
+    else
+        free(entry);
+    return status;
+}
+
+/* The catalogue's number of an entry by its own name, or of what synth would take from it for a function. */
+static int find_known(const char *what, const SpecText *override)
+{
+    int index = catalogue_index(what);
+    if (index >= 0) return index;
+    SpecText spec = override ? *override : (SpecText){0};
+    spec.what = what;
+    Goal *goal = xmalloc(sizeof *goal);
+    Entry *entry = xmalloc(sizeof *entry);
+    if (spec_to_goal(goal, &spec, NULL) == OK)
+        index = catalogue_find(entry, goal, SERVES_AS_ASKED, NULL);
+    free(entry);
+    free(goal);
+    return index;
+}
+
 static Status load_fpcore(Entry **out, int *n, const char *path, const Text *text,
                           const SpecText *override, Err *err)
 {
@@ -112,6 +141,8 @@ Status load_entries(Entry **out, int *n, const char *what, const SpecText *overr
     int form = strcmp(what, "-") == 0 ? 0 : -1;
     for (int i = 0; i < 3; i++)
         if (has_extension(what, FORMS[i].extension)) form = i;
+    if (form < 0 && find_known(what, override) >= 0)
+        return load_known(out, n, find_known(what, override), override, err);
     if (form < 0)
         return fail(err, ERR_INPUT,
                     "'%s' is neither a .approx, .fpcore nor .json file, and the catalogue has no "

@@ -19,7 +19,7 @@ typedef struct {
     Words domains, exact, outputs;
     double budget;
     uint64_t seed, threads, generations;
-    bool from_scratch, want_front;
+    bool from_scratch, want_front, want_search;
     const char *symbol, *progress_text, *report;
     const char *checkpoint, *resume, *measurements_file;
     Measurements *measurements;
@@ -81,9 +81,25 @@ double synth_error(const Entry *entry);
    the search. */
 double synth_judging_seconds(const Goal *goal, const SynthArguments *a);
 
+/* -- synth_known.c: what the catalogue knows already */
+
+/* May the catalogue answer? Not where the command asks for a search in one way or another. */
+bool known_may_answer(const SynthArguments *a);
+/* The catalogue's program for exactly what the entry's goal asks, with its claim; false if there is none. `name` is where it came
+   from. */
+bool known_as_asked(Entry *entry, const SynthArguments *a, const char **name);
+/* Puts a program of the catalogue that serves the goal, though made for more inputs or another kind of cost, into the entry if it is
+   cheaper than the entry's own or `is_met` says that this does not meet the bound; judged on the goal. */
+Status known_instead(Entry *entry, bool *is_met, const SynthArguments *a, const char **name,
+                     Err *err);
+/* How the entry's cost compares with that of the catalogue's program for the same inputs or more; adds nothing if there is none. */
+void known_compare(Text *out, const Entry *entry, const SynthArguments *a);
+
 /* -- synth_result.c: what comes out, measured, written and told; the exit code */
 
 int synth_one(Entry *entry, Search *search, SynthArguments *a);
+/* Without a search, from the catalogue's entry `name`. */
+int synth_known(Entry *entry, SynthArguments *a, const char *name);
 int synth_front(const Entry *base, Search *search, SynthArguments *a);
 
 #endif

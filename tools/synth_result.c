@@ -34,7 +34,7 @@ static Status write_report(const Entry *entries, int n, const SynthArguments *a,
 
 /* -- told ------------------------------------------------------------------------ */
 
-static void print_found(const Entry *entry, const SynthArguments *a, bool want_program)
+static void print_found(const Entry *entry, const SynthArguments *a, const char *known)
 {
     Text text = {0};
     say_goal(&text, &entry->goal);
@@ -49,11 +49,16 @@ static void print_found(const Entry *entry, const SynthArguments *a, bool want_p
         text_add(
             &text,
             "\n  not timed: this machine was too busy; its cost is told by the operator classes");
-    text_add(&text, "\n  seed %llu", (unsigned long long)a->seed);
+    if (known)
+        text_add(&text, "\n  from the catalogue, %s; --search looks for another", known);
+    else {
+        known_compare(&text, entry, a);
+        text_add(&text, "\n  seed %llu", (unsigned long long)a->seed);
+    }
     for (int i = 0; i < a->outputs.n; i++)
         text_add(&text, "%s%s", i ? " " : ", wrote ", a->outputs.word[i]);
     text_add(&text, "\n");
-    if (want_program) entry_print(&text, entry);
+    if (a->outputs.n == 0) entry_print(&text, entry);
     fputs(text_get(&text), stdout);
     text_release(&text);
 }
@@ -123,20 +128,34 @@ static int report_not_met(const Entry *entry, const Search *search, const SynthA
     return EXIT_NOT_MET;
 }
 
+/* `known`: the name of the catalogue's entry, NULL for what was searched for. */
+static int write_and_tell(Entry *entry, SynthArguments *a, const char *known, bool want_time)
+{
+    Err err = {0};
+    Status status = check_code(entry, &err);
+    if (status == OK && want_time) synth_measure(entry, 1, a);
+    if (status == OK) status = output_write(&a->outputs, entry, 1, a->symbol, &err);
+    if (status == OK) status = write_report(entry, 1, a, &err);
+    if (status != OK) return say_error(status, &err, NULL);
+    print_found(entry, a, known);
+    return EXIT_OK;
+}
+
 int synth_one(Entry *entry, Search *search, SynthArguments *a)
 {
     Err err = {0};
     bool is_met;
+    const char *known = NULL;
     Status status = synth_search_and_judge(entry, search, a, &is_met, &err);
+    if (status == OK) status = known_instead(entry, &is_met, a, &known, &err);
     if (status != OK) return say_error(status, &err, NULL);
     if (!is_met) return report_not_met(entry, search, a);
-    if ((status = check_code(entry, &err)) != OK) return say_error(status, &err, NULL);
-    synth_measure(entry, 1, a);
-    status = output_write(&a->outputs, entry, 1, a->symbol, &err);
-    if (status == OK) status = write_report(entry, 1, a, &err);
-    if (status != OK) return say_error(status, &err, NULL);
-    print_found(entry, a, a->outputs.n == 0);
-    return EXIT_OK;
+    return write_and_tell(entry, a, known, true);
+}
+
+int synth_known(Entry *entry, SynthArguments *a, const char *name)
+{
+    return write_and_tell(entry, a, name, false);
 }
 
 int synth_front(const Entry *base, Search *search, SynthArguments *a)

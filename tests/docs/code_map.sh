@@ -3,7 +3,7 @@
 root=$DATA/../../..
 cd "$root" || exit 9
 map=docs/architecture.md
-find runtime frontend search passes tools -type f ! -name README.md | sort | while read -r file; do
+find runtime frontend search passes tools -type f ! -name README.md ! -path "*/catalogue/entries/*" | sort | while read -r file; do
     name=${file##*/}
     stem=${name%.*}
     family=${stem%_*}

@@ -1,0 +1,105 @@
+#include "runtime/catalogue/catalogue.h"
+
+#include "runtime/catalogue/rows.h"
+#include "runtime/emit/targets.h"
+#include "runtime/measure/cost.h"
+#include "runtime/measure/verify.h"
+#include "runtime/prog/eval.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+int catalogue_count(void) { return CATALOGUE_COUNT; }
+
+const char *catalogue_name(int index) { return CATALOGUE_ROWS[index].name; }
+
+Status catalogue_load(Entry *out, int index, Err *err)
+{
+    const CatalogueRow *row = &CATALOGUE_ROWS[index];
+    return fail_in(err, entry_parse(out, row->text, strlen(row->text), err), row->name);
+}
+
+static int compare_name(const void *name, const void *row)
+{
+    return strcmp(name, ((const CatalogueRow *)row)->name);
+}
+
+int catalogue_index(const char *name)
+{
+    const CatalogueRow *row = bsearch(name, CATALOGUE_ROWS, (size_t)CATALOGUE_COUNT,
+                                      sizeof *CATALOGUE_ROWS, compare_name);
+    return row ? (int)(row - CATALOGUE_ROWS) : -1;
+}
+
+/* -- what serves --------------------------------------------------------------------------- */
+
+static bool is_covered(const Domain *inner, const Domain *outer, Type type, bool as_a_whole)
+{
+    if (outer->is_all || inner->is_all) {
+        if (!outer->is_all) return false; /* NaN */
+        return inner->is_all || !as_a_whole;
+    }
+    const int64_t first = domain_first(inner, type), last = domain_last(inner, type);
+    const int64_t outer_first = domain_first(outer, type), outer_last = domain_last(outer, type);
+    if (as_a_whole) return first == outer_first && last == outer_last;
+    return outer_first <= first && last <= outer_last;
+}
+
+static bool points_are_exact(const Prog *prog, const Goal *goal)
+{
+    if (goal->n_exact == 0) return true;
+    Eval *eval;
+    if (eval_new(&eval, prog, NULL, NULL) != OK) return false;
+    bool is_exact = true;
+    for (int i = 0; i < goal->n_exact; i++) {
+        const uint64_t x = bits_from_value(goal->type, goal->exact[i].x);
+        const double y = value_from_bits(goal->type, eval_bits(eval, &x));
+        is_exact &= y == goal->exact[i].y;
+    }
+    eval_free(eval);
+    return is_exact;
+}
+
+bool entry_serves(const Entry *entry, const Goal *goal, Serves how)
+{
+    const Goal *own = &entry->goal;
+    if (!entry->has_report || own->type != goal->type || goal->type == TYPE_REAL) return false;
+    if (own->n_variables != 1 || goal->n_variables != 1) return false;
+    if (prog_hash(&own->reference) != prog_hash(&goal->reference)) return false;
+    if (how == SERVES_AS_ASKED && own->minimize != goal->minimize) return false;
+    if (strcmp(own->ops, goal->ops) != 0 && goal->ops[0]) return false;
+    if (own->excluded & ~goal->excluded) return false;
+    if (!is_covered(&goal->domain[0], &own->domain[0], goal->type, how == SERVES_AS_ASKED))
+        return false;
+    if (!report_meets(&entry->report, goal)) return false;
+    const Target *target = target_find(goal->target), *made_for = target_find(own->target);
+    if (!target || !made_for || strcmp(target->arch, made_for->arch) != 0) return false;
+    if (!isfinite(cost_estimate(&entry->prog, goal->target).throughput)) return false;
+    return points_are_exact(&entry->prog, goal);
+}
+
+int catalogue_find(Entry *out, const Goal *goal, Serves how, const CostModel *model)
+{
+    CostModel table;
+    if (model == NULL) {
+        cost_model_init(&table, goal->target);
+        model = &table;
+    }
+    const uint64_t reference = prog_hash(&goal->reference);
+    Entry *entry = xmalloc(sizeof *entry);
+    double least = INFINITY;
+    int found = -1;
+    for (int i = 0; i < CATALOGUE_COUNT; i++) {
+        const CatalogueRow *row = &CATALOGUE_ROWS[i];
+        if (row->reference != reference || row->type != goal->type) continue;
+        if (catalogue_load(entry, i, NULL) != OK || !entry_serves(entry, goal, how)) continue;
+        const Cost cost = cost_estimate_by(model, &entry->prog);
+        if (cost_of(&cost, goal->minimize) >= least) continue;
+        least = cost_of(&cost, goal->minimize);
+        *out = *entry;
+        found = i;
+    }
+    free(entry);
+    return found;
+}

@@ -1,0 +1,31 @@
+/* The catalogue that comes with approxcc: programs for named functions whose claims were checked on every float. Each is a file
+   entries/NAME.approx, compiled in; docs/catalogue.md tells how one comes to be. */
+#ifndef APPROX_CATALOGUE_CATALOGUE_H
+#define APPROX_CATALOGUE_CATALOGUE_H
+
+#include "runtime/catalogue/entry.h"
+
+struct CostModel; /* runtime/measure/cost.h */
+
+int catalogue_count(void);
+/* By number, in the order of the names. */
+const char *catalogue_name(int index);
+Status catalogue_load(Entry *out, int index, Err *err);
+/* The number of an entry by its name; -1: there is none. */
+int catalogue_index(const char *name);
+
+/* How near to the Goal an entry has to be. */
+typedef enum {
+    SERVES_AS_ASKED, /* for the same inputs and the same kind of cost: a search would be for the same thing */
+    SERVES,          /* right wherever the Goal asks; something cheaper may exist for what is asked */
+} Serves;
+
+/* Does the entry's claim cover the Goal: the same function and type, every input of the domain, the bound, the special values,
+   operators that the target has? Says nothing of cost but for SERVES_AS_ASKED. */
+bool entry_serves(const Entry *entry, const Goal *goal, Serves how);
+
+/* The number of the entry that serves the Goal at the least cost by `model` (NULL: by the table for the Goal's target), which is put
+   into *out; -1: none does. */
+int catalogue_find(Entry *out, const Goal *goal, Serves how, const struct CostModel *model);
+
+#endif

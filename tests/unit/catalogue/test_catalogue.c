@@ -1,0 +1,127 @@
+/* The compiled-in catalogue: every entry parses, and what serves a goal does so for every input it asks for. */
+#include "runtime/catalogue/catalogue.h"
+
+#include "frontend/spec.h"
+#include "runtime/measure/verify.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+static void every_entry_parses_and_meets_its_bound(void **state)
+{
+    Entry *entry = malloc(sizeof *entry);
+    assert_true(catalogue_count() > 0);
+    for (int i = 0; i < catalogue_count(); i++) {
+        Err err = {0};
+        const char *name = catalogue_name(i);
+        if (i > 0) assert_true(strcmp(catalogue_name(i - 1), name) < 0);
+        assert_int_equal(catalogue_index(name), i);
+        if (catalogue_load(entry, i, &err) != OK) fail_msg("%s: %s", name, err.text);
+        if (!report_meets(&entry->report, &entry->goal)) fail_msg("%s misses its bound", name);
+        if (entry->report.method != METHOD_EXHAUSTIVE) fail_msg("%s is not exhaustive", name);
+    }
+    free(entry);
+    assert_int_equal(catalogue_index("exp_f32"), -1);
+}
+
+static Goal *goal_new(const char *what, const char *type, const char *domain, const char *bound,
+                      const char *target)
+{
+    Goal *goal = calloc(1, sizeof *goal);
+    Err err = {0};
+    const SpecText spec = {.what = what,
+                           .type = type,
+                           .domain = {domain},
+                           .n_domains = domain != NULL,
+                           .max_error = bound,
+                           .target = target};
+    if (spec_to_goal(goal, &spec, &err) != OK) fail_msg("%s", err.text);
+    return goal;
+}
+
+typedef struct {
+    const char *what, *type, *domain, *bound, *target;
+    Serves how;
+    bool is_there;
+} Row;
+
+static void what_serves_covers_the_goal(void **state)
+{
+    static const Row ROWS[] = {
+        {"exp", "f32", "all", "1ulp", "x86-64-v3", SERVES_AS_ASKED, true},
+        {"expf", NULL, NULL, "1ulp", "x86-64-v3", SERVES_AS_ASKED, true},
+        {"exp(x)", "f32", "all", "2ulp", "x86-64-v3", SERVES_AS_ASKED, true},
+        {"exp(t)", "f32", "[0.3,0.4]", "2ulp", "x86-64-v3", SERVES_AS_ASKED, false},
+        {"exp(t)", "f32", "[0.3,0.4]", "2ulp", "x86-64-v3", SERVES, true},
+        {"exp", "f32", "all", "1ulp", "x86-64-v4", SERVES_AS_ASKED, true},
+        {"exp(x)+1", "f32", "all", "1ulp", "x86-64-v3", SERVES, false},
+        {"exp(2*x)", "f32", "all", "1ulp", "x86-64-v3", SERVES, false},
+        {"exp", "f64", "all", "1ulp", "x86-64-v3", SERVES, false},
+        {"exp", "f32", "all", "0.50001ulp", "x86-64-v3", SERVES, false},
+    };
+    Entry *entry = malloc(sizeof *entry);
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+        const Row *row = &ROWS[i];
+        Goal *goal = goal_new(row->what, row->type, row->domain, row->bound, row->target);
+        const int index = catalogue_find(entry, goal, row->how, NULL);
+        if ((index >= 0) != row->is_there)
+            fail_msg("%s on %s: %s", row->what, row->domain ? row->domain : "-",
+                     index < 0 ? "nothing" : catalogue_name(index));
+        if (index >= 0) assert_true(report_meets(&entry->report, goal));
+        free(goal);
+    }
+    free(entry);
+}
+
+static void a_target_without_fma_is_not_served_with_fma(void **state)
+{
+    Entry *entry = malloc(sizeof *entry);
+    Goal *goal = goal_new("exp", "f32", "all", "1ulp", "x86-64-v2");
+    for (int i = 0; i < catalogue_count(); i++) {
+        assert_int_equal(catalogue_load(entry, i, NULL), OK);
+        if (entry_serves(entry, goal, SERVES)) assert_false(prog_has_op(&entry->prog, OP_FMA));
+    }
+    free(goal);
+    free(entry);
+}
+
+static void excluded_inputs_and_exact_points_are_heeded(void **state)
+{
+    Entry *entry = malloc(sizeof *entry);
+    Goal *goal = goal_new("exp", "f32", "all", "1ulp", "x86-64-v3");
+    const int index = catalogue_find(entry, goal, SERVES_AS_ASKED, NULL);
+    assert_true(index >= 0);
+    goal->n_exact = 1;
+    goal->exact[0] = (ExactPoint){0, 1};
+    assert_true(entry_serves(entry, goal, SERVES_AS_ASKED));
+    goal->exact[0].y = 1.5;
+    assert_false(entry_serves(entry, goal, SERVES_AS_ASKED));
+    goal->n_exact = 0;
+    goal->excluded = 1;
+    assert_true(entry_serves(entry, goal, SERVES_AS_ASKED));
+    entry->goal.excluded = 2;
+    assert_false(entry_serves(entry, goal, SERVES_AS_ASKED));
+    entry->goal.excluded = 0;
+    entry->report.max_ulp = 1.01;
+    assert_false(entry_serves(entry, goal, SERVES_AS_ASKED));
+    entry->has_report = false;
+    assert_false(entry_serves(entry, goal, SERVES_AS_ASKED));
+    free(goal);
+    free(entry);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_entry_parses_and_meets_its_bound),
+        cmocka_unit_test(what_serves_covers_the_goal),
+        cmocka_unit_test(a_target_without_fma_is_not_served_with_fma),
+        cmocka_unit_test(excluded_inputs_and_exact_points_are_heeded),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
