@@ -83,11 +83,14 @@ static void load_once(void)
                        MODULE_NAME);
         return;
     }
-    loaded.backend = dlsym(module, TABLE_SYMBOL);
-    if (!loaded.backend)
-        loaded.status =
-            fail(&loaded.err, ERR_SYSTEM, "%s does not belong to this approxcc: it has no %s",
-                 MODULE_NAME, TABLE_SYMBOL);
+    const Backend *backend = dlsym(module, TABLE_SYMBOL);
+    if (backend && backend->layout == BACKEND_LAYOUT)
+        loaded.backend = backend;
+    else
+        loaded.status = fail(&loaded.err, ERR_SYSTEM,
+                             "the %s that was found does not belong to this approxcc: it was built "
+                             "with another version",
+                             MODULE_NAME);
 }
 
 Status backend_load(const Backend **out, Err *err)

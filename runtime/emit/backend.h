@@ -27,6 +27,7 @@ typedef struct Call Call; /* see runtime/jit/call.h */
 typedef void (*JitArray)(const void *const *x, void *y, size_t n);
 
 typedef struct {
+    uint32_t layout; /* BACKEND_LAYOUT, of the approxcc that the module was built with */
     /* Appends the module of `n` units in the given form to `out` (binary for .bc, .o). */
     Status (*emit)(Text *out, const EmitUnit *unit, int n, EmitForm form, Err *err);
     /* Elements that one turn of a Prog's array function takes. */
@@ -50,6 +51,9 @@ typedef struct {
     const char *(*host_cpu)(void); /* LLVM's name of this processor, "znver4" */
     const char *(*llvm_version)(void);
 } Backend;
+
+/* Tells apart what must not be mixed: another table, other operators, another Prog. */
+#define BACKEND_LAYOUT ((uint32_t)(sizeof(Backend) * 4096 + sizeof(Prog) * 256 + OP_COUNT))
 
 /* Loads the module from beside the running binary (or ../lib/approxcc of it) once; later calls return the
    same table. Safe from several threads. */

@@ -40,6 +40,7 @@ static const char *llvm_version(void)
 
 extern const Backend approx_backend_table;
 __attribute__((visibility("default"))) const Backend approx_backend_table = {
+    .layout = BACKEND_LAYOUT,
     .emit = emit_object,
     .array_turn = emit_array_turn,
     .jit_new = jit_new,
