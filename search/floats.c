@@ -25,6 +25,7 @@
 #include "search/variation.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -78,6 +79,20 @@ static void add_identity(Floats *floats)
     score_cost(problem, &identity);
     score_error(problem, &identity, INFINITY);
     population_add(&floats->population, &identity);
+}
+
+void floats_offer(Floats *floats, const Prog *prog)
+{
+    const Problem *problem = floats->problem;
+    if (!problem_allows(problem, prog)) return;
+    Candidate *offered = xcalloc(1, sizeof *offered);
+    offered->prog = *prog;
+    snprintf(offered->origin, sizeof offered->origin, "offered");
+    score_repair(problem, &offered->prog);
+    score_cost(problem, offered);
+    score_error(problem, offered, INFINITY);
+    population_add(&floats->population, offered);
+    free(offered);
 }
 
 /* The reference as it is written, where a machine can compute that. */

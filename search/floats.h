@@ -10,6 +10,7 @@ typedef struct Floats Floats;
 
 Status floats_new(Floats **out, Problem *problem, const SearchOptions *options, Err *err);
 void floats_free(Floats *floats);
+void floats_offer(Floats *floats, const Prog *prog);
 Status floats_run(Floats *floats, Err *err);
 /* Another budget in seconds, counted from floats_new as the first one; before or between runs. */
 void floats_set_budget(Floats *floats, double seconds);

@@ -71,6 +71,14 @@ void search_refute(Search *search, const Prog *prog, double true_error, const do
         floats_refute(search->floats, prog, true_error, inputs, n);
 }
 
+void search_offer(Search *search, const Prog *prog)
+{
+    if (search->whole)
+        whole_offer(search->whole, prog);
+    else if (search->floats)
+        floats_offer(search->floats, prog);
+}
+
 static Status fail_floats(Err *err)
 {
     return fail(err, ERR_UNSUPPORTED, "checkpoints are for --type real so far");

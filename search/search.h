@@ -64,6 +64,10 @@ const SearchState *search_state(const Search *search);
 Status search_save(const Search *search, Text *out, Err *err);
 Status search_restore(Search *search, const char *text, size_t length, Err *err);
 
+/* A program to start from, in float types (elsewhere it is passed over): one that is known for this function, be it for another bound or
+   other inputs. Before the search runs. It is scored like any other; what the target cannot do is passed over. */
+void search_offer(Search *search, const Prog *prog);
+
 /* The caller's judge refused `prog` with this true error: the search takes that into account from now
    on, and the `n` inputs (n times as many doubles as there are variables) join its sample. */
 void search_refute(Search *search, const Prog *prog, double true_error, const double *inputs,

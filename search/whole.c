@@ -191,6 +191,30 @@ static void show(Whole *whole)
     state->seconds = clock_seconds() - whole->started;
 }
 
+/* -- offers ------------------------------------------------------------------------------------------- */
+
+static void offer_part(Floats *side, const Prog *prog, Ref result)
+{
+    Prog *part = xmalloc(sizeof *part);
+    *part = *prog;
+    part->n = result + 1;
+    prog_prune(part);
+    floats_offer(side, part);
+    free(part);
+}
+
+void whole_offer(Whole *whole, const Prog *prog)
+{
+    const Node *last = &prog->node[prog_result(prog)];
+    if (last->op == OP_LIKELY) {
+        offer_part(whole->fast.search, prog, last->arg[1]);
+        offer_part(whole->full.search, prog, last->arg[2]);
+        return;
+    }
+    floats_offer(whole->fast.search, prog);
+    floats_offer(whole->full.search, prog);
+}
+
 /* -- running ------------------------------------------------------------------------------------------ */
 
 static Status run_side(Side *side, Err *err)

@@ -14,6 +14,7 @@ typedef struct Whole Whole;
    sides. */
 Status whole_new(Whole **out, Problem *problem, const SearchOptions *options, Err *err);
 void whole_free(Whole *whole);
+void whole_offer(Whole *whole, const Prog *prog);
 Status whole_run(Whole *whole, Err *err);
 const SearchState *whole_state(const Whole *whole);
 void whole_refute(Whole *whole, const Prog *prog, double true_error, const double *inputs, int n);

@@ -130,6 +130,7 @@ static int synth(SynthArguments *a)
         .progress = synth_after_generation,
         .progress_context = a};
     status = search_new(&search, &entry->goal, &options, &err);
+    if (status == OK) known_offer(search, &entry->goal, a);
     if (status == OK) status = checkpoint_begin(a, search, &err);
     if (status != OK)
         code = say_error(status, &err, NULL);
@@ -169,7 +170,8 @@ int cmd_synth(int argc, char **argv)
         {"--from-scratch", OPTION_FLAG, &a.from_scratch, NULL,
          "start from the identity, without mathematical knowledge"},
         {"--search", OPTION_FLAG, &a.want_search, NULL,
-         "search, even if the catalogue has what is asked"},
+         "search, from what the catalogue has, even if that is what is asked"},
+        {"--fresh", OPTION_FLAG, &a.want_fresh, NULL, "search without looking at the catalogue"},
         {"--front", OPTION_FLAG, &a.want_front, NULL, "the whole front of error against cost"},
         {"--budget", OPTION_SECONDS, &a.budget, "TIME", "at most about this long (default 60s)"},
         {"--generations", OPTION_COUNT, &a.generations, "N",

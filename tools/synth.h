@@ -19,7 +19,7 @@ typedef struct {
     Words domains, exact, outputs;
     double budget;
     uint64_t seed, threads, generations;
-    bool from_scratch, want_front, want_search;
+    bool from_scratch, want_front, want_search, want_fresh;
     const char *symbol, *progress_text, *report;
     const char *checkpoint, *resume, *measurements_file;
     Measurements *measurements;
@@ -92,6 +92,8 @@ bool known_as_asked(Entry *entry, const SynthArguments *a, const char **name);
    cheaper than the entry's own or `is_met` says that this does not meet the bound; judged on the goal. */
 Status known_instead(Entry *entry, bool *is_met, const SynthArguments *a, const char **name,
                      Err *err);
+/* Gives the search what the catalogue has for its function, to start from. */
+void known_offer(Search *search, const Goal *goal, const SynthArguments *a);
 /* How the entry's cost compares with that of the catalogue's program for the same inputs or more; adds nothing if there is none. */
 void known_compare(Text *out, const Entry *entry, const SynthArguments *a);
 

@@ -2,14 +2,12 @@
 
 #include "runtime/catalogue/catalogue.h"
 
-#include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 bool known_may_answer(const SynthArguments *a)
 {
-    return !a->want_search && !a->from_scratch && !a->want_front && !a->checkpoint && !a->resume &&
+    return !a->want_search && !a->want_fresh && !a->from_scratch && !a->want_front && !a->checkpoint && !a->resume &&
            !a->report && !a->measurements_file && !a->generations;
 }
 
@@ -51,7 +49,7 @@ static double cost_in(const Prog *prog, const Goal *goal, const SynthArguments *
 /* Where mathematical knowledge is not wanted, nor one program only, the catalogue has no say. */
 static bool may_help(const Goal *goal, const SynthArguments *a)
 {
-    return type_is_float(goal->type) && !a->from_scratch && !a->want_front;
+    return type_is_float(goal->type) && !a->from_scratch && !a->want_fresh && !a->want_front;
 }
 
 Status known_instead(Entry *entry, bool *is_met, const SynthArguments *a, const char **name,
@@ -81,6 +79,15 @@ Status known_instead(Entry *entry, bool *is_met, const SynthArguments *a, const 
     }
     free(known);
     return status;
+}
+
+void known_offer(Search *search, const Goal *goal, const SynthArguments *a)
+{
+    if (!may_help(goal, a)) return;
+    Entry *known = xmalloc(sizeof *known);
+    for (int i = 0; (i = catalogue_next(known, goal, i)) >= 0; i++)
+        search_offer(search, &known->prog);
+    free(known);
 }
 
 void known_compare(Text *out, const Entry *entry, const SynthArguments *a)

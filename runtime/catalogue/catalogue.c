@@ -79,6 +79,17 @@ bool entry_serves(const Entry *entry, const Goal *goal, Serves how)
     return points_are_exact(&entry->prog, goal);
 }
 
+int catalogue_next(Entry *out, const Goal *goal, int index)
+{
+    const uint64_t reference = prog_hash(&goal->reference);
+    for (; index < CATALOGUE_COUNT; index++) {
+        const CatalogueRow *row = &CATALOGUE_ROWS[index];
+        if (row->reference != reference || row->type != goal->type) continue;
+        if (catalogue_load(out, index, NULL) == OK) return index;
+    }
+    return -1;
+}
+
 int catalogue_find(Entry *out, const Goal *goal, Serves how, const CostModel *model)
 {
     CostModel table;
@@ -86,14 +97,11 @@ int catalogue_find(Entry *out, const Goal *goal, Serves how, const CostModel *mo
         cost_model_init(&table, goal->target);
         model = &table;
     }
-    const uint64_t reference = prog_hash(&goal->reference);
     Entry *entry = xmalloc(sizeof *entry);
     double least = INFINITY;
     int found = -1;
-    for (int i = 0; i < CATALOGUE_COUNT; i++) {
-        const CatalogueRow *row = &CATALOGUE_ROWS[i];
-        if (row->reference != reference || row->type != goal->type) continue;
-        if (catalogue_load(entry, i, NULL) != OK || !entry_serves(entry, goal, how)) continue;
+    for (int i = 0; (i = catalogue_next(entry, goal, i)) >= 0; i++) {
+        if (!entry_serves(entry, goal, how)) continue;
         const Cost cost = cost_estimate_by(model, &entry->prog);
         if (cost_of(&cost, goal->minimize) >= least) continue;
         least = cost_of(&cost, goal->minimize);

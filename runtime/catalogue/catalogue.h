@@ -24,6 +24,9 @@ typedef enum {
    operators that the target has? Says nothing of cost but for SERVES_AS_ASKED. */
 bool entry_serves(const Entry *entry, const Goal *goal, Serves how);
 
+/* The first entry from number `index` on that is for the Goal's function and type, whatever its domain, bound and target; -1: none. */
+int catalogue_next(Entry *out, const Goal *goal, int index);
+
 /* The number of the entry that serves the Goal at the least cost by `model` (NULL: by the table for the Goal's target), which is put
    into *out; -1: none does. */
 int catalogue_find(Entry *out, const Goal *goal, Serves how, const struct CostModel *model);
