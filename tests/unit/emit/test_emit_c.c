@@ -3,6 +3,7 @@
 #include "runtime/emit/targets.h"
 #include "runtime/prog/prog_text.h"
 #include "tests/support/build.h"
+#include "tests/support/forms.h"
 #include "tests/support/random_prog.h"
 #include "tests/support/sample.h"
 
@@ -37,14 +38,12 @@ enum { N_PROGS = 28 };
 
 typedef struct {
     Sample sample[N_PROGS];
-    char *folder, *source[N_PROGS];
 } Fixture;
 
-/* Random programs of every type and their C files. */
+/* Random programs of every type. */
 static int set_up(void **state)
 {
     Fixture *f = xcalloc(1, sizeof *f);
-    f->folder = folder_new();
     Rng rng = rng_new(11, 0);
     for (int i = 0; i < N_PROGS; i++) {
         const RandomProg options = {.type = (Type)(TYPE_F16 + i % 7),
@@ -56,11 +55,6 @@ static int set_up(void **state)
                                     .allow_tables = i % 2};
         const Prog prog = random_prog(&options, &rng);
         sample_init(&f->sample[i], &prog, &rng);
-        char name[32], symbol[32];
-        snprintf(name, sizeof name, "p%d.c", i);
-        snprintf(symbol, sizeof symbol, "p%d", i);
-        f->source[i] = path_in(f->folder, name);
-        write_c(f->source[i], &prog, symbol);
     }
     *state = f;
     return 0;
@@ -71,49 +65,14 @@ static int tear_down(void **state)
     Fixture *f = *state;
     for (int i = 0; i < N_PROGS; i++) {
         sample_release(&f->sample[i]);
-        free(f->source[i]);
     }
-    folder_remove(f->folder);
     free(f);
     return 0;
 }
 
 static void check_with(const Fixture *f, const char *compiler, const char *machine)
 {
-    if (!is_installed(compiler)) skip();
-    char *library = path_in(f->folder, "library.so");
-    const char *argument[N_PROGS + 20] = {compiler,
-                                          "-O2",
-                                          "-ffp-contract=off",
-                                          "-Wall",
-                                          "-Wextra",
-                                          "-Wno-unused-parameter",
-                                          "-Werror",
-                                          "-Wno-tautological-compare",
-                                          "-shared",
-                                          "-fPIC",
-                                          machine,
-                                          "-o",
-                                          library};
-    int n = 13;
-    for (int i = 0; i < N_PROGS; i++) argument[n++] = f->source[i];
-    argument[n++] = "-lm";
-    Text said = {0};
-    const int status = run_program(argument, NULL, NULL, &said);
-    if (status != 0) fail_msg("%s: %s", compiler, text_get(&said));
-    text_release(&said);
-    void *code = dlopen(library, RTLD_NOW | RTLD_LOCAL);
-    if (!code) fail_msg("%s", dlerror());
-    for (int i = 0; i < N_PROGS; i++) {
-        char symbol[32], array[48];
-        snprintf(symbol, sizeof symbol, "p%d", i);
-        snprintf(array, sizeof array, "p%d_array", i);
-        assert_int_equal(sample_check_functions(&f->sample[i], dlsym(code, symbol),
-                                                dlsym(code, array), compiler),
-                         SAMPLE_POINTS);
-    }
-    dlclose(code);
-    free(library);
+    if (!forms_check_c(f->sample, N_PROGS, compiler, machine)) skip();
 }
 
 #ifdef __x86_64__

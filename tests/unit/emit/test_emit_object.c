@@ -5,6 +5,7 @@
 #include "runtime/emit/targets.h"
 #include "runtime/prog/prog_text.h"
 #include "tests/support/build.h"
+#include "tests/support/forms.h"
 #include "tests/support/random_prog.h"
 #include "tests/support/sample.h"
 #include "tests/support/values.h"
@@ -82,47 +83,22 @@ static void write_file(const char *path, const Text *text)
     if (text_write_file(path, text->data, text->length, &err) != OK) fail_msg("%s", err.text);
 }
 
-static Text shared_library(const Text *object, const Target *target)
-{
-    const LibraryObject member = {"p.o", object->data, object->length};
-    Text out = {0};
-    Err err = {0};
-    if (emit_shared_library(&out, &member, 1, target, "libp.so", &err) != OK)
-        fail_msg("%s", err.text);
-    return out;
-}
-
-static void check_library(const Batch *batch, const char *path, const char *what)
-{
-    void *code = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-    if (!code) fail_msg("%s", dlerror());
-    for (int i = 0; i < N_PROGS; i++) {
-        char array[32];
-        snprintf(array, sizeof array, "%s_array", batch->symbol[i]);
-        assert_int_equal(sample_check_functions(&batch->sample[i], dlsym(code, batch->symbol[i]),
-                                                dlsym(code, array), what),
-                         SAMPLE_POINTS);
-    }
-    dlclose(code);
-}
-
 static void objects_keep_their_bits_on_every_level_that_runs_here(void **state)
 {
-    char *folder = folder_new();
     for (const Target *target = TARGETS; target->name; target++) {
         if (!target_is_runnable(target)) continue;
         Batch *batch = batch_new(target, 21);
-        Text object = emit(batch->unit, N_PROGS, EMIT_O);
-        Text library = shared_library(&object, target);
-        char *path = path_in(folder, target->name);
-        write_file(path, &library);
-        check_library(batch, path, target->name);
-        text_release(&object);
-        text_release(&library);
-        free(path);
+        forms_check_object(batch->sample, N_PROGS, target);
         batch_free(batch);
     }
-    folder_remove(folder);
+}
+
+static void aarch64_objects_keep_their_bits_under_qemu(void **state)
+{
+    Batch *batch = batch_new(target_find("aarch64"), 41);
+    const bool is_checked = forms_check_under_qemu(batch->sample, N_PROGS);
+    batch_free(batch);
+    if (!is_checked) skip();
 }
 
 static void objects_call_no_library(void **state)
@@ -148,90 +124,6 @@ static void objects_call_no_library(void **state)
         }
     free(path);
     folder_remove(folder);
-}
-
-/* The driver runs every program on the inputs it reads, through both functions. */
-static Text driver_source(const Batch *batch)
-{
-    Text c = {0};
-    text_add(&c,
-             "#include <stdint.h>\n#include <stdio.h>\n#include <stdlib.h>\n"
-             "static char x[3][%d], y[%d];\n"
-             "static void get(void *p, size_t n) { if (fread(p, 1, n, stdin) != n) exit(1); }\n"
-             "int main(void)\n{\n",
-             SAMPLE_POINTS * 8, SAMPLE_POINTS * 8);
-    for (int i = 0; i < N_PROGS; i++) {
-        static const char *const C_TYPE[TYPE_COUNT] = {
-            [TYPE_F16] = "_Float16", [TYPE_BF16] = "uint16_t", [TYPE_F32] = "float",
-            [TYPE_F64] = "double",   [TYPE_I16] = "int16_t",   [TYPE_I32] = "int32_t",
-            [TYPE_I64] = "int64_t"};
-        const Prog *prog = &batch->sample[i].prog;
-        const char *const t = C_TYPE[prog_type(prog)];
-        static const char *const X[] = {"(const T *)x[0]", ", (const T *)x[1]",
-                                        ", (const T *)x[2]"};
-        static const char *const XI[] = {"((T *)x[0])[i]", ", ((T *)x[1])[i]", ", ((T *)x[2])[i]"};
-        static const char *const TS[] = {"T", ", T", ", T"};
-        static const char *const PS[] = {"const T *", ", const T *", ", const T *"};
-        text_add(&c, "{ typedef %s T; extern T p%d(", t, i);
-        for (int k = 0; k < prog->n_inputs; k++) text_add(&c, "%s", TS[k]);
-        text_add(&c, "); extern void p%d_array(", i);
-        for (int k = 0; k < prog->n_inputs; k++) text_add(&c, "%s", PS[k]);
-        text_add(&c, ", T *, size_t);\n");
-        for (int k = 0; k < prog->n_inputs; k++)
-            text_add(&c, "get(x[%d], %d * sizeof(T));\n", k, SAMPLE_POINTS);
-        text_add(&c, "p%d_array(", i);
-        for (int k = 0; k < prog->n_inputs; k++) text_add(&c, "%s", X[k]);
-        text_add(&c, ", (T *)y, %d);\nfwrite(y, sizeof(T), %d, stdout);\n", SAMPLE_POINTS,
-                 SAMPLE_POINTS);
-        text_add(&c, "for (int i = 0; i < %d; i++) ((T *)y)[i] = p%d(", SAMPLE_POINTS, i);
-        for (int k = 0; k < prog->n_inputs; k++) text_add(&c, "%s", XI[k]);
-        text_add(&c, ");\nfwrite(y, sizeof(T), %d, stdout); }\n", SAMPLE_POINTS);
-    }
-    text_add(&c, "return 0;\n}\n");
-    return c;
-}
-
-static void aarch64_objects_keep_their_bits_under_qemu(void **state)
-{
-    if (!is_installed("qemu-aarch64") || !is_installed("aarch64-linux-gnu-gcc")) skip();
-    Batch *batch = batch_new(target_find("aarch64"), 41);
-    char *folder = folder_new(), *object_path = path_in(folder, "p.o");
-    char *source_path = path_in(folder, "driver.c"), *program = path_in(folder, "driver");
-    char *input_path = path_in(folder, "in"), *output_path = path_in(folder, "out");
-    Text object = emit(batch->unit, N_PROGS, EMIT_O), source = driver_source(batch);
-    Text input = {0}, output = {0}, said = {0};
-    for (int i = 0; i < N_PROGS; i++) {
-        const Prog *prog = &batch->sample[i].prog;
-        const size_t bytes = SAMPLE_POINTS * (size_t)type_info(prog_type(prog))->size;
-        for (int k = 0; k < prog->n_inputs; k++)
-            text_add_bytes(&input, (const char *)batch->sample[i].x[k], bytes);
-    }
-    write_file(object_path, &object);
-    write_file(source_path, &source);
-    write_file(input_path, &input);
-    const char *const compile[] = {
-        "aarch64-linux-gnu-gcc", "-O1", "-static", "-o", program, source_path, object_path, NULL};
-    if (run_program(compile, NULL, NULL, &said) != 0) fail_msg("%s", text_get(&said));
-    const char *const execute[] = {"qemu-aarch64", program, NULL};
-    assert_int_equal(run_program(execute, input_path, output_path, &said), 0);
-    assert_int_equal(text_read_file(&output, output_path, 1 << 24, NULL), OK);
-
-    size_t at = 0;
-    for (int i = 0; i < N_PROGS; i++) {
-        const Type type = prog_type(&batch->sample[i].prog);
-        for (int form = 0; form < 2; form++) {
-            assert_int_equal(sample_first_wrong(&batch->sample[i], output.data + at,
-                                                form ? "aarch64 scalar" : "aarch64 array"),
-                             SAMPLE_POINTS);
-            at += SAMPLE_POINTS * (size_t)type_info(type)->size;
-        }
-    }
-    assert_int_equal(at, output.length);
-    text_release(&object), text_release(&source), text_release(&input);
-    text_release(&output), text_release(&said);
-    free(object_path), free(source_path), free(program), free(input_path), free(output_path);
-    folder_remove(folder);
-    batch_free(batch);
 }
 
 static void targets_without_fma_refuse_it(void **state)
@@ -328,7 +220,7 @@ static void every_form_means_the_same(void **state)
         const char *const argument[] = {"clang-19", "-O2",        "-shared", "-fPIC",
                                         "-o",       library.data, path,      NULL};
         if (run_program(argument, NULL, NULL, &said) != 0) fail_msg("%s", text_get(&said));
-        check_library(batch, library.data, FORMS[f].file);
+        forms_check_library(batch->sample, N_PROGS, library.data, FORMS[f].file);
         if (FORMS[f].form == EMIT_LL) check_inline_forms(batch, library.data, &text);
         if (FORMS[f].form == EMIT_LL)
             assert_int_equal(strncmp(text.data, "; made by a test\n", 17), 0);
