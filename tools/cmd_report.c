@@ -33,8 +33,12 @@ int cmd_report(int argc, char **argv)
     Words files = {0}, outputs = {0};
     uint64_t threads = 0;
     bool want_help = false;
+    const char *beside_file = NULL;
+    Beside beside = {0};
     const Option options[] = {
         {"-o", OPTION_TEXTS, &outputs, "OUT.html", "the page"},
+        {"--beside", OPTION_TEXT, &beside_file, "FILE.json",
+         "other libraries' times and errors, as tests/bench/bench_machine --json writes them"},
         {"--threads", OPTION_COUNT, &threads, "N", "worker threads (default: all processors)"},
         {0},
     };
@@ -43,7 +47,8 @@ int cmd_report(int argc, char **argv)
     if (status == OK && want_help) {
         puts("usage: approxcc report FILE.approx | FILE.json | FILE.fpcore ... -o OUT.html\n\n"
              "Draws the accuracy of programs against their operations, over the reals beside the\n"
-             "classical forms, and lists them with their error curves.\n");
+             "classical forms, and of what was timed against time; and lists them with their error\n"
+             "curves.\n");
         options_print(options);
         return EXIT_OK;
     }
@@ -62,10 +67,13 @@ int cmd_report(int argc, char **argv)
         source[i].entries = entries;
         if (status != OK) file = files.word[i];
     }
+    if (status == OK && beside_file && (status = beside_load(&beside, beside_file, &err)) != OK)
+        file = beside_file;
     const int n_threads = threads > 0 ? (int)threads : pool_processors();
-    if (status == OK) status = page_make(&page, source, files.n, true, n_threads, &err);
+    if (status == OK) status = page_make(&page, source, files.n, true, &beside, n_threads, &err);
     if (status == OK) status = text_write_file(outputs.word[0], text_get(&page), page.length, &err);
     for (int i = 0; i < files.n; i++) free((Entry *)source[i].entries);
     text_release(&page);
+    beside_release(&beside);
     return status == OK ? EXIT_OK : say_error(status, &err, file);
 }

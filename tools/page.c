@@ -73,6 +73,7 @@ static bool is_same_goal(const Goal *a, const Goal *b)
 typedef struct {
     const PageSource *sources;
     int n_sources, number;
+    const Beside *beside;
     const Goal *goal;
     bool is_stated;
     int ops_max;
@@ -198,6 +199,22 @@ static void add_classical_line(Lines *lines, const Group *group, ClassicalKind k
         add_point(lines, best->cost, last, best->name);
     }
     if (line->n == 0) lines->n--;
+}
+
+static bool add_speed(Text *out, const Group *group)
+{
+    int n = 0;
+    for (int s = 0; s < group->n_sources; s++) n += count_programs(group, &group->sources[s]);
+    const Entry **entries = xcalloc((size_t)n, sizeof *entries);
+    n = 0;
+    for (int s = 0; s < group->n_sources; s++)
+        for (int i = 0; i < group->sources[s].n; i++)
+            if (belongs(group, &group->sources[s].entries[i]))
+                entries[n++] = &group->sources[s].entries[i];
+    const bool is_timed = page_has_speed(entries, n);
+    if (is_timed) page_add_speed(out, group->number, entries, n, group->beside);
+    free(entries);
+    return is_timed;
 }
 
 static void add_plot(Text *out, const Group *group)
@@ -350,7 +367,7 @@ static void add_group(Text *out, Group *group, int n_threads)
     plot_add_escaped(out, text_get(&title));
     text_add(out, "</h2>\n");
     find_classical(group, n_threads);
-    add_plot(out, group);
+    if (!add_speed(out, group)) add_plot(out, group);
     for (int s = 0; s < group->n_sources; s++) add_programs(out, group, &group->sources[s]);
     add_comparison(out, group);
     add_classical_programs(out, group);
@@ -369,8 +386,8 @@ static bool is_known(const PageSource *sources, int s, int i)
     return false;
 }
 
-Status page_make(Text *out, const PageSource *sources, int n, bool is_stated, int n_threads,
-                 Err *err)
+Status page_make(Text *out, const PageSource *sources, int n, bool is_stated, const Beside *beside,
+                 int n_threads, Err *err)
 {
     int n_groups = 0;
     text_add(out, "<!DOCTYPE html>\n<html lang=\"en\" xmlns=\"http://www.w3.org/1999/xhtml\">\n"
@@ -386,6 +403,7 @@ Status page_make(Text *out, const PageSource *sources, int n, bool is_stated, in
             Group group = {.sources = sources,
                            .n_sources = n,
                            .number = ++n_groups,
+                           .beside = beside,
                            .goal = &sources[s].entries[i].goal,
                            .is_stated = is_stated};
             add_group(out, &group, n_threads);

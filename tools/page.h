@@ -6,6 +6,7 @@
 
 #include "runtime/base/text.h"
 #include "runtime/catalogue/entry.h"
+#include "tools/beside.h"
 
 /* Programs that belong together, as those of one front. */
 typedef struct {
@@ -14,13 +15,22 @@ typedef struct {
     int n;
 } PageSource;
 
-/* `is_stated`: the errors are what a file says, not found just now. ERR_INPUT if there is nothing to show. */
-Status page_make(Text *out, const PageSource *sources, int n, bool is_stated, int n_threads,
-                 Err *err);
+/* `is_stated`: the errors are what a file says, not found just now. `beside` (may be NULL): what the speed of float programs is
+   compared with. ERR_INPUT if there is nothing to show. */
+Status page_make(Text *out, const PageSource *sources, int n, bool is_stated, const Beside *beside,
+                 int n_threads, Err *err);
 
 /* What plots and tables call accuracy: -log10 of the largest error in the measure of the bound; NaN
    if nothing was judged, inf if it is exact. */
 double page_accuracy(const Entry *entry);
+
+/* -- page_speed.c: programs in float types that were timed */
+
+/* Can `entries` be shown so: floats of one variable, one of them timed at least? */
+bool page_has_speed(const Entry *const *entries, int n);
+/* Correct bits against time, a line for each target, beside what else there is; and the same as a table. */
+void page_add_speed(Text *out, int number, const Entry *const *entries, int n,
+                    const Beside *beside);
 
 /* -- page_program.c: one program of the page */
 

@@ -61,15 +61,16 @@ static double nice_step(double range, int n, double least)
 /* Holds every value and 0, and ends on ticks. */
 static Scale scale_for(const Plot *plot, bool is_x, double from, double to, int n_ticks)
 {
-    double lo = 0, hi = 1;
+    double lo = 0, hi = is_x && plot->is_continuous ? 0 : 1;
     for (int l = 0; l < plot->n_lines; l++)
         for (int i = 0; i < plot->line[l].n; i++) {
             const PlotPoint *p = &plot->line[l].point[i];
             lo = fmin(lo, is_x ? p->x : p->y);
             hi = fmax(hi, is_x ? p->x : p->y);
         }
-    const double step = nice_step(hi - lo, n_ticks, is_x ? 1 : 0);
-    return (Scale){floor(lo / step) * step, is_x ? hi + 0.5 : ceil(hi / step) * step, from, to,
+    const bool is_whole = is_x && !plot->is_continuous;
+    const double step = nice_step(hi - lo, n_ticks, is_whole ? 1 : 0);
+    return (Scale){floor(lo / step) * step, is_whole ? hi + 0.5 : ceil(hi / step) * step, from, to,
                    step};
 }
 
@@ -84,7 +85,7 @@ static void add_axes(Text *out, const Plot *plot, const Scale *x, const Scale *y
         text_add(out, "<text class=\"tick\" text-anchor=\"end\" x=\"%d\" y=\"%.1f\">%.4g</text>\n",
                  LEFT - 8, h + 4, fabs(v) < y->step / 2 ? 0 : v);
     }
-    for (double v = x->lo; v <= x->hi; v += x->step) {
+    for (double v = x->lo; v <= x->hi + x->step * 1e-6; v += x->step) {
         const double w = at(x, v);
         text_add(out, "<line class=\"axis\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/>", w, w,
                  HEIGHT - BOTTOM, HEIGHT - BOTTOM + 5);

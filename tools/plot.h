@@ -24,11 +24,12 @@ typedef struct {
 typedef struct {
     const char *id;                        /* unique on the page; a word */
     const char *title, *x_label, *y_label; /* the title is for those who cannot see it */
+    bool is_continuous;                    /* the x axis; else it has whole numbers */
     const PlotLine *line;
     int n_lines;
 } Plot;
 
-/* Lines with marks, whole numbers on the x axis, both axes from 0 or below, a legend. */
+/* Lines with marks, both axes from 0 or below, a legend. */
 void plot_add(Text *out, const Plot *plot);
 
 /* One curve of n finite points, rising x, without marks: zero line, frame, and the extent on y, which is the same up and

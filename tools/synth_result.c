@@ -26,7 +26,7 @@ static Status write_report(const Entry *entries, int n, const SynthArguments *a,
     Text page = {0};
     const int n_threads = a->threads > 0 ? (int)a->threads : pool_processors();
     const PageSource source = {"this run", entries, n};
-    Status status = page_make(&page, &source, 1, false, n_threads, err);
+    Status status = page_make(&page, &source, 1, false, NULL, n_threads, err);
     if (status == OK) status = text_write_file(a->report, text_get(&page), page.length, err);
     text_release(&page);
     return status;
