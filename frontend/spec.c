@@ -200,7 +200,11 @@ static Status set_domains(Goal *goal, const SpecText *spec, bool has_domain, Err
 
 static Status set_bound(Goal *goal, const SpecText *spec, Err *err)
 {
-    if (spec->max_error) return spec_bound(&goal->bound, spec->max_error, err);
+    if (spec->max_error) {
+        const Status status = spec_bound(&goal->bound, spec->max_error, err);
+        if (status == OK) bound_settle(&goal->bound, goal->type);
+        return status;
+    }
     if (goal->bound.limit > 0) return OK; /* stated already */
     if (goal->type == TYPE_REAL)
         return fail(err, ERR_INPUT,

@@ -33,6 +33,7 @@ typedef struct {
     double shared;
     DecayShape shape; /* f = v^power * exp(-rate*S(v)) * slow, S(v) = v, v^2, v + bend*v^2 or ^3 */
     Quad rate, bend;
+    bool is_rough; /* the bound leaves room for S(v) rounded and for step in one part */
     double growth; /* of the slow part: like v^growth */
     int power;
     SlowIn slow_in; /* what the slow part is a curve in: v, the exponential e, or e/(1 + e); or f is
@@ -46,7 +47,7 @@ typedef struct {
 
 typedef struct {
     const FrameRow *row;
-    char way[20]; /* how a variant is called, after the row's name; "" for what was detected */
+    char way[24]; /* how a variant is called, after the row's name; "" for what was detected */
     Curve curve;  /* in the reduced variable */
     /* Tails: beyond clamp_lo, clamp_hi the function is constant within the bound, so the argument is
        held there; beyond same_lo, same_hi it is its argument. */
@@ -75,6 +76,8 @@ typedef struct {
     int table_bits;  /* of an exponential: 2^table_bits values of one step are looked up; the curve
                        is on that part of a step */
     bool has_low;    /* and what rounding those values took off */
+    bool is_even;    /* or those values times a factor with which rounding takes little off */
+    Quad factor;
     double scale;    /* of an exponential: its largest result */
     int n_parts;     /* of the step in the reduction; 0: as many as the type needs */
     double from;     /* of a logarithm: its reduced argument is in [from, 2*from) */
@@ -132,7 +135,7 @@ Builder frame_counter(const Frame *frame, const Builder *b, const FrameState *st
 /* y rounded, its bits then `op` those of state->n shifted up: into the exponent, the sign. */
 Ref frame_narrow_end(Builder *b, const FrameState *state, Op op, int shift, Ref y);
 
-enum { FRAMES_MAX = 24 };
+enum { FRAMES_MAX = 32 };
 
 /* The frames that fit the Goal, simplest first, in all their variants; returns their number. One-variable goals. */
 int frame_list(Frame *frame, const Problem *problem, Oracle *oracle);

@@ -15,15 +15,15 @@ static bool is_wide(const Builder *b, const FrameState *state)
     return type_info(b->type)->precision > type_info(input)->precision + 10;
 }
 
-/* factor*2^-n, n negated being in the low bits of z, the factor a power of two. */
-static Ref build_power(Builder *b, Ref z, double factor)
+/* y*2^-n, n negated being in the low bits of z. */
+static Ref build_power(Builder *b, Ref z, Ref y)
 {
     const Type integer = frame_int_type(b->type);
     const int shift = type_info(b->type)->precision - 1;
     const Ref bits = prog_add_typed(b->prog, OP_BITCAST, integer, z, 0, 0);
     const Ref count = prog_add_bits(b->prog, integer, (uint64_t)shift);
     const Ref field = prog_add(b->prog, OP_SHL, bits, count, 0);
-    const Ref one = prog_add_bits(b->prog, integer, bits_from_value(b->type, factor));
+    const Ref one = prog_add_typed(b->prog, OP_BITCAST, integer, y, 0, 0);
     const Ref sum = prog_add(b->prog, OP_IADD, field, one, 0);
     return prog_add_typed(b->prog, OP_BITCAST, b->type, sum, 0, 0);
 }
@@ -32,7 +32,7 @@ static Ref build_power(Builder *b, Ref z, double factor)
 static RefPair build_exponent(const Decay *decay, Builder *b, Ref v, bool wide)
 {
     if (decay->shape == DECAY_LINEAR) return (RefPair){v, v};
-    if (decay->shape == DECAY_SQUARE && !wide) return build_exact_mul(b, v, v);
+    if (decay->shape == DECAY_SQUARE && !wide && !decay->is_rough) return build_exact_mul(b, v, v);
     const Ref square = build_mul(b, v, v);
     if (decay->shape == DECAY_SQUARE) return (RefPair){square, square};
     const Ref factor = decay->shape == DECAY_LINEAR_SQUARE ? square : build_mul(b, square, v);
@@ -46,9 +46,8 @@ static int bias_of(const Frame *frame, const Builder *b, const FrameState *state
     return frame->leaves_range && !is_wide(b, state) ? 64 : 0;
 }
 
-/* r and power*2^-n, n the integer nearest to S/step. */
-static void build_reduction(const Decay *decay, Builder *b, RefPair s, double power,
-                            FrameState *state)
+/* r and, in the low bits of state->n, -n, n the integer nearest to S/step. */
+static void build_reduction(const Decay *decay, Builder *b, RefPair s, FrameState *state)
 {
     const int precision = type_info(b->type)->precision;
     const bool wide = is_wide(b, state);
@@ -56,23 +55,38 @@ static void build_reduction(const Decay *decay, Builder *b, RefPair s, double po
     const Ref z = build_fma(b, s.hi, build_constant(b, -1 / decay->step), magic);
     const Ref n = build_sub(b, z, magic);
     /* The first part of the step on few bits, so that its multiples are exact. */
+    const bool is_one_part = wide || decay->is_rough;
     const double part =
-        wide ? quad_round(decay->step, b->type)
-             : ldexp(rint(ldexp((double)decay->step, precision - 13)), 13 - precision);
+        is_one_part ? quad_round(decay->step, b->type)
+                    : ldexp(rint(ldexp((double)decay->step, precision - 13)), 13 - precision);
     Ref r = build_fma(b, n, build_constant(b, part), s.hi);
-    if (!wide) r = build_fma(b, n, build_constant(b, decay->step - part), r);
+    if (!is_one_part) r = build_fma(b, n, build_constant(b, decay->step - part), r);
     if (s.lo != s.hi) r = build_add(b, r, s.lo);
     state->r = r;
-    state->n = build_power(b, z, power);
+    state->n = z;
 }
 
-/* 2^bias times exp(-rate*S) as power*(1 + c), power a power of two. */
+/* 2^bias times exp(-rate*S) as state->n*(1 + c), state->n a power of two and c state->n_float; where the bound is loose as
+   state->n alone. */
 static void build_exponential(const Decay *decay, Builder *b, RefPair s, int bias,
                               FrameState *state)
 {
-    build_reduction(decay, b, s, ldexp(1, bias), state);
+    build_reduction(decay, b, s, state);
     const Ref sum = build_polynomial(b, decay->p, decay->n_p, state->r, SCHEME_HORNER);
-    state->n_float = build_mul(b, state->r, sum);
+    const Ref factor = build_constant(b, ldexp(1, bias));
+    if (decay->is_rough) {
+        const Ref y = build_fma(b, state->r, sum, build_constant(b, 1));
+        state->n = build_power(b, state->n, bias == 0 ? y : build_mul(b, y, factor));
+    } else {
+        state->n_float = build_mul(b, state->r, sum);
+        state->n = build_power(b, state->n, factor);
+    }
+}
+
+/* The exponential in one number. */
+static Ref join_exponential(const Decay *decay, Builder *b, const FrameState *state)
+{
+    return decay->is_rough ? state->n : build_fma(b, state->n, state->n_float, state->n);
 }
 
 /* The exponential is held within the range of the type; where f decays, v is, too. */
@@ -85,7 +99,7 @@ static void open_logistic(const Frame *frame, Builder *b, FrameState *state, Ref
     v = build_at_most(b, v, end);
     const Ref held = build_at_least(b, v, -end);
     build_exponential(decay, b, build_exponent(decay, b, held, wide), 0, state);
-    const Ref e = build_fma(b, state->n, state->n_float, state->n);
+    const Ref e = join_exponential(decay, b, state);
     state->x = v;
     state->r = build_div(b, e, build_add(b, e, build_constant(b, 1)));
 }
@@ -97,7 +111,8 @@ static void open_exact_logistic(const Decay *decay, Builder *b, FrameState *stat
     const int most = type_info(b->type)->emax - 1;
     state->x = v;
     if (decay->reach_there > M_LN2 * most / rate) v = build_at_least(b, v, -rint(32 / rate));
-    build_reduction(decay, b, (RefPair){v, v}, decay->limit, state);
+    build_reduction(decay, b, (RefPair){v, v}, state);
+    state->n = build_power(b, state->n, build_constant(b, decay->limit));
 }
 
 static void decay_open(const Frame *frame, Builder *b, FrameState *state)
@@ -124,13 +139,14 @@ static void decay_open(const Frame *frame, Builder *b, FrameState *state)
     state->x = v;
     state->r = v;
     if (decay->slow_in == SLOW_IN_V) return;
-    const Ref e = build_fma(b, state->n, state->n_float, state->n);
+    const Ref e = join_exponential(decay, b, state);
     state->r = bias == 0 ? e : build_mul(b, e, build_constant(b, ldexp(1, -bias)));
 }
 
-/* G*(1 + c)*v^k as a sum of hi, exact or nearly so, and something smaller. */
+/* G*(1 + c)*v^k as a sum of hi, exact or nearly so, and something smaller; where the bound is loose, G alone. */
 static RefPair build_product(const Decay *decay, Builder *b, const FrameState *state, RefPair g)
 {
+    if (decay->is_rough) return g.lo == g.hi ? g : (RefPair){build_add(b, g.hi, g.lo), 0};
     const Ref c = state->n_float;
     if (g.lo == g.hi) return (RefPair){g.hi, build_mul(b, g.hi, c)};
     return (RefPair){g.hi, build_fma(b, build_add(b, g.hi, g.lo), c, g.lo)};
@@ -167,7 +183,10 @@ static Ref build_scaled(const Frame *frame, Builder *b, const FrameState *state,
     const Decay *decay = &frame->decay;
     const int bias = bias_of(frame, b, state);
     Ref h;
-    if (decay->power == 0) {
+    if (decay->is_rough) {
+        h = y.hi;
+        for (int k = 0; k < decay->power; k++) h = build_mul(b, h, state->x);
+    } else if (decay->power == 0) {
         h = build_add(b, y.lo, y.hi);
     } else {
         h = build_fma(b, state->x, y.hi, build_mul(b, state->x, y.lo));
@@ -231,7 +250,8 @@ static Ref decay_close(const Frame *frame, Builder *b, const FrameState *state, 
     const bool is_one =
         !decay->has_both || (decay->other == OTHER_DIFFERENCE && decay->shared == 0);
     if (!is_one && decay->other == OTHER_DIFFERENCE) {
-        const bool is_simple = is_wide(b, state) || !b->has_fma || bias_of(frame, b, state) != 0;
+        const bool is_simple =
+            is_wide(b, state) || !b->has_fma || decay->is_rough || bias_of(frame, b, state) != 0;
         const Ref part = build_part(decay, b, x);
         Ref factor = state->n;
         for (int k = 0; k < decay->power && !is_simple; k++)

@@ -326,13 +326,46 @@ static double find_edge(const DecayValue *value, Type type, double reach, double
 /* The relative error that leaves nearly all of the bound to the rest. */
 static double exponential_error(const Problem *problem)
 {
-    const double share = 0.08 * (problem->is_rounding ? problem->ties.needed : problem->limit);
+    /* Where rounding hardly counts, the constants that are tuned later share out the bound. */
+    const double part = problem->limit > 32 * problem->floor ? 0.25 : 0.08;
+    const double share = part * (problem->is_rounding ? problem->ties.needed : problem->limit);
     switch (problem->goal.bound.kind) {
     case BOUND_ULP: return ldexp(share, 1 - type_info(problem->goal.type)->precision);
     case BOUND_REL: return share;
     case BOUND_ABS: return share / 4;
     }
     return share;
+}
+
+/* Rounding S(v) moves it by half an ulp at most, and a step rounded as a whole by as much; exp(-rate*S) follows. */
+static bool is_rough(const Frame *frame, const Problem *problem)
+{
+    const Decay *decay = &frame->decay;
+    const double most = (double)(decay->rate * exponent(decay, frame->hi));
+    const double moved = 2 * most * ldexp(1, -type_info(problem->goal.type)->precision);
+    return !problem->is_rounding && moved < exponential_error(problem);
+}
+
+/* Is what f decays to at the end of the domain nothing beside f on the other side from there on, f(-v) being shared - f(v) or
+   shared*v + f(v)? Then v need not go farther on the other side either. */
+static bool is_negligible_there(const DecayValue *value, const Decay *decay, const Problem *problem)
+{
+    Quad f;
+    double weight;
+    const bool is_slope = decay->other == OTHER_DIFFERENCE;
+    if (!decay->has_both || decay->shared == 0 || decay->other > OTHER_DIFFERENCE) return false;
+    if (!(decay->reach_here < decay->reach_there)) return false;
+    if (!value_at(value, decay->reach_here, &f, &weight)) return false;
+    const double other = fabs(decay->shared) * (is_slope ? decay->reach_here : 1);
+    return fabs((double)f) < other * ldexp(1, -2 * type_info(problem->goal.type)->precision);
+}
+
+/* Is some power 2^-n, n the multiple of the step, subnormal? */
+static bool leaves_range(const Frame *frame, const Problem *problem)
+{
+    const Decay *decay = &frame->decay;
+    const double n = rint((double)(exponent(decay, frame->hi) / decay->step));
+    return n > type_info(problem->goal.type)->emax - 1;
 }
 
 /* c(r) = exp(-rate*r) - 1 = r*P(r). */
@@ -388,10 +421,13 @@ bool decay_detect(Frame *frame, const Problem *problem, Oracle *oracle)
     if (decay->power > 2) return false;
     const TypeInfo *info = type_info(goal->type);
     frame->hi = find_edge(&value, goal->type, reach, ldexp(0.2, info->emin - info->precision + 1));
+    if (is_negligible_there(&value, decay, problem) && frame->hi > decay->reach_here)
+        frame->hi = decay->reach_here;
     decay->has_end = frame->hi < reach;
     decay->step = ((Quad)0x1.62e42fefa39efp-1 + 0x1.abc9e3b39803fp-56) / decay->rate;
     if (!(exponent(decay, frame->hi) > 1.5 * decay->step)) return false;
-    frame->leaves_range = find_edge(&value, goal->type, reach, ldexp(4, info->emin)) < reach;
+    frame->leaves_range = leaves_range(frame, problem);
+    decay->is_rough = is_rough(frame, problem);
     if (!fit_exponential(decay, exponential_error(problem))) return false;
     const double simple = ldexp((double)decay->rate, 6);
     frame->needs_wide = decay->bend != 0 || simple != rint(simple);

@@ -1,7 +1,7 @@
 /* Functions that double over a fixed step: f(x + step) = 2*f(x), so with x = n*step + r
    f(x) = 2^n * f(r), |r| <= step/2; and quotients of such: h = (f - low)/(high - f) doubles, and
    f = (low + high*h)/(1 + h), as for a logistic function or a hyperbolic tangent. */
-#include "search/frame.h"
+#include "search/frame_exp_table.h"
 
 #include "runtime/emit/targets.h"
 #include "search/quad.h"
@@ -14,6 +14,7 @@ typedef struct {
     const Frame *frame;
     double scale; /* for absolute bounds: how much larger results are than near 0 */
     Quad unit;    /* with tables: h(0), which goes into their entries; else 0 */
+    Quad factor;  /* and what else does; else 0 */
 } ExpValue;
 
 /* The doubling function itself. */
@@ -38,6 +39,8 @@ static bool relative_value(void *context, Quad x, Quad *h, double *weight)
     const Problem *problem = self->value.problem;
     if (!doubling_value(context, x, h, weight)) return false;
     if (self->unit != 0) *h /= self->unit;
+    if (self->factor != 0)
+        *h = 1 + (*h - 1) / self->factor; /* 1/factor less what is added, see scale_by_entry */
     const BoundKind kind = problem->goal.bound.kind;
     const double size = fabs((double)*h);
     if (kind == BOUND_ULP && self->frame->is_plain_exp && self->frame->power == 0 &&
@@ -140,7 +143,7 @@ static bool exp_detect(Frame *frame, const Problem *problem, Oracle *oracle)
 {
     const Goal *goal = &problem->goal;
     const Domain *domain = &goal->domain[0];
-    ExpValue value = {{problem, oracle}, frame, 1, 0};
+    ExpValue value = {{problem, oracle}, frame, 1, 0, 0};
     if (goal->type == TYPE_REAL) return false;
     frame->is_plain_exp = true;
     const double inside = find_inside(domain),
@@ -180,22 +183,33 @@ static bool exp_detect(Frame *frame, const Problem *problem, Oracle *oracle)
     return curve_init(&frame->curve, -0.5001 * step, 0.5001 * step, relative_value, &value);
 }
 
-enum { EXP_TABLE_BITS = 5 };
-
 /* The other ways: in one part of the step where that is possible, and with tables. */
 typedef struct {
     const char *name;
     int table_bits, n_parts;
     bool has_low, is_mixed;
+    bool is_even; /* the entries times a factor with which all of them round well */
 } ExpWay;
 
 static const ExpWay WAYS[] = {
-    {"1 part ", 0, 1, false, false},        {"of 8 ", 3, 2, false, false},
-    {"of 8, 1 part ", 3, 1, false, false},  {"of 8, low ", 3, 2, true, false},
-    {"of 16 ", 4, 2, false, false},         {"of 16, 1 part ", 4, 1, false, false},
-    {"of 16, low ", 4, 2, true, false},     {"of 32 ", 5, 2, false, false},
-    {"of 32, 1 part ", 5, 1, false, false}, {"of 32, low ", 5, 2, true, false},
-    {"mixed, 1 part ", 0, 1, false, true},  {"mixed ", 0, 2, false, true},
+    {"1 part ", 0, 1, 0, 0, 0},
+    {"of 8 ", 3, 2, 0, 0, 0},
+    {"of 8, 1 part ", 3, 1, 0, 0, 0},
+    {"of 8, low ", 3, 2, 1, 0, 0},
+    {"of 8, even ", 3, 2, 0, 0, 1},
+    {"of 8, even, 1 part ", 3, 1, 0, 0, 1},
+    {"of 16 ", 4, 2, 0, 0, 0},
+    {"of 16, 1 part ", 4, 1, 0, 0, 0},
+    {"of 16, low ", 4, 2, 1, 0, 0},
+    {"of 16, even ", 4, 2, 0, 0, 1},
+    {"of 16, even, 1 part ", 4, 1, 0, 0, 1},
+    {"of 32 ", 5, 2, 0, 0, 0},
+    {"of 32, 1 part ", 5, 1, 0, 0, 0},
+    {"of 32, low ", 5, 2, 1, 0, 0},
+    {"of 32, even ", 5, 2, 0, 0, 1},
+    {"of 32, even, 1 part ", 5, 1, 0, 0, 1},
+    {"mixed, 1 part ", 0, 1, 0, 1, 0},
+    {"mixed ", 0, 2, 0, 1, 0},
 };
 
 enum { N_WAYS = sizeof WAYS / sizeof *WAYS };
@@ -211,7 +225,7 @@ static bool is_reachable(const Problem *problem, int table_bits)
 static bool exp_vary(Frame *frame, const Problem *problem, Oracle *oracle, int variant)
 {
     const ExpWay *way = &WAYS[variant];
-    ExpValue value = {{problem, oracle}, frame, frame->scale, 0};
+    ExpValue value = {{problem, oracle}, frame, frame->scale, 0, 0};
     snprintf(frame->way, sizeof frame->way, "%s", way->name);
     if (way->is_mixed) {
         /* A power of x is multiplied in at the end, in the wide type: there mixing does not serve. */
@@ -228,12 +242,17 @@ static bool exp_vary(Frame *frame, const Problem *problem, Oracle *oracle, int v
         return false;
     frame->table_bits = way->table_bits;
     frame->has_low = way->has_low;
+    frame->is_even = way->is_even;
     frame->takes_pair = true;
-    frame->is_narrow_only = way->has_low;
+    frame->is_narrow_only = way->has_low || way->is_even;
     const double part = ldexp(fabs((double)frame->step), -way->table_bits);
     double weight;
     if (!doubling_value(&value, 0, &value.unit, &weight)) return false;
     frame->gain = value.unit;
+    if (way->is_even)
+        frame->factor = value.factor =
+            exp_table_factor(problem->goal.type, way->table_bits, value.unit);
+    frame->wants_sum = way->is_even;
     return curve_init(&frame->curve, -0.5001 * part, 0.5001 * part, relative_value, &value);
 }
 
@@ -290,89 +309,6 @@ static Ref scale_twice(Builder *b, const FrameState *state, Ref y)
     return build_mul(b, build_mul(b, y, power_of_two(b, n1)), power_of_two(b, n2));
 }
 
-/* With tables n = i*2^k + j for k = table_bits, and f = 2^i * s*(1 + u) with s = a*2^(j/2^k), where the curve is y = 1 + u. (A
-   constant term of y that is not quite 1 goes into the entries; that u then is a little too small is an error of second
-   order.) */
-typedef struct {
-    int n, shift;
-    bool is_sum; /* y is a constant plus what is small */
-    uint64_t entry[1 << EXP_TABLE_BITS], low[1 << EXP_TABLE_BITS];
-} ExpTable;
-
-static void make_table(ExpTable *table, const Frame *frame, const Builder *b, RefPair y)
-{
-    const Node *first = &b->prog->node[y.hi];
-    Quad value = frame->gain, root = 2;
-    table->n = 1 << frame->table_bits;
-    table->shift = type_info(b->type)->precision - 1 - frame->table_bits;
-    table->is_sum = y.lo != y.hi && first->op == OP_CONST;
-    if (table->is_sum) value *= value_from_bits(b->type, first->value.lo);
-    for (int i = 0; i < frame->table_bits; i++) root = quad_sqrt(root);
-    for (int j = 0; j < table->n; j++) {
-        const double rounded = quad_round(value, b->type);
-        table->entry[j] = bits_from_value(b->type, rounded);
-        table->low[j] = bits_from_value(b->type, quad_round((value - rounded) / rounded, b->type));
-        value *= root;
-    }
-}
-
-/* Is 2^i*s a normal number for the n next to `place`? */
-static bool is_normal(Type type, const ExpTable *table, int table_bits, double place)
-{
-    const int n = (int)rint(place), j = n & (table->n - 1);
-    const double value = ldexp(value_from_bits(type, table->entry[j]), (n - j) >> table_bits);
-    return fabs(value) >= ldexp(1, type_info(type)->emin) &&
-           fabs(value) < ldexp(1, type_info(type)->emax) * 2;
-}
-
-/* s*(1 + u) */
-static Ref scale_by_entry(const Frame *frame, Builder *b, const ExpTable *table, Ref z, Ref s,
-                          RefPair y)
-{
-    if (!table->is_sum) return build_mul(b, s, y.hi);
-    if (frame->has_low) {
-        const int low = prog_add_table(b->prog, b->type, table->n, table->low);
-        const Ref rest = prog_add_typed(b->prog, OP_LOOKUP, b->type, z, (Ref)low, 0);
-        return build_fma(b, s, build_add_fused(b, rest, y.lo), s);
-    }
-    /* s + (s*r)*q, where u = r*q: s*r does not wait for q. */
-    const Node product = b->prog->node[y.lo];
-    if (product.op != OP_MUL) return build_fma(b, s, y.lo, s);
-    return build_fma(b, build_mul(b, s, product.arg[0]), product.arg[1], s);
-}
-
-/* z being state->n as an integer, whose low bits are n: shifted left by p-1-k it is i in the exponent field plus j*2^(p-1-k).
-   So its integer sum with bits(s) - j*2^(p-1-k), which is what the table then holds, is 2^i*s. */
-static Ref scale_by_table(const Frame *frame, Builder *b, const FrameState *state, RefPair y)
-{
-    Prog *prog = b->prog;
-    const Type integer = frame_int_type(b->type);
-    const uint64_t all = b->type == TYPE_F64 ? ~0ull : 0xffffffffull;
-    ExpTable table;
-    make_table(&table, frame, b, y);
-    const Ref z = prog_add_typed(prog, OP_BITCAST, integer, state->n, 0, 0);
-    const Ref shift = prog_add_bits(prog, integer, (uint64_t)table.shift);
-    const double per_unit = ldexp(1 / (double)frame->step, frame->table_bits);
-    if (!is_normal(b->type, &table, frame->table_bits, frame->lo * per_unit) ||
-        !is_normal(b->type, &table, frame->table_bits, frame->hi * per_unit)) {
-        const int entries = prog_add_table(prog, b->type, table.n, table.entry);
-        const Ref s = prog_add_typed(prog, OP_LOOKUP, b->type, z, (Ref)entries, 0);
-        const Ref mask = prog_add_bits(prog, integer, all & ~((uint64_t)table.n - 1));
-        const Ref i = prog_add(prog, OP_SHL, prog_add(prog, OP_IAND, z, mask, 0), shift, 0);
-        const Ref h = scale_by_entry(frame, b, &table, z, s, y);
-        const Ref bits = prog_add_typed(prog, OP_BITCAST, integer, h, 0, 0);
-        const Ref sum = prog_add(prog, OP_IADD, bits, i, 0);
-        return prog_add_typed(prog, OP_BITCAST, b->type, sum, 0, 0);
-    }
-    for (int j = 0; j < table.n; j++)
-        table.entry[j] = (table.entry[j] - ((uint64_t)j << table.shift)) & all;
-    const int entries = prog_add_table(prog, integer, table.n, table.entry);
-    const Ref found = prog_add_typed(prog, OP_LOOKUP, integer, z, (Ref)entries, 0);
-    const Ref sum = prog_add(prog, OP_IADD, found, prog_add(prog, OP_SHL, z, shift, 0), 0);
-    const Ref s = prog_add_typed(prog, OP_BITCAST, b->type, sum, 0, 0);
-    return scale_by_entry(frame, b, &table, z, s, y);
-}
-
 /* One instruction that rounds once, also to subnormal numbers and infinity. */
 static bool has_scalef(const Builder *b, const FrameState *state)
 {
@@ -381,7 +317,7 @@ static bool has_scalef(const Builder *b, const FrameState *state)
 
 static Ref exp_close(const Frame *frame, Builder *b, const FrameState *state, RefPair y)
 {
-    if (frame->table_bits > 0) return scale_by_table(frame, b, state, y);
+    if (frame->table_bits > 0) return exp_table_close(frame, b, state, y);
     const Type input = (Type)b->prog->node[state->input].type;
     const bool has_range = type_info(b->type)->emax > 2 * type_info(input)->emax;
     const bool is_simple = has_range || !frame->leaves_range;
@@ -399,10 +335,25 @@ const FrameRow FRAME_EXP = {"exp ", exp_detect, exp_open, exp_close, exp_vary, N
 
 /* -- quotients of exponentials ------------------------------------------------------------------- */
 
+/* Does the type of the goal do inside, too? The doubling function must stay normal, nothing may cancel (but for absolute errors),
+   and the roundings of sum and quotient, with what those before them leave, add up to some two ulp. */
+static bool logistic_may_be_narrow(const Frame *frame, const Problem *problem)
+{
+    const TypeInfo *info = type_info(problem->goal.type);
+    const double reach = fmax(fabs(frame->lo), fabs(frame->hi)) / fabs((double)frame->step);
+    const double ulp = ldexp(1, 1 - info->precision);
+    switch (problem->goal.bound.kind) {
+    case BOUND_ULP: return reach < info->emax - 1 && frame->low == 0 && problem->limit >= 2;
+    case BOUND_REL: return reach < info->emax - 1 && frame->low == 0 && problem->limit >= 2 * ulp;
+    case BOUND_ABS: return reach < info->emax - 1;
+    }
+    return false;
+}
+
 static bool logistic_detect(Frame *frame, const Problem *problem, Oracle *oracle)
 {
     const Goal *goal = &problem->goal;
-    ExpValue value = {{problem, oracle}, frame, 1, 0};
+    ExpValue value = {{problem, oracle}, frame, 1, 0, 0};
     Quad low, high;
     double weight;
     if (goal->type == TYPE_REAL || !problem->may[OP_DIV]) return false;
@@ -417,7 +368,8 @@ static bool logistic_detect(Frame *frame, const Problem *problem, Oracle *oracle
     if (!find_step(&value, fmax(frame->lo, -6), fmin(frame->hi, 6), &frame->step)) return false;
     const double step = fabs((double)frame->step);
     if (frame->hi - frame->lo < 1.5 * step) return false;
-    frame->needs_wide = true;
+    frame->needs_wide = !logistic_may_be_narrow(frame, problem);
+    if (one_part_error(frame, problem) < 0.05 * problem->limit) frame->n_parts = 1;
     return curve_init(&frame->curve, -0.5001 * step, 0.5001 * step, relative_value, &value);
 }
 

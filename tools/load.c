@@ -38,6 +38,7 @@ static Status complete(Entry *entry, const SpecText *override, Err *err)
     if (override && override->max_error &&
         (status = spec_bound(&goal->bound, override->max_error, err)) != OK)
         return status;
+    bound_settle(&goal->bound, goal->type);
     if (override && override->n_domains > goal->n_variables)
         return fail(err, ERR_INPUT, "there are %d domains for %d variable%s", override->n_domains,
                     goal->n_variables, goal->n_variables == 1 ? "" : "s");

@@ -35,5 +35,8 @@ Status entry_parse(Entry *out, const char *text, size_t length, Err *err);
 
 /* The bound as text ("1ulp", "1e-6rel", "14digits") to a Bound; false if it is none. */
 bool bound_parse(const char *text, Bound *out);
+/* The same bound as it is meant in a type: of floats, b right bits of p are 2^(p-1-b) ulp, so that results that are
+   subnormal can have them, too. Safe to call twice. */
+void bound_settle(Bound *bound, Type type);
 
 #endif

@@ -35,6 +35,15 @@ bool bound_parse(const char *text, Bound *out)
     return false;
 }
 
+void bound_settle(Bound *bound, Type type)
+{
+    char *unit;
+    const double bits = strtod(bound->text, &unit);
+    if (!type_is_float(type) || strncmp(unit, "bit", 3) != 0) return;
+    bound->kind = BOUND_ULP;
+    bound->limit = exp2(type_info(type)->precision - 1 - bits);
+}
+
 typedef struct {
     const char *text;
     size_t length, at; /* the next byte */
@@ -415,6 +424,7 @@ Status entry_parse(Entry *out, const char *text, size_t length, Err *err)
     if (status == OK) status = check_whole(r);
     if (status == OK && !r->has_bound && entry->goal.type == TYPE_REAL)
         entry->goal.bound = (Bound){.kind = BOUND_REL, .limit = DBL_MAX};
+    bound_settle(&entry->goal.bound, entry->goal.type);
     if (status == OK) *out = *entry;
     free(entry);
     free(r);

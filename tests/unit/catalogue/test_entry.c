@@ -156,6 +156,30 @@ static void bound_parse_reads_every_unit(void **state)
     assert_false(bound_parse("1e999ulp", &bound));
 }
 
+/* Subnormal results have no relative accuracy to speak of, so bits of floats are counted in ulps. */
+static void bits_of_floats_are_ulps(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        Type type;
+        BoundKind kind;
+        double limit;
+    } CASES[] = {
+        {"11bits", TYPE_F32, BOUND_ULP, 4096},     {"23bits", TYPE_F32, BOUND_ULP, 1},
+        {"26bits", TYPE_F64, BOUND_ULP, 0x1p26},   {"11bits", TYPE_F16, BOUND_ULP, 0.5},
+        {"11bits", TYPE_REAL, BOUND_REL, 0x1p-11}, {"3digits", TYPE_F32, BOUND_REL, 1e-3},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        Bound bound;
+        assert_true(bound_parse(CASES[i].text, &bound));
+        for (int twice = 0; twice < 2; twice++) bound_settle(&bound, CASES[i].type);
+        assert_int_equal(bound.kind, CASES[i].kind);
+        assert_true(fabs(bound.limit / CASES[i].limit - 1) < 1e-12);
+        assert_string_equal(bound.text, CASES[i].text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -165,6 +189,7 @@ int main(void)
         cmocka_unit_test(entry_parse_refuses_every_truncation),
         cmocka_unit_test(entry_parse_survives_noise),
         cmocka_unit_test(bound_parse_reads_every_unit),
+        cmocka_unit_test(bits_of_floats_are_ulps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

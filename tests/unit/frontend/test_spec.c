@@ -331,6 +331,7 @@ static void spec_accepts_what_is_defined(void **state)
     goal_of(SPEC("0.5*x*(1+erf(x/sqrt(2)))", "f32", "[-5,5]"));
     goal_of(SPEC("exp", "f32", "[0,1]", .max_error = "1e-6abs"));
     goal_of(SPEC("exp", "f32", "[0,1]", .max_error = "20bits"));
+    goal_of(SPEC("exp", "f32", "all", .max_error = "11bits"));
     goal_of((SpecText){
         .what = "x*y+z", .type = "f32", .domain = {"[0,1]", "[0,1]", "all"}, .n_domains = 3});
 }

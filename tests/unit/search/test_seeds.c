@@ -277,6 +277,39 @@ static void powers_from_a_register_of_eight_entries_save_operations(void **state
     check_kernels(KERNELS, sizeof KERNELS / sizeof *KERNELS, is_exp_of_8);
 }
 
+static bool is_even_table(const Seeds *seeds, const Seed *seed)
+{
+    return seeds->frame[seed->frame].is_even;
+}
+
+/* Entries that round well need no second table of what rounding took off. */
+static void powers_times_a_factor_need_one_table(void **state)
+{
+    static const Kernel KERNELS[] = {
+        {{"exp", "f32", "[-10,0]", "1.1ulp"}, 11},
+        {{"exp", "f32", "[-80,80]", "1ulp"}, 12},
+        {{"3*exp(-x/5)", "f32", "[-100,100]", "1ulp"}, 12},
+    };
+    check_kernels(KERNELS, sizeof KERNELS / sizeof *KERNELS, is_even_table);
+}
+
+static bool is_quotient_or_decay(const Seeds *seeds, const Seed *seed)
+{
+    return (seeds->frame[seed->frame].row == &FRAME_LOGISTIC && !seed->is_table) ||
+           is_decay(seeds, seed);
+}
+
+static void loose_bounds_leave_out_what_rounding_wants(void **state)
+{
+    static const Kernel KERNELS[] = {
+        {{"1/(1+exp(-x))", "f32", "[-87,1000]", "11bits"}, 11},
+        {{"3/(1+exp(2-5*x))", "f32", "[-15,30]", "8ulp"}, 17},
+        {{"0.5*x*(1+erf(x/sqrt(2)))", "f32", "[-13,100]", "11bits"}, 21},
+        {{"exp(-x*x)", "f32", "[-9,9]", "11bits"}, 12},
+    };
+    check_kernels(KERNELS, sizeof KERNELS / sizeof *KERNELS, is_quotient_or_decay);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -284,6 +317,8 @@ int main(void)
         cmocka_unit_test(logarithms_of_normal_numbers_take_some_sixteen_operations),
         cmocka_unit_test(one_formula_may_have_thirty_coefficients),
         cmocka_unit_test(powers_from_a_register_of_eight_entries_save_operations),
+        cmocka_unit_test(powers_times_a_factor_need_one_table),
+        cmocka_unit_test(loose_bounds_leave_out_what_rounding_wants),
         cmocka_unit_test(functions_that_decay_are_met_on_the_whole_line),
         cmocka_unit_test(logistic_functions_need_no_wider_type),
         cmocka_unit_test(other_functions_are_not_taken_for_decaying_ones),
