@@ -101,6 +101,7 @@ static int synth(SynthArguments *a)
     Status status = make_goal(&entry->goal, a, &err);
     if (status == OK) status = spec_check_singular(&entry->goal, &err);
     if (status == OK) status = output_check(&a->outputs, entry->goal.type, a->want_front, &err);
+    if (status == OK) status = whole_check(&entry->goal, a, &err);
     if (status == OK) status = checkpoint_check(a, entry->goal.type, &err);
     if (status == OK) status = measurements_begin(a, &err);
     if (status == OK && type_is_float(entry->goal.type))
@@ -117,18 +118,7 @@ static int synth(SynthArguments *a)
         code = synth_known(entry, a, known);
         goto done;
     }
-    const SearchOptions options = {
-        .seed = a->seed,
-        .n_threads = (int)a->threads,
-        .seconds = fmax(a->budget / 2, a->budget - synth_judging_seconds(&entry->goal, a)),
-        .max_generations = (int)a->generations,
-        .from_scratch = a->from_scratch,
-        .want_front = a->want_front,
-        .cost_model = type_is_float(entry->goal.type) ? &a->cost_model : NULL,
-        .measurements = a->may_time ? a->measurements : NULL,
-        .stop = &say_stop,
-        .progress = synth_after_generation,
-        .progress_context = a};
+    const SearchOptions options = synth_search_options(a, &entry->goal);
     status = search_new(&search, &entry->goal, &options, &err);
     if (status == OK) known_offer(search, &entry->goal, a);
     if (status == OK) status = checkpoint_begin(a, search, &err);
@@ -172,6 +162,8 @@ int cmd_synth(int argc, char **argv)
         {"--search", OPTION_FLAG, &a.want_search, NULL,
          "search, from what the catalogue has, even if that is what is asked"},
         {"--fresh", OPTION_FLAG, &a.want_fresh, NULL, "search without looking at the catalogue"},
+        {"--compare-whole", OPTION_FLAG, &a.compare_whole, NULL,
+         "say by how much this is cheaper than for all inputs"},
         {"--front", OPTION_FLAG, &a.want_front, NULL, "the whole front of error against cost"},
         {"--budget", OPTION_SECONDS, &a.budget, "TIME", "at most about this long (default 60s)"},
         {"--generations", OPTION_COUNT, &a.generations, "N",
@@ -222,5 +214,6 @@ int cmd_synth(int argc, char **argv)
     say_catch_signals();
     const int code = synth(&a);
     text_release(&a.command);
+    text_release(&a.whole);
     return code;
 }

@@ -19,7 +19,7 @@ typedef struct {
     Words domains, exact, outputs;
     double budget;
     uint64_t seed, threads, generations;
-    bool from_scratch, want_front, want_search, want_fresh;
+    bool from_scratch, want_front, want_search, want_fresh, compare_whole;
     const char *symbol, *progress_text, *report;
     const char *checkpoint, *resume, *measurements_file;
     Measurements *measurements;
@@ -34,6 +34,7 @@ typedef struct {
     uint64_t fits_before;
     int generations_before;
     Text command;
+    Text whole; /* what whole_compare found */
 } SynthArguments;
 
 /* -- synth_progress.c: what long work shows on the way */
@@ -75,6 +76,7 @@ Status synth_judge(Entry *entry, const SynthArguments *a, BadInputs *bad, Err *e
    entry then holds the program, or the best that was judged (has_report false if none was). */
 Status synth_search_and_judge(Entry *entry, Search *search, SynthArguments *a, bool *is_met,
                               Err *err);
+SearchOptions synth_search_options(SynthArguments *a, const Goal *goal);
 /* The error of a judged entry in the measure of its bound. */
 double synth_error(const Entry *entry);
 /* About how long the last, whole look at a program will take: that much of the budget (half at most) is not for
@@ -96,6 +98,15 @@ Status known_instead(Entry *entry, bool *is_met, const SynthArguments *a, const 
 void known_offer(Search *search, const Goal *goal, const SynthArguments *a);
 /* How the entry's cost compares with that of the catalogue's program for the same inputs or more; adds nothing if there is none. */
 void known_compare(Text *out, const Entry *entry, const SynthArguments *a);
+/* What the goal minimises, by operator classes. */
+double known_cost(const Prog *prog, const Goal *goal, const SynthArguments *a);
+
+/* -- synth_whole.c: what the same function takes for every input */
+
+/* Is --compare-whole, if given, of use for the goal? */
+Status whole_check(const Goal *goal, const SynthArguments *a, Err *err);
+/* With it, finds the program for all inputs, in as much time as the entry's, and adds a line that compares. */
+Status whole_compare(Text *out, const Entry *entry, SynthArguments *a, Err *err);
 
 /* -- synth_result.c: what comes out, measured, written and told; the exit code */
 

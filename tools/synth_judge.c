@@ -38,6 +38,22 @@ double synth_judging_seconds(const Goal *goal, const SynthArguments *a)
     return 0.5 + n * PER_FLOAT / fmin(n_threads, pool_processors());
 }
 
+SearchOptions synth_search_options(SynthArguments *a, const Goal *goal)
+{
+    return (SearchOptions){.seed = a->seed,
+                           .n_threads = (int)a->threads,
+                           .seconds =
+                               fmax(a->budget / 2, a->budget - synth_judging_seconds(goal, a)),
+                           .max_generations = (int)a->generations,
+                           .from_scratch = a->from_scratch,
+                           .want_front = a->want_front,
+                           .cost_model = type_is_float(goal->type) ? &a->cost_model : NULL,
+                           .measurements = a->may_time ? a->measurements : NULL,
+                           .stop = &say_stop,
+                           .progress = synth_after_generation,
+                           .progress_context = a};
+}
+
 double synth_error(const Entry *entry)
 {
     switch (entry->goal.bound.kind) {

@@ -40,7 +40,7 @@ bool known_as_asked(Entry *entry, const SynthArguments *a, const char **name)
     return index >= 0;
 }
 
-static double cost_in(const Prog *prog, const Goal *goal, const SynthArguments *a)
+double known_cost(const Prog *prog, const Goal *goal, const SynthArguments *a)
 {
     const Cost cost = cost_estimate_by(&a->cost_model, prog);
     return cost_of(&cost, goal->minimize);
@@ -61,8 +61,8 @@ Status known_instead(Entry *entry, bool *is_met, const SynthArguments *a, const 
     Entry *known = xmalloc(sizeof *known);
     const int index = catalogue_find(known, &entry->goal, SERVES, &a->cost_model);
     const bool is_better =
-        index >= 0 && (!*is_met || cost_in(&known->prog, &entry->goal, a) <
-                                       cost_in(&entry->prog, &entry->goal, a));
+        index >= 0 && (!*is_met || known_cost(&known->prog, &entry->goal, a) <
+                                       known_cost(&entry->prog, &entry->goal, a));
     if (is_better) {
         Entry *trial = xmalloc(sizeof *trial);
         *trial = *entry;
@@ -96,9 +96,10 @@ void known_compare(Text *out, const Entry *entry, const SynthArguments *a)
     Entry *known = xmalloc(sizeof *known);
     const int index = catalogue_find(known, &entry->goal, SERVES, &a->cost_model);
     if (index >= 0) {
-        const double ours = cost_in(&entry->prog, &entry->goal, a);
-        const double theirs = cost_in(&known->prog, &entry->goal, a);
-        text_add(out, "\n  by operator classes %.2f of the cost of the catalogue's %s (%d operations)",
+        const double ours = known_cost(&entry->prog, &entry->goal, a);
+        const double theirs = known_cost(&known->prog, &entry->goal, a);
+        text_add(out,
+                 "\n  by operator classes %.2f of the cost of the catalogue's %s (%d operations)",
                  ours / theirs, catalogue_name(index), prog_n_ops(&known->prog));
     }
     free(known);

@@ -49,6 +49,7 @@ static void print_found(const Entry *entry, const SynthArguments *a, const char 
         text_add(
             &text,
             "\n  not timed: this machine was too busy; its cost is told by the operator classes");
+    text_add(&text, "%s", text_get(&a->whole));
     if (known)
         text_add(&text, "\n  from the catalogue, %s; --search looks for another", known);
     else {
@@ -134,6 +135,7 @@ static int write_and_tell(Entry *entry, SynthArguments *a, const char *known, bo
     Err err = {0};
     Status status = check_code(entry, &err);
     if (status == OK && want_time) synth_measure(entry, 1, a);
+    if (status == OK) status = whole_compare(&a->whole, entry, a, &err);
     if (status == OK) status = output_write(&a->outputs, entry, 1, a->symbol, &err);
     if (status == OK) status = write_report(entry, 1, a, &err);
     if (status != OK) return say_error(status, &err, NULL);
