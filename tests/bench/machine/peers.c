@@ -16,7 +16,10 @@ static double softplus(double x) { return x > 40 ? x : log1p(exp(x)); }
 static double gelu(double x) { return 0.5 * x * erfc(-x / sqrt(2)); }
 static double silu(double x) { return x * sigmoid(x); }
 /* fma: the rounding error of x*x is one of exp(-x*x), too. */
-static double gauss(double x) { return exp(-x * x) * (1 - fma(x, x, -x * x)); }
+static double gauss(double x)
+{
+    return fabs(x) > 100 ? 0 : exp(-x * x) * (1 - fma(x, x, -x * x));
+}
 static double mish(double x) { return x * tanh(softplus(x)); }
 
 static const struct {
