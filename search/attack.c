@@ -1,5 +1,7 @@
 #include "search/attack.h"
 
+#include "runtime/measure/verify.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -7,11 +9,14 @@ enum {
     STRETCHES = 32, /* of the sorted sample, each with its worst point */
     PEAKS = 3,      /* stretches looked at closely */
     ROUNDS = 2,
-    POINTS = 300, /* of one look */
+    POINTS = 300,          /* of one look */
+    PARTS = 8,             /* of a stretch of f32, each looked at for itself */
+    PART_POINTS = 1 << 15, /* more than the oracle alone would be asked about */
 };
 
 typedef struct {
     double x, error;
+    double first, last; /* of a stretch: its ends */
 } Place;
 
 static int compare_places(const void *left, const void *right)
@@ -33,12 +38,20 @@ static int find_peaks(Place *peak, const Goal *goal, const Prog *prog, const Sam
     double *error = xmalloc((size_t)sample->n * sizeof *error);
     int n = 0;
     sample_errors(sample, goal, prog, error);
-    for (int i = 0; i < sample->n; i++) place[i] = (Place){sample->x_value[0][i], error[i]};
+    for (int i = 0; i < sample->n; i++) {
+        const double x = sample->x_value[0][i];
+        place[i] = (Place){x, error[i], x, x};
+    }
     qsort(place, (size_t)sample->n, sizeof *place, compare_places);
     const int length = (sample->n + STRETCHES - 1) / STRETCHES;
     for (int i = 0; i < sample->n; i++) {
         if (i % length == 0) peak[n++] = place[i];
-        if (place[i].error > peak[n - 1].error) peak[n - 1] = place[i];
+        Place *const top = &peak[n - 1];
+        top->last = place[i].x;
+        if (place[i].error > top->error) {
+            top->x = place[i].x;
+            top->error = place[i].error;
+        }
     }
     free(error);
     free(place);
@@ -58,43 +71,84 @@ static Domain neighbourhood(const Domain *domain, double x, double reach)
     return near;
 }
 
-Status attack(const Goal *goal, const Prog *prog, const Sample *sample, double enough,
-              uint64_t seed, double *error, double *x, Err *err)
+static void note(Attack *out, const Goal *goal, double x, double error)
+{
+    out->error = fmax(out->error, error);
+    if (error > goal->bound.limit && out->n < ATTACK_FOUND_MAX) out->x[out->n++] = x;
+}
+
+/* Samples about a peak, each round of a smaller part. */
+static Status climb(Attack *out, const Goal *goal, const Prog *prog, Place worst, uint64_t seed,
+                    Goal *near, Err *err)
+{
+    const Domain *domain = &goal->domain[0];
+    const double width = domain->is_all ? INFINITY : domain->hi - domain->lo;
+    double reach = fmin(width / 32, fabs(worst.x) / 2);
+    for (int round = 0; round < ROUNDS && reach > 0; round++) {
+        Sample *points;
+        int at;
+        near->domain[0] = neighbourhood(domain, worst.x, reach);
+        if (!(near->domain[0].hi > near->domain[0].lo)) break;
+        const Status status = sample_new(&points, near, POINTS, seed + (uint64_t)round, err);
+        if (status == ERR_INPUT) return OK; /* no finite value there: nothing to find */
+        if (status != OK) return status;
+        const double found = sample_error(points, goal, prog, INFINITY, &at);
+        if (found > worst.error) {
+            worst.x = points->x_value[0][at];
+            worst.error = found;
+        }
+        sample_free(points);
+        reach /= 6;
+    }
+    note(out, goal, worst.x, worst.error);
+    return OK;
+}
+
+static double error_of(const Report *report, BoundKind kind)
+{
+    return kind == BOUND_ULP   ? report->max_ulp
+           : kind == BOUND_REL ? report->max_rel
+                               : report->max_abs;
+}
+
+/* Every float of a stretch or, of a long one, floats at equal distances. */
+static Status comb(Attack *out, const Goal *goal, const Prog *prog, const Place *stretch,
+                   int n_threads, Goal *near, Err *err)
+{
+    const int64_t first = ordered_from_value(goal->type, stretch->first);
+    const int64_t last = ordered_from_value(goal->type, stretch->last);
+    const int64_t length = (last - first) / PARTS + 1;
+    for (int64_t from = first; from <= last; from += length) {
+        const int64_t to = from + length - 1 < last ? from + length - 1 : last;
+        Report report;
+        const VerifyOptions options = {.n_threads = n_threads,
+                                       .stride = (uint64_t)(length / PART_POINTS) | 1};
+        near->domain[0] = (Domain){.lo = value_from_ordered(goal->type, from),
+                                   .hi = value_from_ordered(goal->type, to)};
+        const Status status = verify(&report, prog, near, &options, err);
+        if (status == ERR_INPUT || status == ERR_UNDECIDED) continue; /* nothing to judge there */
+        if (status != OK) return status;
+        note(out, goal, report.worst_input[0], error_of(&report, goal->bound.kind));
+    }
+    return OK;
+}
+
+Status attack(Attack *out, const Goal *goal, const Prog *prog, const Sample *sample, uint64_t seed,
+              int n_threads, Err *err)
 {
     Place peak[STRETCHES];
     Status status = OK;
     const int n = find_peaks(peak, goal, prog, sample);
-    const double width =
-        goal->domain[0].is_all ? INFINITY : goal->domain[0].hi - goal->domain[0].lo;
     Goal *near = xmalloc(sizeof *near);
     *near = *goal;
-    *error = n > 0 ? peak[0].error : 0;
-    *x = n > 0 ? peak[0].x : 0;
-    for (int i = 0; i < n && i < PEAKS; i++) {
-        Place worst = peak[i];
-        double reach = fmin(width / 32, fabs(worst.x) / 2);
-        for (int round = 0; round < ROUNDS && reach > 0 && *error <= enough; round++) {
-            Sample *points;
-            int at;
-            near->domain[0] = neighbourhood(&goal->domain[0], worst.x, reach);
-            if (!(near->domain[0].hi > near->domain[0].lo)) break;
-            status = sample_new(&points, near, POINTS, seed + (uint64_t)(round + 2 * i), err);
-            if (status == ERR_INPUT) { /* no finite value there: nothing to find */
-                status = OK;
-                break;
-            }
-            if (status != OK) goto done;
-            const double found = sample_error(points, goal, prog, INFINITY, &at);
-            if (found > worst.error) worst = (Place){points->x_value[0][at], found};
-            sample_free(points);
-            if (worst.error > *error) {
-                *error = worst.error;
-                *x = worst.x;
-            }
-            reach /= 6;
-        }
+    *out = (Attack){.error = n > 0 ? peak[0].error : 0};
+    /* What is found in one stretch is enough to know better. */
+    for (int i = 0; i < n && i < PEAKS && status == OK && out->n == 0; i++) {
+        if (goal->type == TYPE_F32)
+            status = comb(out, goal, prog, &peak[i], n_threads, near, err);
+        else
+            status = climb(out, goal, prog, peak[i], seed + (uint64_t)(2 * i), near, err);
     }
-done:
     free(near);
     return status;
 }

@@ -1,14 +1,21 @@
 /* Looks for inputs where a program is worse than a sample shows: near the worst points of the sample, closer
    and closer. The sample tells where the error curve is high; which float there has the most
-   unlucky rounding only many points can tell. */
+   unlucky rounding only many points can tell: of f32 millions, which the judge's fast reference looks at in no time. */
 #ifndef APPROX_SEARCH_ATTACK_H
 #define APPROX_SEARCH_ATTACK_H
 
 #include "search/sample.h"
 
-/* The largest error found, at least that over the sample, and where. Stops at the first above `enough`. One-variable
-   float goals; deterministic for a seed. */
-Status attack(const Goal *goal, const Prog *prog, const Sample *sample, double enough,
-              uint64_t seed, double *error, double *x, Err *err);
+enum { ATTACK_FOUND_MAX = 64 };
+
+typedef struct {
+    double error;               /* the largest found, at least that over the sample */
+    double x[ATTACK_FOUND_MAX]; /* inputs with an error above the bound, from as many places */
+    int n;
+} Attack;
+
+/* One-variable float goals; deterministic for a seed, with any number of threads. */
+Status attack(Attack *out, const Goal *goal, const Prog *prog, const Sample *sample, uint64_t seed,
+              int n_threads, Err *err);
 
 #endif

@@ -3,6 +3,8 @@
 #include "search/attack.h"
 #include "search/deadline.h"
 #include "search/finalists.h"
+#include "search/polish.h"
+#include "search/score.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -12,8 +14,9 @@ enum {
     DEEP_POINTS_NARROW = 1 << 16, /* of 16-bit floats: all of them */
     CAUTIOUS =
         8, /* refusals after which only candidates with all the margin there is are proposed */
-    JUDGINGS = 3,     /* so much time must be left for more than a little risk */
-    CONFIRM_MAX = 12, /* candidates looked at closely before one is the best */
+    JUDGINGS = 3,    /* so much time must be left for more than a little risk */
+    CONFIRM_MAX = 6, /* candidates looked at closely before one is the best */
+    MEND_EVALUATIONS = 4000,
 };
 
 /* The true maximum is above that of the sample, most for f64, of whose values a sample sees next to nothing. A candidate
@@ -26,6 +29,13 @@ typedef struct {
 
 static const Margin MARGINS[] = {{0.93, 0.86, 1}, {0.98, 0.95, 1.1}, {1, 1, 1.3}};
 enum { N_MARGINS = 3 };
+
+/* What of the bound a candidate may reach where it was looked at as closely as the judge will look at it. */
+static const double SURE = 0.96;
+
+/* How far the sample's error is to be above that of rounding alone, as a share of what the bound leaves: the true one is
+   larger by as much again. */
+static const double MEND_PART = 0.5;
 
 /* -- making and freeing ------------------------------------------------------------------ */
 
@@ -116,37 +126,62 @@ static Status confirm(Choice *choice, Candidate *candidate, Err *err)
     int worst = 0;
     const double error = sample_error(choice->deep, goal, &candidate->prog, INFINITY, &worst);
     if (error > candidate->error) candidate->error = error;
-    double x[PROG_INPUTS_MAX];
-    for (int v = 0; v < goal->n_variables; v++) x[v] = choice->deep->x_value[v][worst];
     if (error <= choice->problem->limit && goal->n_variables == 1 &&
         type_info(goal->type)->size > 2) {
-        double found;
-        const Status status = attack(goal, &candidate->prog, choice->deep, choice->problem->limit,
-                                     choice->options->seed + 3, &found, x, err);
+        Attack found;
+        Status status = attack(&found, goal, &candidate->prog, choice->deep,
+                               choice->options->seed + 3, choice->options->n_threads, err);
+        if (found.error > candidate->error) candidate->error = found.error;
+        for (int i = 0; i < found.n && status == OK; i++)
+            status = problem_learn(choice->problem, &found.x[i], err);
         if (status != OK) return status;
-        if (found > candidate->error) candidate->error = found;
     }
-    if (candidate->error > choice->problem->limit && isfinite(candidate->error)) {
+    if (error > choice->problem->limit && isfinite(error)) {
+        double x[PROG_INPUTS_MAX];
+        for (int v = 0; v < goal->n_variables; v++) x[v] = choice->deep->x_value[v][worst];
         const Status status = problem_learn(choice->problem, x, err);
         return status == OK ? learn_stretches(choice, &candidate->prog, err) : status;
     }
+    if (candidate->error > choice->problem->limit) return OK;
     choice->confirmed =
         xrealloc(choice->confirmed, (size_t)(choice->n_confirmed + 1) * sizeof *choice->confirmed);
     choice->confirmed[choice->n_confirmed++] = hash;
     return OK;
 }
 
+/* Of f32 the close look saw nearly all that matters. */
+static bool is_sure(const Choice *choice, const Candidate *candidate)
+{
+    const Problem *problem = choice->problem;
+    const double floor = problem->floor;
+    return problem->goal.type == TYPE_F32 && !problem->is_rounding &&
+           candidate->error <= floor + (SURE * problem->limit - floor) / choice->optimism &&
+           is_confirmed(choice, prog_hash(&candidate->prog));
+}
+
+/* What the cost of a candidate is taken times for the risk that the judge refuses it; infinite if it is known to break the
+   bound. */
+static double penalty(const Choice *choice, const Candidate *candidate)
+{
+    if (is_sure(choice, candidate)) return 1;
+    for (int i = 0; i < N_MARGINS; i++)
+        if (candidate->error <= margin_error(choice, i)) return MARGINS[i].penalty;
+    return INFINITY;
+}
+
 const Candidate *choice_safest(const Choice *choice, const Population *population)
 {
-    const Candidate *safest = NULL;
+    const Candidate *safest = NULL, *sure = NULL;
     double least = choice->problem->limit;
     for (int i = 0; i < population->members.n; i++) {
         const Candidate *candidate = &population->members.item[i];
+        if (is_sure(choice, candidate) && (sure == NULL || candidate->cost < sure->cost))
+            sure = candidate;
         if (candidate->error > least) continue;
         least = candidate->error;
         safest = candidate;
     }
-    return safest;
+    return choice->n_refused == 0 && sure != NULL ? sure : safest;
 }
 
 /* The cheapest that meets the bound, safety weighed in. */
@@ -154,27 +189,83 @@ static const Candidate *find_best(const Choice *choice, const Population *popula
 {
     const Candidate *best = NULL;
     double best_cost = INFINITY;
-    for (int i = 0; i < N_MARGINS; i++) {
-        const double penalty = MARGINS[i].penalty;
-        const Candidate *candidate = population_best(population, margin_error(choice, i));
-        if (candidate == NULL || candidate->cost * penalty >= best_cost) continue;
+    for (int i = 0; i < population->members.n; i++) {
+        const Candidate *candidate = &population->members.item[i];
+        if (!(candidate->error <= choice->problem->limit)) continue;
+        const double cost = candidate->cost * penalty(choice, candidate);
+        if (cost > best_cost || (cost == best_cost && best && candidate->error >= best->error))
+            continue;
+        if (!isfinite(cost)) continue;
         best = candidate;
-        best_cost = candidate->cost * penalty;
+        best_cost = cost;
     }
     return best != NULL ? best : choice_safest(choice, population);
+}
+
+/* The cheapest of those that were looked at closely and stood it. */
+static const Candidate *find_confirmed(const Choice *choice, const Population *population)
+{
+    const Candidate *best = NULL;
+    for (int i = 0; i < population->members.n; i++) {
+        const Candidate *candidate = &population->members.item[i];
+        if (candidate->error > choice->problem->limit) continue;
+        if (best != NULL && candidate->cost >= best->cost) continue;
+        if (is_confirmed(choice, prog_hash(&candidate->prog))) best = candidate;
+    }
+    return best;
+}
+
+/* A member that the close look has just put above the bound, or too near to it, is tuned again, now that the sample has the
+   inputs that it was not made for; what others are believed to do there is looked up. Of what the sample did not see
+   of the member it will not see half of what is tuned. */
+static void mend(const Choice *choice, Population *population, const Candidate *member,
+                 double believed_before)
+{
+    const Problem *problem = choice->problem;
+    const double aim = problem->floor + MEND_PART * (problem->limit - problem->floor);
+    Candidate tuned = *member;
+    const bool is_near = polish_is_near(problem, member->error, choice_target(choice), 1.5);
+    for (int i = 0; i < population->members.n; i++) {
+        Candidate *other = &population->members.item[i];
+        const double believed = other->error;
+        if (believed > problem->limit) continue;
+        score_error(problem, other, INFINITY);
+        other->error = fmax(other->error, believed);
+    }
+    if (!is_near || problem->is_rounding) return;
+    Rng rng = rng_new(choice->options->seed, prog_hash(&member->prog));
+    polish(problem, &tuned, aim, MEND_EVALUATIONS, &rng);
+    tuned.error += (member->error - believed_before) / 2;
+    if (tuned.error < member->error) (void)population_add(population, &tuned);
 }
 
 Status choice_best(Choice *choice, Population *population, const Candidate **out, Err *err)
 {
     const Candidate *best = find_best(choice, population);
+    bool is_settled = false;
     for (int i = 0; i < CONFIRM_MAX && best != NULL; i++) {
         const double believed = best->error;
         const Status status = confirm(choice, (Candidate *)best, err);
         if (status != OK) return status;
-        if (best->error == believed) break;
+        is_settled = best->error == believed;
+        if (is_settled) break;
+        if (best->error > choice_target(choice)) mend(choice, population, best, believed);
         best = find_best(choice, population);
     }
-    *out = best;
+    /* With no end in sight, the next generation goes on from what is known by now. */
+    *out = best != NULL && !is_settled ? find_confirmed(choice, population) : best;
+    return OK;
+}
+
+Status choice_secure(Choice *choice, const Population *population, Err *err)
+{
+    if (choice->problem->is_rounding) return OK;
+    for (int i = 0; i < CONFIRM_MAX; i++) {
+        const Candidate *safest = choice_safest(choice, population);
+        if (safest == NULL || is_confirmed(choice, prog_hash(&safest->prog))) break;
+        const Status status = confirm(choice, (Candidate *)safest, err);
+        if (status != OK) return status;
+    }
     return OK;
 }
 
@@ -182,15 +273,11 @@ Status choice_best(Choice *choice, Population *population, const Candidate **out
 
 static int find_finalists(const Choice *choice, const Population *population, Finalist *list)
 {
-    double most[N_MARGINS];
     int n = 0;
-    for (int i = 0; i < N_MARGINS; i++) most[i] = margin_error(choice, i);
     for (int k = 0; k < population->members.n; k++) {
         const Candidate *candidate = &population->members.item[k];
-        double penalty = INFINITY;
-        for (int i = 0; i < N_MARGINS; i++)
-            if (candidate->error <= most[i]) penalty = fmin(penalty, MARGINS[i].penalty);
-        if (isfinite(penalty)) list[n++] = (Finalist){candidate, penalty, 0};
+        const double risk = penalty(choice, candidate);
+        if (isfinite(risk)) list[n++] = (Finalist){candidate, risk, 0};
     }
     return finalists_keep(list, n);
 }

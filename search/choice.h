@@ -32,11 +32,16 @@ void choice_release(Choice *choice);
 /* The error that candidates are tuned to: the best keeps all the margin there is. */
 double choice_target(const Choice *choice);
 
-/* The cheapest member that meets the bound, safety weighed in and looked at closely; NULL if there is none. */
+/* The cheapest member that meets the bound, safety weighed in and looked at closely; NULL if there is none. Members that the
+   close look puts above the bound are tuned again and join the population. */
 Status choice_best(Choice *choice, Population *population, const Candidate **best, Err *err);
 
-/* The member with the least error, if that meets the bound, else NULL. */
+/* The cheapest member whose close look leaves no doubt, as long as the judge had none; else the member with the least error,
+   if that meets the bound, else NULL. */
 const Candidate *choice_safest(const Choice *choice, const Population *population);
+
+/* Looks closely at the safest, too, and at what comes in its place if it was not. */
+Status choice_secure(Choice *choice, const Population *population, Err *err);
 
 /* The fastest by the clock of those that may be the best, looked at closely; NULL where the table's choice stands: time
    is not what counts or cannot be told here, nobody comes near the best, or the search is to stop. */

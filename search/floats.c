@@ -317,6 +317,7 @@ Status floats_run(Floats *floats, Err *err)
             floats->options.progress(floats->options.progress_context, &floats->state);
     }
     if (status == OK && !floats->options.want_front) status = floats_time(floats, err);
+    if (status == OK) status = choice_secure(&floats->choice, &floats->population, err);
     floats_show(floats);
     floats->proposed = clock_seconds();
     return status;

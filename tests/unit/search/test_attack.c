@@ -1,0 +1,79 @@
+/* The close look: what a sample can only hint at is found, and what holds everywhere is not suspected. */
+#include "search/attack.h"
+
+#include "frontend/spec.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+/* x, but `low` too large above 1.3 and below 1.34, and `high` too large in a window of that stretch that is 2^-13 wide. */
+static void make_program(Prog *prog, Type type, double low, double high)
+{
+    const double edge[4] = {1.3, 1.34, 1.317, 1.317 + ldexp(1, -13)};
+    prog_init(prog);
+    const Ref x = prog_add_input(prog, type, "x");
+    Ref error = prog_add_const(prog, type, 0);
+    for (int i = 0; i < 2; i++) {
+        const Ref size = prog_add_const(prog, type, i == 0 ? low : high);
+        const Ref from = prog_add_const(prog, type, edge[2 * i]);
+        const Ref to = prog_add_const(prog, type, edge[2 * i + 1]);
+        const Ref is_above = prog_add(prog, OP_LT, from, x, 0);
+        const Ref is_below = prog_add(prog, OP_LT, x, to, 0);
+        const Ref is_inside = prog_add(prog, OP_AND, is_above, is_below, 0);
+        error = prog_add(prog, OP_SELECT, is_inside, size, error);
+    }
+    prog_add(prog, OP_ADD, x, error, 0);
+}
+
+static void check(const char *type_name, double low, double high, double expected)
+{
+    static Goal goal;
+    Err err = {0};
+    const SpecText spec = {.what = "x",
+                           .type = type_name,
+                           .domain = {"[1,2]"},
+                           .n_domains = 1,
+                           .max_error = "2ulp",
+                           .target = "x86-64-v3"};
+    if (spec_to_goal(&goal, &spec, &err) != OK) fail_msg("%s", err.text);
+    const double ulp = ulp_of(goal.type, 1.5);
+    Prog prog;
+    Sample *sample;
+    Attack found;
+    make_program(&prog, goal.type, low * ulp, high * ulp);
+    if (sample_new(&sample, &goal, 600, 1, &err) != OK) fail_msg("%s", err.text);
+    int worst;
+    assert_true(sample_error(sample, &goal, &prog, INFINITY, &worst) <= 1);
+    if (attack(&found, &goal, &prog, sample, 1, 1, &err) != OK) fail_msg("%s", err.text);
+    assert_true(found.error == expected);
+    assert_int_equal(found.n > 0, expected > 2);
+    for (int i = 0; i < found.n; i++) assert_true(found.x[i] > 1.317 && found.x[i] < 1.3172);
+    sample_free(sample);
+}
+
+static void a_narrow_peak_beside_sampled_inputs_is_found(void **state)
+{
+    check("f32", 1, 5, 5);
+    check("f64", 1, 5, 5);
+}
+
+static void what_meets_the_bound_is_measured_and_not_accused(void **state)
+{
+    check("f32", 1, 2, 2);
+    check("f32", 1, 0, 1);
+    check("f32", 0, 0, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_narrow_peak_beside_sampled_inputs_is_found),
+        cmocka_unit_test(what_meets_the_bound_is_measured_and_not_accused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
