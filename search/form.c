@@ -53,6 +53,12 @@ static double round_middle(double hi, double lo)
     return grain * rint(middle / grain);
 }
 
+/* 1 or -1 if s + s*q, rounded once, is nearly as accurate as a slope in two parts (q is small), and a product cheaper; else 0. */
+static double near_slope(double slope)
+{
+    return fabs(slope) > 0.55 && fabs(slope) < 1.8 ? copysign(1, slope) : 0;
+}
+
 /* Power series about 0, with what parity and zeros there save. */
 static void list_about_zero(Form *form, int *n, const Curve *curve, bool is_rational)
 {
@@ -60,7 +66,6 @@ static void list_about_zero(Form *form, int *n, const Curve *curve, bool is_rati
     const int t = has_parity ? 2 : 1;
     /* An odd function has g = x even when it has no zero at 0 of its own (1/x). */
     const int g = curve->zero_order;
-    const bool zeros = curve->n_zeros > 0;
     const Form plain = {
         .t_power = t, .g_power = g, .n_zeros = curve->n_zeros, .is_rational = is_rational};
     if (curve->parity >= 0 || g % 2 == 1) add_form(form, n, has_parity ? "parity" : "power", plain);
@@ -69,13 +74,15 @@ static void list_about_zero(Form *form, int *n, const Curve *curve, bool is_rati
         middle.t_center = round_middle(pow(fmax(-curve->lo, curve->hi), 2), 0);
         add_form(form, n, "parity, middle", middle);
     }
-    if (zeros) return;
+    if (curve->n_zeros > 0) return;
     Form kept = plain;
     if (g == 1 && curve->slope == 1) { /* x + x*t*R: the leading term is exact */
         kept.g_power = 1 + t;
         kept.h1 = 1;
         add_form(form, n, "kept slope 1", kept);
     } else if (g == 1) { /* k*x + x*R, k rounded: its rounding goes into R */
+        kept.h1 = near_slope(curve->slope);
+        if (kept.h1 != 0) add_form(form, n, "near slope", kept);
         kept.h1 = curve->slope;
         add_form(form, n, "kept slope", kept);
     } else if (g == 0 && isfinite(curve->value_at_0) && curve->value_at_0 != 0) {
@@ -107,8 +114,15 @@ static void list_about_single_zero(Form *form, int *n, const Curve *curve, bool 
     Form row = {.center = curve->zero[0], .t_power = 1, .g_power = 1, .is_rational = is_rational};
     add_form(form, n, "zero", row);
     row.h1 = curve->zero_slope;
-    if (curve->zero_slope == 1) row.g_power = 2; /* s + s*s*R: the leading term is exact */
-    add_form(form, n, curve->zero_slope == 1 ? "zero, kept 1" : "zero, kept slope", row);
+    if (curve->zero_slope == 1) { /* s + s*s*R: the leading term is exact */
+        row.g_power = 2;
+        add_form(form, n, "zero, kept 1", row);
+        return;
+    }
+    row.h1 = near_slope(curve->zero_slope);
+    if (row.h1 != 0) add_form(form, n, "zero, near slope", row);
+    row.h1 = curve->zero_slope;
+    add_form(form, n, "zero, kept slope", row);
 }
 
 int form_list(Form *form, const Curve *curve, Type narrow)
@@ -375,6 +389,8 @@ bool form_build(Builder *b, const Form *form, const Curve *curve, const Minimax 
     }
     if (!has_h)
         r = has_g ? build_mul(b, g, r) : r;
+    else if (has_g && form->h0 == 0 && form->h1 == -1) /* g*R - s */
+        r = build_fma(b, g, r, prog_add(b->prog, OP_NEG, s, 0, 0));
     else if (form->h0 == 0 && form->h1 != 1) /* h1*s + g*R, g*R the small part */
         r = build_fma(b, build_constant(b, form->h1), s, has_g ? build_mul(b, g, r) : r);
     else
