@@ -89,10 +89,27 @@ static bool is_periodic(const Look *look, const Domain *domain)
 /* Subnormal arguments are special where 0 is. */
 static int64_t without_subnormals(const Look *look, int64_t lo)
 {
-    const int64_t least =
-        ordered_from_value(look->type, ldexp(1, type_info(look->type)->emin));
+    const int64_t least = ordered_from_value(look->type, ldexp(1, type_info(look->type)->emin));
     const int64_t zero = ordered_from_value(look->type, 0);
     return lo > zero && lo < least ? least : lo;
+}
+
+static bool is_greatest(double x, Type type)
+{
+    return ordered_from_value(type, x) == ordered_from_value(type, INFINITY) - 1;
+}
+
+/* Does the function grow by the same amount from x/16 to x/4 and to x? Then exponents are taken apart, and those of the
+   greatest numbers, and infinity, are special. */
+static bool grows_like_logarithm(const Look *look, double x)
+{
+    ProblemValue value = {look->problem, look->oracle};
+    Quad f[3];
+    double weight;
+    for (int i = 0; i < 3; i++)
+        if (!problem_value(&value, (Quad)ldexp(x, -2 * i), &f[i], &weight)) return false;
+    const Quad step = f[0] - f[1];
+    return step != 0 && quad_abs(f[1] - f[2] - step) < 1e-9 * quad_abs(step);
 }
 
 /* The cheapest guard for [lo, hi] in a domain that reaches from first to last. Of a range on both sides of 0 a
@@ -109,10 +126,10 @@ static void choose_guard(CommonRange *range, const Look *look, int64_t lo, int64
     range->hi = x_hi;
     if (x_lo > 0 && !reaches_hi) {
         range->guard = GUARD_POSITIVE;
-    } else if (reaches_hi || x_hi > 1e9 * -x_lo) {
+    } else if (reaches_hi || (is_greatest(x_hi, type) && x_hi > 1e9 * -x_lo)) {
         /* An infinite argument that gives what it should passes as well as not: so the guard is open above. */
         range->guard = GUARD_ABOVE;
-    } else if (reaches_lo || -x_lo > 1e9 * x_hi) {
+    } else if (reaches_lo || (is_greatest(-x_lo, type) && -x_lo > 1e9 * x_hi)) {
         range->guard = GUARD_BELOW;
     } else if (least > 0.9 * fmax(-x_lo, x_hi)) {
         range->guard = GUARD_WITHIN;
@@ -168,6 +185,12 @@ bool common_range_find(CommonRange *range, const Problem *problem, Oracle *oracl
     const bool is_all_below = lo <= (first > -greatest ? first : -greatest);
     if (is_all_above && is_all_below) return false;
     if ((__int128)hi - lo < ((__int128)last - first) / 64) return false;
+    /* On the other side of 0, too, the argument itself does not tell them. */
+    const double large = ldexp(1, type_info(goal->type)->emax - 1);
+    const int64_t most = ordered_from_value(goal->type, large);
+    const int64_t least = ordered_from_value(goal->type, -large);
+    if (lo <= 0 && hi > most && grows_like_logarithm(&look, large)) hi = most;
+    if (hi >= 0 && lo < least && grows_like_logarithm(&look, -large)) lo = least;
     choose_guard(range, &look, lo, hi, first, last);
     settle_domain(range, &look, first, last);
     return range->domain.lo < range->domain.hi;
@@ -178,7 +201,8 @@ bool common_range_find(CommonRange *range, const Problem *problem, Oracle *oracl
 Ref common_range_guard(const CommonRange *range, Prog *prog, Ref x)
 {
     const Type type = (Type)prog->node[x].type;
-    const Ref lo = prog_add_const(prog, type, range->lo), hi = prog_add_const(prog, type, range->hi);
+    const Ref lo = prog_add_const(prog, type, range->lo),
+              hi = prog_add_const(prog, type, range->hi);
     switch (range->guard) {
     case GUARD_ABOVE: return prog_add(prog, OP_LT, lo, x, 0);
     case GUARD_BELOW: return prog_add(prog, OP_LT, x, hi, 0);
@@ -189,9 +213,7 @@ Ref common_range_guard(const CommonRange *range, Prog *prog, Ref x)
     case GUARD_POSITIVE: break;
     }
     /* Patterns of positive floats have their order; those of all others are larger, or smaller than lo. */
-    const Type integer = type == TYPE_F64   ? TYPE_I64
-                         : type == TYPE_F32 ? TYPE_I32
-                                            : TYPE_I16;
+    const Type integer = type == TYPE_F64 ? TYPE_I64 : type == TYPE_F32 ? TYPE_I32 : TYPE_I16;
     const uint64_t from = bits_from_value(type, range->lo), to = bits_from_value(type, range->hi);
     const Ref bits = prog_add_typed(prog, OP_BITCAST, integer, x, 0, 0);
     const Ref above = prog_add(prog, OP_ISUB, bits, prog_add_bits(prog, integer, from), 0);

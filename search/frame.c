@@ -208,8 +208,9 @@ void frame_reduce(const Frame *frame, Builder *b, FrameState *state, double n_ma
 }
 
 static const FrameRow *const FRAMES[] = {
-    &FRAME_PLAIN, &FRAME_EXP,   &FRAME_LOGISTIC,   &FRAME_LOG,        &FRAME_PERIOD, &FRAME_HUGE,
-    &FRAME_ROOT,  &FRAME_POWER, &FRAME_RECIPROCAL, &FRAME_HYPERBOLIC, &FRAME_DECAY,  &FRAME_LOG_OF,
+    &FRAME_PLAIN, &FRAME_EXP,    &FRAME_LOGISTIC, &FRAME_LOG,        &FRAME_PERIOD,
+    &FRAME_HUGE,  &FRAME_ROOT,   &FRAME_POWER,    &FRAME_RECIPROCAL, &FRAME_HYPERBOLIC,
+    &FRAME_DECAY, &FRAME_LOG_OF, &FRAME_LOG_PLUS,
 };
 
 int frame_list(Frame *frame, const Problem *problem, Oracle *oracle)
@@ -234,8 +235,9 @@ int frame_joints(const Frame *frame, const Problem *problem, double *x)
     const bool is_log = frame->from > 0, has_step = frame->step != 0 && frame->row->vary != NULL;
     int n = 0;
     for (int k = 0; k < PLACES && (is_log || has_step); k++) {
-        const double joint =
+        double joint =
             is_log ? ldexp(frame->from, k - 1) : (double)(frame->shift + frame->step * (k - 1.5));
+        if (frame->inner_factor != 0) joint = (joint - 1) / frame->inner_factor;
         for (int j = 3; j <= NEAREST; j++) {
             for (int side = -1; side <= 1 && n < FRAME_JOINTS_MAX; side += 2) {
                 const double at = joint * (1 + side * ldexp(1, -j));

@@ -63,8 +63,10 @@ typedef struct {
     HugeTable huge; /* of a period over the whole format */
     int power; /* of a plain exponential: f(x)/x^power is what doubles; of a root: its mirror; of a
                   power p/q: q */
-    int numerator;   /* p */
-    double guess[2]; /* where the guess of x^(-1/q) starts, in f32 and in f64: frame_power.c */
+    int numerator;       /* p */
+    double guess[2];     /* where the guess of x^(-1/q) starts, in f32 and in f64: frame_power.c */
+    bool has_parts;      /* of a logarithm: exponent and significand by getexp and getmant */
+    double inner_factor; /* of a logarithm of 1 + inner_factor*x: that */
     int inner; /* of a logarithm of something: of what, frame_log_of.c; f ends at left and right */
     double left, right;
     int n_centres; /* of a reflection: f(x) = f(c) + f(r), frame_reciprocal.c */
@@ -73,10 +75,10 @@ typedef struct {
     int n_other;
     int mirror;        /* f(-x)/f(x): 1, -1, or 0 if neither or not needed */
     bool leaves_range; /* results overflow or underflow: scale in two steps */
-    int table_bits;  /* of an exponential: 2^table_bits values of one step are looked up; the curve
+    int table_bits; /* of an exponential: 2^table_bits values of one step are looked up; the curve
                        is on that part of a step */
-    bool has_low;    /* and what rounding those values took off */
-    bool is_even;    /* or those values times a factor with which rounding takes little off */
+    bool has_low;   /* and what rounding those values took off */
+    bool is_even;   /* or those values times a factor with which rounding takes little off */
     Quad factor;
     double scale;    /* of an exponential: its largest result */
     int n_parts;     /* of the step in the reduction; 0: as many as the type needs */
@@ -117,11 +119,15 @@ struct FrameRow {
 
 extern const FrameRow FRAME_PLAIN, FRAME_EXP, FRAME_LOGISTIC, FRAME_LOG, FRAME_PERIOD, FRAME_ROOT;
 extern const FrameRow FRAME_HUGE, FRAME_POWER, FRAME_RECIPROCAL, FRAME_HYPERBOLIC, FRAME_DECAY,
-    FRAME_LOG_OF;
+    FRAME_LOG_OF, FRAME_LOG_PLUS;
+enum { FRAME_LOG_PLUS_WAYS = 2 };
 
 /* Writes z = x/step + 1.5*2^m, whose low bits are the nearest integer n, and r = x - shift - n*step in as many parts
    of step as the type needs for |n| up to n_max. */
 void frame_reduce(const Frame *frame, Builder *b, FrameState *state, double n_max, bool is_wide);
+/* How e*gain and the value y of a logarithm's significand are added, in the order of cost: frame_log.c. */
+typedef enum { LOG_TAIL_PLAIN, LOG_TAIL_LOW, LOG_TAIL_SHARED, LOG_TAIL_EXACT } LogTail;
+Ref frame_log_sum(const Frame *frame, Builder *b, const FrameState *state, RefPair y);
 /* The integer type of the size of a float type. */
 Type frame_int_type(Type type);
 

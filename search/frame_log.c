@@ -7,10 +7,6 @@
 #include <math.h>
 #include <stdio.h>
 
-/* How e*gain and the value y at m are added, in the order of cost. y is a float or a sum hi + lo; where e = 0 the result is as
-   good as y, else it has a share of y's rounding errors. */
-typedef enum { TAIL_PLAIN, TAIL_LOW, TAIL_SHARED, TAIL_EXACT } Tail;
-
 static bool log_value(void *context, Quad x, Quad *f, double *weight)
 {
     return problem_value(context, x, f, weight);
@@ -62,24 +58,30 @@ static bool log_detect(Frame *frame, const Problem *problem, Oracle *oracle)
     if (!find_gain(&value, fmax(lo, 1e-30), fmin(hi, 1e30), &frame->gain)) return false;
     /* Subnormal arguments have no exponent field to take apart, unless they are normal in a wider type. */
     frame->needs_wide = lo < ldexp(1, info->emin);
-    if (frame->needs_wide && goal->type == TYPE_F64) return false;
+    if (frame->needs_wide && goal->type == TYPE_F64 && !problem->may[OP_GETMANT]) return false;
     frame->from = M_SQRT1_2;
-    frame->tail = TAIL_PLAIN;
+    frame->tail = LOG_TAIL_PLAIN;
     return curve_init(&frame->curve, frame->from, 2 * frame->from, log_value, &value);
 }
 
 typedef struct {
     const char *name;
     double from;
-    Tail tail;
-    bool is_mixed;
+    LogTail tail;
+    bool is_mixed, has_parts; /* parts: by getexp and getmant */
 } LogWay;
 
 static const LogWay WAYS[] = {
-    {"2/3, ", 2. / 3, TAIL_PLAIN, false},    {"shared ", M_SQRT1_2, TAIL_SHARED, false},
-    {"2/3, low ", 2. / 3, TAIL_LOW, false},  {"2/3, shared ", 2. / 3, TAIL_SHARED, false},
-    {"low ", M_SQRT1_2, TAIL_LOW, false},    {"exact ", M_SQRT1_2, TAIL_EXACT, false},
-    {"mixed ", M_SQRT1_2, TAIL_PLAIN, true}, {"2/3, mixed ", 2. / 3, TAIL_PLAIN, true},
+    {"parts ", 0.75, LOG_TAIL_PLAIN, false, true},
+    {"parts, shared ", 0.75, LOG_TAIL_SHARED, false, true},
+    {"2/3, ", 2. / 3, LOG_TAIL_PLAIN, false, false},
+    {"shared ", M_SQRT1_2, LOG_TAIL_SHARED, false, false},
+    {"2/3, low ", 2. / 3, LOG_TAIL_LOW, false, false},
+    {"2/3, shared ", 2. / 3, LOG_TAIL_SHARED, false, false},
+    {"low ", M_SQRT1_2, LOG_TAIL_LOW, false, false},
+    {"exact ", M_SQRT1_2, LOG_TAIL_EXACT, false, false},
+    {"mixed ", M_SQRT1_2, LOG_TAIL_PLAIN, true, false},
+    {"2/3, mixed ", 2. / 3, LOG_TAIL_PLAIN, true, false},
 };
 
 enum { N_WAYS = sizeof WAYS / sizeof *WAYS };
@@ -88,19 +90,31 @@ static bool log_vary(Frame *frame, const Problem *problem, Oracle *oracle, int v
 {
     const LogWay *way = &WAYS[variant];
     ProblemValue value = {problem, oracle};
-    if (frame->needs_wide && way->tail != TAIL_PLAIN) return false;
+    if (way->has_parts && !problem->may[OP_GETMANT]) return false;
+    if (way->has_parts) frame->needs_wide = false; /* subnormals have an exponent like others */
+    if (frame->needs_wide && way->tail != LOG_TAIL_PLAIN) return false;
+    frame->has_parts = way->has_parts;
     const double rest = (double)quad_abs(frame->gain - quad_round(frame->gain, problem->goal.type));
     const double small = ldexp(0.1, -type_info(problem->goal.type)->precision);
-    if (way->tail == TAIL_LOW && rest <= small * (double)quad_abs(frame->gain)) return false;
+    if (way->tail == LOG_TAIL_LOW && rest <= small * (double)quad_abs(frame->gain)) return false;
     if (way->is_mixed && !frame_may_mix(problem, frame)) return false;
     frame->is_mixed = way->is_mixed;
     snprintf(frame->way, sizeof frame->way, "%s", way->name);
-    frame->wants_sum = way->tail == TAIL_LOW || way->tail == TAIL_SHARED;
+    frame->wants_sum = way->tail == LOG_TAIL_LOW || way->tail == LOG_TAIL_SHARED;
     frame->tail = (int)way->tail;
-    frame->takes_pair = frame->is_narrow_only = way->tail != TAIL_PLAIN;
+    frame->takes_pair = frame->is_narrow_only = way->tail != LOG_TAIL_PLAIN;
     if (way->from == frame->from) return true;
     frame->from = way->from;
     return curve_init(&frame->curve, frame->from, 2 * frame->from, log_value, &value);
+}
+
+/* getmant gives m in [3/4, 3/2), one exponent above that of x where x/2^getexp(x) >= 3/2, and then m < 1. */
+static void open_by_parts(Builder *b, FrameState *state)
+{
+    Prog *prog = b->prog;
+    state->r = prog_add(prog, OP_GETMANT, state->x, 0, 0);
+    const Ref exponent = prog_add(prog, OP_GETEXP, state->x, 0, 0);
+    state->n = state->n_float = build_sub(b, exponent, prog_add(prog, OP_GETEXP, state->r, 0, 0));
 }
 
 /* i = bits(x) - bits(from) has e in its upper part (signed); taking that field off the bits of x leaves m in [from, 2*from).
@@ -108,6 +122,10 @@ static bool log_vary(Frame *frame, const Problem *problem, Oracle *oracle, int v
 static void log_open(const Frame *frame, Builder *b, FrameState *state)
 {
     Prog *prog = b->prog;
+    if (frame->has_parts) {
+        open_by_parts(b, state);
+        return;
+    }
     const Type type = frame_counter(frame, b, state).type, integer = frame_int_type(type);
     const int size = 8 * type_info(type)->size, shift = type_info(type)->precision - 1;
     const uint64_t above_field = size == 64 ? ~0ull : (1ull << size) - 1;
@@ -123,10 +141,12 @@ static void log_open(const Frame *frame, Builder *b, FrameState *state)
     state->r = build_convert(b, prog_add_typed(prog, OP_BITCAST, type, m, 0, 0), b->type);
 }
 
-/* c*e, as a constant for n_float. */
+/* c*e, as a constant for n_float: a float, or an exponent field as an integer. */
 static Ref gain_constant(Builder *b, const FrameState *state, Quad c)
 {
-    const bool is_f64 = b->prog->node[state->n].type == TYPE_I64;
+    const Type n_type = (Type)b->prog->node[state->n].type;
+    if (type_is_float(n_type)) return build_constant(b, c);
+    const bool is_f64 = n_type == TYPE_I64;
     const Type type = is_f64 ? TYPE_F64 : TYPE_F32; /* whose exponent field n is */
     return build_constant(b, c * ldexp(1, 1 - type_info(type)->precision));
 }
@@ -168,13 +188,13 @@ static Ref sum_low(const Frame *frame, Builder *b, const FrameState *state, RefP
 {
     const double a = quad_round(frame->gain, b->type);
     Ref sum;
-    if (y.lo == y.hi || a == frame->gain)
+    if (a == frame->gain) {
         sum = y.lo == y.hi ? y.hi : build_add_fused(b, y.lo, y.hi);
-    else
-        sum = y.lo;
-    if (a != frame->gain) {
-        sum = build_fma(b, state->n_float, gain_constant(b, state, frame->gain - a), sum);
-        if (y.lo != y.hi) sum = build_add_fused(b, sum, y.hi);
+    } else if (y.lo == y.hi) {
+        sum = build_fma(b, state->n_float, gain_constant(b, state, frame->gain - a), y.hi);
+    } else { /* a product y.lo is rounded only with the multiple */
+        sum = build_mul(b, state->n_float, gain_constant(b, state, frame->gain - a));
+        sum = build_add_fused(b, build_add_fused(b, sum, y.lo), y.hi);
     }
     return build_fma(b, state->n_float, gain_constant(b, state, a), sum);
 }
@@ -193,13 +213,14 @@ static Ref sum_exact(const Frame *frame, Builder *b, const FrameState *state, Re
     return build_add(b, sum.hi, build_add(b, sum.lo, small));
 }
 
-static Ref log_sum(const Frame *frame, Builder *b, const FrameState *state, RefPair y)
+/* y is a float or a sum hi + lo; where e = 0 the result is as good as y, else it has a share of y's rounding errors. */
+Ref frame_log_sum(const Frame *frame, Builder *b, const FrameState *state, RefPair y)
 {
-    switch ((Tail)frame->tail) {
-    case TAIL_SHARED: return sum_shared(frame, b, state, y);
-    case TAIL_LOW: return sum_low(frame, b, state, y);
-    case TAIL_EXACT: return sum_exact(frame, b, state, y);
-    case TAIL_PLAIN: break;
+    switch ((LogTail)frame->tail) {
+    case LOG_TAIL_SHARED: return sum_shared(frame, b, state, y);
+    case LOG_TAIL_LOW: return sum_low(frame, b, state, y);
+    case LOG_TAIL_EXACT: return sum_exact(frame, b, state, y);
+    case LOG_TAIL_PLAIN: break;
     }
     return build_fma(b, state->n_float, gain_constant(b, state, frame->gain), y.hi);
 }
@@ -207,10 +228,13 @@ static Ref log_sum(const Frame *frame, Builder *b, const FrameState *state, RefP
 static Ref log_close(const Frame *frame, Builder *b, const FrameState *state, RefPair fitted)
 {
     Prog *prog = b->prog;
-    Ref y = log_sum(frame, b, state, fitted);
+    Ref y = frame_log_sum(frame, b, state, fitted);
     const Ref zero = build_constant(b, 0);
     const Ref infinity = build_constant(b, INFINITY);
-    if (frame->has_outside) {
+    /* By parts 0 is 2^-inf, infinity 2^inf, and m is NaN below 0: infinite multiples of the gain. */
+    const bool is_right = frame->has_parts && frame->at_infinity == frame->gain * INFINITY &&
+                          frame->at_zero == -frame->at_infinity;
+    if (frame->has_outside && !is_right) {
         const Ref is_finite = prog_add(prog, OP_LT, state->x, infinity, 0);
         y = prog_add(prog, OP_SELECT, is_finite, y, build_constant(b, frame->at_infinity));
         const Ref is_zero = prog_add(prog, OP_EQ, state->x, zero, 0);

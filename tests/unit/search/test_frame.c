@@ -47,6 +47,8 @@ static const Case CASES[] = {
     {"acosh", "f32", "all", &FRAME_LOG_OF, 20000003},
     {"atanh", "f32", "all", &FRAME_LOG_OF, 20000003},
     {"log2(3+2*x)", "f32", "[-1.5,1e6]", &FRAME_LOG_OF, 0},
+    {"log1p", "f32", "[-0.99,1e30]", &FRAME_LOG_PLUS, 0},
+    {"log2(1-4*x)", "f64", "[-1e300,0.2]", &FRAME_LOG_PLUS, 0},
     {"asinh", "f16", "all", &FRAME_LOG_OF, 1},
     {"log1p", "bf16", "all", &FRAME_LOG_OF, 1},
     {"logit", "f16", "(0,1)", &FRAME_LOG_OF, 1},
@@ -101,6 +103,10 @@ static void frames_are_not_found_where_they_do_not_hold(void **state)
         {"log(x)", "f32", "all", &FRAME_LOG_OF, 0},
         {"log(1+x)+x*1e-9", "f32", "[-0.5,100]", &FRAME_LOG_OF, 0},
         {"erf", "f32", "all", &FRAME_LOG_OF, 0},
+        {"log(1+3*x)", "f32", "[0,100]", &FRAME_LOG_PLUS, 0}, /* 3*x is rounded */
+        {"log(2+x)", "f32", "[0,100]", &FRAME_LOG_PLUS, 0},   /* no zero at 0 */
+        {"log1p", "f32", "[-0.2,0.3]", &FRAME_LOG_PLUS, 0},   /* no exponent to take off */
+        {"log1p", "f32", "all", &FRAME_LOG_PLUS, 0},          /* infinite and NaN results */
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         Goal *goal = make_goal(&cases[i]);
