@@ -254,9 +254,13 @@ int frame_joints(const Frame *frame, const Problem *problem, double *x)
 void frame_open(const Frame *frame, const Problem *problem, Builder *b, FrameState *state)
 {
     state->input = prog_add_input(b->prog, problem->goal.type, "x");
-    state->x = build_convert(b, state->input, b->type);
-    if (frame->clamps_lo) state->x = build_at_least(b, state->x, frame->lo);
-    if (frame->clamps_hi) state->x = build_at_most(b, state->x, frame->hi);
+    /* The ends are values of the goal's type, in which a register holds most. */
+    Builder narrow = *b;
+    narrow.type = type_info(problem->goal.type)->size >= 4 ? problem->goal.type : b->type;
+    state->x = build_convert(&narrow, state->input, narrow.type);
+    if (frame->clamps_lo) state->x = build_at_least(&narrow, state->x, frame->lo);
+    if (frame->clamps_hi) state->x = build_at_most(&narrow, state->x, frame->hi);
+    state->x = build_convert(b, state->x, b->type);
     frame->row->open(frame, b, state);
 }
 
