@@ -12,12 +12,22 @@ typedef struct {
     const Problem *problem;
     Oracle *oracle;
     Type type;
+    bool is_zero_at_0;
 } Look;
 
 /* -- which inputs are common ------------------------------------------------------------------- */
 
+static bool is_zero_at_0(const Look *look)
+{
+    const double zero = 0;
+    uint64_t bits;
+    return oracle_round(look->oracle, &zero, look->type, &bits, NULL, NULL) == OK &&
+           value_from_bits(look->type, bits) == 0;
+}
+
 /* A finite result that is normal, or exactly 0 as at a zero of the function; near 0 small results are no trouble, since the
-   argument is as small. */
+   argument is as small. Where f(0) = 0 and small results are far out, f/x is to be normal, too:
+   programs have x as a factor. */
 static bool is_common(const Look *look, int64_t ordered)
 {
     const double x = value_from_ordered(look->type, ordered);
@@ -26,7 +36,9 @@ static bool is_common(const Look *look, int64_t ordered)
     if (!isfinite(x)) return false;
     if (oracle_round(look->oracle, &x, look->type, &bits, &is_exact, NULL) != OK) return false;
     const double f = value_from_bits(look->type, bits);
-    const double least = ldexp(1, type_info(look->type)->emin);
+    const double tiny = ldexp(1, type_info(look->type)->emin);
+    const bool is_product = look->is_zero_at_0 && fabs(f) < 0x1p-20;
+    const double least = is_product ? fmax(1, 2 * fabs(x)) * tiny : tiny;
     return isfinite(f) && (fabs(f) >= least || fabs(x) < 1 || (f == 0 && is_exact));
 }
 
@@ -165,8 +177,9 @@ bool common_range_find(CommonRange *range, const Problem *problem, Oracle *oracl
 {
     const Goal *goal = &problem->goal;
     const Domain *domain = &goal->domain[0];
-    const Look look = {problem, oracle, goal->type};
+    Look look = {problem, oracle, goal->type, false};
     if (goal->n_variables != 1 || !type_is_float(goal->type)) return false;
+    look.is_zero_at_0 = is_zero_at_0(&look);
     const int64_t first = domain_first(domain, goal->type), last = domain_last(domain, goal->type);
     int64_t inside;
     if (!find_inside(&look, first, last, &inside)) return false;
