@@ -108,6 +108,21 @@ static void list_about_middle(Form *form, int *n, const Curve *curve, bool is_ra
     add_form(form, n, "middle", row);
 }
 
+/* What is added to the mean is small: for a sum of two. The mean has three bits. */
+static void list_about_mean(Form *form, int *n, const Curve *curve, bool is_rational)
+{
+    const double ratio = curve->f_max / curve->f_min;
+    if (curve->parity != 0 || !(curve->f_min > 0) || !(ratio > 1.2 && ratio < 4)) return;
+    const double mean = (curve->f_min + curve->f_max) / 2;
+    int e;
+    (void)frexp(mean, &e);
+    Form row = {.t_power = 1, .is_rational = is_rational};
+    row.h0 = ldexp(rint(ldexp(mean, 3 - e)), e - 3);
+    if (curve_is_near_zero(curve)) add_form(form, n, "about mean", row);
+    row.center = round_middle(curve->hi, curve->lo);
+    if (row.center != 0) add_form(form, n, "middle, about mean", row);
+}
+
 static void list_about_single_zero(Form *form, int *n, const Curve *curve, bool is_rational)
 {
     if (curve->n_zeros != 1 || curve->zero_order != 0) return;
@@ -132,6 +147,7 @@ int form_list(Form *form, const Curve *curve, Type narrow)
         if (curve_is_near_zero(curve)) list_about_zero(form, &n, curve, rational == 1);
         list_about_single_zero(form, &n, curve, rational == 1);
         list_about_middle(form, &n, curve, rational == 1);
+        list_about_mean(form, &n, curve, rational == 1);
     }
     for (int i = 0; i < n; i++) {
         form[i].h0 = quad_round(form[i].h0, narrow);

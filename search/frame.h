@@ -30,6 +30,7 @@ typedef struct {
     bool has_both;   /* the domain has the other side, too: */
     OtherSide other; /* f(x) + f(-x) = shared, or f(x) - f(-x) = shared*x there, or f(-x) = -f(x) */
     bool nan_below, nan_above; /* f is NaN at -infinity, at infinity, as its expression has it */
+    bool is_infinite_there;    /* f is infinite where the other side ends */
     double shared;
     DecayShape shape; /* f = v^power * exp(-rate*S(v)) * slow, S(v) = v, v^2, v + bend*v^2 or ^3 */
     Quad rate, bend;
@@ -41,7 +42,7 @@ typedef struct {
     double limit;
     double reach_here, reach_there; /* the largest v and -v of the domain */
     Quad step;                      /* of the reduction of S: ln2/rate */
-    int n_p;                        /* exp(-rate*r) = 1 + r*(p[0] + p[1]*r + ...) */
+    int n_p;                        /* exp(-rate*r) = 1 - rate*r + r*r*(p[0] + p[1]*r + ...) */
     Quad p[DECAY_COEFFICIENTS_MAX];
 } Decay;
 
@@ -100,7 +101,7 @@ typedef struct {
     Ref input; /* in the goal's type */
     Ref x;     /* after the tails, in the interior type */
     Ref r;     /* the reduced variable */
-    Ref y;     /* of a logarithm of something: that */
+    Ref y;     /* of a logarithm of something: that; of a logistic function: x as it is held */
     Ref n;     /* how often it was reduced; its type and meaning are the row's */
     Ref n_float;
 } FrameState;

@@ -59,9 +59,12 @@ static void build_reduction(const Decay *decay, Builder *b, RefPair s, FrameStat
     const double part =
         is_one_part ? quad_round(decay->step, b->type)
                     : ldexp(rint(ldexp((double)decay->step, precision - 13)), 13 - precision);
+    const Quad rest = is_one_part ? 0 : decay->step - part;
     Ref r = build_fma(b, n, build_constant(b, part), s.hi);
-    if (!is_one_part) r = build_fma(b, n, build_constant(b, decay->step - part), r);
-    if (s.lo != s.hi) r = build_add(b, r, s.lo);
+    if (rest != 0 && s.lo != s.hi) /* what is small first: then one rounding counts */
+        r = build_add(b, r, build_fma(b, n, build_constant(b, rest), s.lo));
+    else if (rest != 0)
+        r = build_fma(b, n, build_constant(b, rest), r);
     state->r = r;
     state->n = z;
 }
@@ -72,13 +75,16 @@ static void build_exponential(const Decay *decay, Builder *b, RefPair s, int bia
                               FrameState *state)
 {
     build_reduction(decay, b, s, state);
-    const Ref sum = build_polynomial(b, decay->p, decay->n_p, state->r, SCHEME_HORNER);
+    const Ref r = state->r;
+    const Ref sum = build_polynomial(b, decay->p, decay->n_p, r, SCHEME_HORNER);
     const Ref factor = build_constant(b, ldexp(1, bias));
     if (decay->is_rough) {
-        const Ref y = build_fma(b, state->r, sum, build_constant(b, 1));
+        const Ref y = build_fma(b, r, sum, build_constant(b, 1));
         state->n = build_power(b, state->n, bias == 0 ? y : build_mul(b, y, factor));
     } else {
-        state->n_float = build_mul(b, state->r, sum);
+        const Ref lead = decay->rate == 1 ? prog_add(b->prog, OP_NEG, r, 0, 0)
+                                          : build_mul(b, r, build_constant(b, -decay->rate));
+        state->n_float = build_fma(b, build_mul(b, r, r), sum, lead);
         state->n = build_power(b, state->n, factor);
     }
 }
@@ -111,6 +117,7 @@ static void open_exact_logistic(const Decay *decay, Builder *b, FrameState *stat
     const int most = type_info(b->type)->emax - 1;
     state->x = v;
     if (decay->reach_there > M_LN2 * most / rate) v = build_at_least(b, v, -rint(32 / rate));
+    state->y = v;
     build_reduction(decay, b, (RefPair){v, v}, state);
     state->n = build_power(b, state->n, build_constant(b, decay->limit));
 }
@@ -152,12 +159,27 @@ static RefPair build_product(const Decay *decay, Builder *b, const FrameState *s
     return (RefPair){g.hi, build_fma(b, build_add(b, g.hi, g.lo), c, g.lo)};
 }
 
-/* factor*(y.hi + y.lo) + part with one rounding that counts: s + e = factor*y.hi + part exactly (part is 0 or larger). */
-static Ref build_exact_part(Builder *b, Ref factor, RefPair y, Ref part)
+/* factor*(y.hi + y.lo) + part with one rounding that counts, part >= 0: what s = factor*y.hi + part loses is found exactly.
+   With a power of v in the factor the part, shared*v, is the larger if it is not 0; else factor*y.hi has few bits, and
+   either may be. */
+static Ref build_exact_part(const Decay *decay, Builder *b, Ref factor, RefPair y, Ref part)
 {
-    const Ref s = build_fma(b, factor, y.hi, part);
-    const Ref e = build_fma(b, factor, y.hi, build_sub(b, part, s));
-    return build_add(b, s, build_fma(b, factor, y.lo, e));
+    Ref s, e;
+    if (decay->power > 0) {
+        s = build_fma(b, factor, y.hi, part);
+        e = build_fma(b, factor, y.hi, build_sub(b, part, s));
+    } else {
+        const Ref a = build_mul(b, factor, y.hi);
+        const Ref large = prog_add(b->prog, OP_MAX, a, part, 0);
+        const Ref small = prog_add(b->prog, OP_MIN, a, part, 0);
+        s = build_add(b, a, part);
+        e = build_sub(b, small, build_sub(b, s, large));
+    }
+    Ref rest = build_fma(b, factor, y.lo, e);
+    /* Of an infinite part the rest is NaN, which min takes for the limit; elsewhere it is much smaller. */
+    if (decay->is_infinite_there)
+        rest = prog_add(b->prog, OP_MIN, rest, build_constant(b, 0x1p64), 0);
+    return build_add(b, s, rest);
 }
 
 /* What the other side has and this one has not: shared*x there, 0 here. */
@@ -228,8 +250,9 @@ static Ref close_exact_logistic(const Decay *decay, Builder *b, const FrameState
     Ref miss = build_fma(b, prog_add(prog, OP_NEG, d, 0, 0), i, build_constant(b, 1));
     miss = build_fma(b, prog_add(prog, OP_NEG, rest, 0, 0), i, miss);
     if (decay->power == 0) return build_mul(b, state->n, build_fma(b, i, miss, i));
+    /* The correction is lost where v is held: it may be that of the held v, which is finite. */
     const Ref v = state->x, scaled = build_mul(b, state->n, i);
-    Ref f = build_fma(b, v, scaled, build_mul(b, v, build_mul(b, scaled, miss)));
+    Ref f = build_fma(b, v, scaled, build_mul(b, state->y, build_mul(b, scaled, miss)));
     for (int k = 1; k < decay->power; k++) f = build_mul(b, f, v);
     return f;
 }
@@ -257,7 +280,7 @@ static Ref decay_close(const Frame *frame, Builder *b, const FrameState *state, 
         for (int k = 0; k < decay->power && !is_simple; k++)
             factor = build_mul(b, factor, state->x);
         const Ref sum = is_simple ? build_add(b, part, build_scaled(frame, b, state, y))
-                                  : build_exact_part(b, factor, y, part);
+                                  : build_exact_part(decay, b, factor, y, part);
         return build_nan(decay, b, x, sum);
     }
     /* The rest is exact, or h is so much smaller than the result that its rounding does not count. */

@@ -216,14 +216,15 @@ static bool find_exponent(const DecayValue *value, Decay *decay)
     return false;
 }
 
-static bool is_nan_at(const DecayValue *value, const Goal *goal, double x)
+/* The result at x as a value of the type; 0 if the domain does not hold x. */
+static double result_at(const DecayValue *value, const Goal *goal, double x)
 {
     const bool is_inside =
         goal->domain[0].is_all || (x < 0 ? goal->domain[0].lo : goal->domain[0].hi) == x;
     uint64_t bits;
-    return is_inside &&
-           oracle_round(value->value.oracle, &x, goal->type, &bits, NULL, NULL) == OK &&
-           isnan(value_from_bits(goal->type, bits));
+    if (!is_inside || oracle_round(value->value.oracle, &x, goal->type, &bits, NULL, NULL) != OK)
+        return 0;
+    return value_from_bits(goal->type, bits);
 }
 
 /* Does f become a multiple of v^k on the other side, with all that is left in the exponential? */
@@ -368,7 +369,7 @@ static bool leaves_range(const Frame *frame, const Problem *problem)
     return n > type_info(problem->goal.type)->emax - 1;
 }
 
-/* c(r) = exp(-rate*r) - 1 = r*P(r). */
+/* c(r) = exp(-rate*r) - 1 = -rate*r + r*r*P(r), the larger part exact or nearly so; where the bound is loose r*P(r). */
 static bool fit_exponential(Decay *decay, double wanted)
 {
     enum { POINTS = 120 };
@@ -376,8 +377,9 @@ static bool fit_exponential(Decay *decay, double wanted)
     double weight[POINTS];
     const double half = 0.5001 * (double)decay->step;
     for (int i = 0; i < POINTS; i++) {
-        t[i] = g[i] = -half * cos(M_PI * (i + 0.5) / POINTS);
-        h[i] = 0;
+        t[i] = -half * cos(M_PI * (i + 0.5) / POINTS);
+        g[i] = decay->is_rough ? t[i] : t[i] * t[i];
+        h[i] = decay->is_rough ? 0 : -decay->rate * t[i];
         f[i] = expm1l((long double)(-decay->rate * t[i]));
         weight[i] = 1 / (1 + (double)f[i]);
     }
@@ -429,10 +431,10 @@ bool decay_detect(Frame *frame, const Problem *problem, Oracle *oracle)
     frame->leaves_range = leaves_range(frame, problem);
     decay->is_rough = is_rough(frame, problem);
     if (!fit_exponential(decay, exponential_error(problem))) return false;
-    const double simple = ldexp((double)decay->rate, 6);
-    frame->needs_wide = decay->bend != 0 || simple != rint(simple);
-    decay->nan_below = is_nan_at(&value, goal, -INFINITY);
-    decay->nan_above = is_nan_at(&value, goal, INFINITY);
+    frame->needs_wide = decay->bend != 0;
+    decay->nan_below = isnan(result_at(&value, goal, -INFINITY));
+    decay->nan_above = isnan(result_at(&value, goal, INFINITY));
+    decay->is_infinite_there = isinf(result_at(&value, goal, -decay->side * INFINITY));
     frame->takes_pair = true;
     if (decay->other == OTHER_UNLIKE)
         return problem->may[OP_DIV] && is_logistic(&value, decay) &&

@@ -54,6 +54,8 @@ static const ShapeRow SHAPES[] = {
 static bool suits(const Frame *frame, const Form *form)
 {
     if (frame->wants_sum && form->h0 == 0 && form->h1 == 0) return false;
+    const bool is_about_mean = form->h0 != 0 && form->h1 == 0 && form->g_power == 0;
+    if (is_about_mean && !frame->takes_pair) return false;
     return frame->table_bits == 0 || (!form->is_rational && form->outer == OUTER_NONE);
 }
 

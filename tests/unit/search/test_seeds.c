@@ -148,6 +148,35 @@ static void logistic_functions_need_no_wider_type(void **state)
     }
 }
 
+/* On the domains that are common for them: results are normal, infinite arguments that pass the guard included. */
+static void decaying_functions_with_normal_results_need_no_wider_type(void **state)
+{
+    static const Row ROWS[] = {
+        {"log(1+exp(x))", "f32", "[-87.3,inf]", "1.5ulp"},
+        {"x/(1+exp(-1.5*x))", "f32", "[-57,inf]", "1ulp"},
+        {"exp(-x*x/3)", "f32", "[-15.2,15.2]", "1.25ulp"},
+        {"0.5*x*(1+erf(x/sqrt(2)))", "f32", "[-12.9,inf]", "4ulp"},
+        {"erfc", "f32", "[-inf,9.1]", "4ulp"},
+    };
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+        const Row *row = &ROWS[i];
+        Start *start = start_new(row->what, row->type, row->domain, row->bound);
+        Candidate *best = calloc(1, sizeof *best);
+        const bool is_logistic = row->what[0] == 'x';
+        if (!find_best(start, is_logistic ? is_exact_logistic : is_decay, best))
+            fail_msg("%s: nothing found", row->what);
+        for (int k = 0; k < best->prog.n; k++)
+            if (best->prog.node[k].op == OP_CONVERT)
+                fail_msg("%s: %s is wide", row->what, best->origin);
+        double worst = 0;
+        const double error = judge(&start->goal, &best->prog, 1753847, &worst);
+        if (!(error <= start->goal.bound.limit))
+            fail_msg("%s: %g ulp at %a (%s)", row->what, error, worst, best->origin);
+        free(best);
+        start_free(start);
+    }
+}
+
 static void other_functions_are_not_taken_for_decaying_ones(void **state)
 {
     static const Row ROWS[] = {
@@ -367,6 +396,7 @@ int main(void)
         cmocka_unit_test(loose_bounds_leave_out_what_rounding_wants),
         cmocka_unit_test(functions_that_decay_are_met_on_the_whole_line),
         cmocka_unit_test(logistic_functions_need_no_wider_type),
+        cmocka_unit_test(decaying_functions_with_normal_results_need_no_wider_type),
         cmocka_unit_test(other_functions_are_not_taken_for_decaying_ones),
         cmocka_unit_test(tables_of_eight_entries_meet_loose_bounds),
     };
