@@ -228,26 +228,55 @@ int frame_list(Frame *frame, const Problem *problem, Oracle *oracle)
     return n;
 }
 
+static void add_input(const Problem *problem, double at, double *x, int *n)
+{
+    const Domain *domain = &problem->goal.domain[0];
+    const Type type = problem->goal.type;
+    const double rounded = value_from_bits(type, bits_from_value(type, at));
+    if (*n == FRAME_JOINTS_MAX) return;
+    if (domain->is_all || (rounded > domain->lo && rounded < domain->hi)) x[(*n)++] = rounded;
+}
+
+/* The inputs nearest to a multiple of the step, of all up to the ends: there r is the small difference of large numbers. */
+static void add_near_multiples(const Frame *frame, const Problem *problem, double *x, int *n)
+{
+    enum { KEPT = 40, MULTIPLES = 100000 };
+    const Type type = problem->goal.type;
+    double kept[KEPT], share[KEPT];
+    int n_kept = 0;
+    const double first = ceil((double)((frame->lo - frame->shift) / frame->step)),
+                 last = floor((double)((frame->hi - frame->shift) / frame->step));
+    if (!(last - first < MULTIPLES)) return;
+    for (double k = first; k <= last; k++) {
+        const Quad multiple = frame->shift + k * frame->step;
+        const double nearest = quad_round(multiple, type);
+        const double away = (double)(quad_abs(nearest - multiple) / quad_abs(multiple));
+        if (nearest == 0 || (n_kept == KEPT && away >= share[KEPT - 1])) continue;
+        int at = n_kept < KEPT ? n_kept++ : KEPT - 1;
+        for (; at > 0 && share[at - 1] > away; at--) {
+            share[at] = share[at - 1];
+            kept[at] = kept[at - 1];
+        }
+        share[at] = away;
+        kept[at] = nearest;
+    }
+    for (int i = 0; i < n_kept; i++) add_input(problem, kept[i], x, n);
+}
+
 int frame_joints(const Frame *frame, const Problem *problem, double *x)
 {
     enum { PLACES = 4, NEAREST = 20 };
-    const Domain *domain = &problem->goal.domain[0];
     const bool is_log = frame->from > 0, has_step = frame->step != 0 && frame->row->vary != NULL;
     int n = 0;
     for (int k = 0; k < PLACES && (is_log || has_step); k++) {
         double joint =
             is_log ? ldexp(frame->from, k - 1) : (double)(frame->shift + frame->step * (k - 1.5));
         if (frame->inner_factor != 0) joint = (joint - 1) / frame->inner_factor;
-        for (int j = 3; j <= NEAREST; j++) {
-            for (int side = -1; side <= 1 && n < FRAME_JOINTS_MAX; side += 2) {
-                const double at = joint * (1 + side * ldexp(1, -j));
-                const double rounded =
-                    value_from_bits(problem->goal.type, bits_from_value(problem->goal.type, at));
-                if (domain->is_all || (rounded > domain->lo && rounded < domain->hi))
-                    x[n++] = rounded;
-            }
-        }
+        for (int j = 3; j <= NEAREST; j++)
+            for (int side = -1; side <= 1; side += 2)
+                add_input(problem, joint * (1 + side * ldexp(1, -j)), x, &n);
     }
+    if (frame->row == &FRAME_PERIOD) add_near_multiples(frame, problem, x, &n);
     return n;
 }
 

@@ -62,6 +62,8 @@ typedef struct {
     Quad product;      /* of a period: f(x)*f(x + step) where that is constant (is_reciprocal) */
     bool is_reciprocal;
     HugeTable huge; /* of a period over the whole format */
+    bool has_rest, has_first_rest; /* of a period: r is a sum of two, frame_period_narrow.c */
+    double rest_slope, rest_bend; /* f'(r) is about rest_slope + rest_bend*r^2 */
     int power; /* of a plain exponential: f(x)/x^power is what doubles; of a root: its mirror; of a
                   power p/q: q */
     int numerator;       /* p */
@@ -101,6 +103,7 @@ typedef struct {
     Ref input; /* in the goal's type */
     Ref x;     /* after the tails, in the interior type */
     Ref r;     /* the reduced variable */
+    Ref rest;  /* of a period with has_rest: what r lost */
     Ref y;     /* of a logarithm of something: that; of a logistic function: x as it is held */
     Ref n;     /* how often it was reduced; its type and meaning are the row's */
     Ref n_float;

@@ -146,7 +146,7 @@ static bool huge_detect(Frame *frame, const Problem *problem, Oracle *oracle)
     frame->lo = domain->lo;
     frame->hi = domain->hi;
     frame->needs_wide = true;
-    return period_curve(frame, problem, oracle);
+    return period_curve(frame, problem, oracle, 1e-4);
 }
 
 static Ref look_up(Builder *b, Ref index, const double *value)

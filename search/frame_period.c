@@ -93,11 +93,11 @@ bool period_find(Frame *frame, const Problem *problem, Oracle *oracle)
     return repeats(frame, &value);
 }
 
-bool period_curve(Frame *frame, const Problem *problem, Oracle *oracle)
+bool period_curve(Frame *frame, const Problem *problem, Oracle *oracle, double beyond)
 {
     PeriodValue value = {{problem, oracle}, frame->shift};
-    const double step = (double)frame->step;
-    return curve_init(&frame->curve, -0.5001 * step, 0.5001 * step, shifted_value, &value);
+    const double reach = (0.5 + beyond) * (double)frame->step;
+    return curve_init(&frame->curve, -reach, reach, shifted_value, &value);
 }
 
 bool period_is_half(const Frame *frame)
@@ -116,13 +116,12 @@ static bool moderate_detect(Frame *frame, const Problem *problem, Oracle *oracle
     frame->hi = domain->hi;
     if (frame->hi - frame->lo < 1.2 * (double)frame->step) return false;
     frame->needs_wide = frame->is_reciprocal && goal->type != TYPE_F64;
-    return period_curve(frame, problem, oracle);
+    return period_curve(frame, problem, oracle, 1e-4);
 }
 
 /* -- reducing ------------------------------------------------------------------------------ */
 
-/* n, whose low bits are the integer's, and the number of steps from 0, a half-integer where the zero is one. */
-static Ref count_steps(const Frame *frame, Builder *b, FrameState *state)
+Ref period_count(const Frame *frame, Builder *b, FrameState *state)
 {
     Builder counter = frame_counter(frame, b, state);
     Builder *c = &counter;
@@ -143,7 +142,7 @@ static Ref count_steps(const Frame *frame, Builder *b, FrameState *state)
    multiple of the last bit of the first part and at most half a step. */
 static void reduce(const Frame *frame, Builder *b, FrameState *state, int n_parts)
 {
-    const Ref k = count_steps(frame, b, state);
+    const Ref k = period_count(frame, b, state);
     Quad rest = frame->step;
     Ref r = state->x;
     for (int i = 0; i < n_parts && rest != 0; i++) {
@@ -171,6 +170,10 @@ static void moderate_open(const Frame *frame, Builder *b, FrameState *state)
 {
     const double reach = fmax(fabs(frame->lo), fabs(frame->hi));
     const double n_max = reach / (double)frame->step;
+    if (frame->has_rest) {
+        period_reduce_narrow(frame, b, state);
+        return;
+    }
     const int n_parts = is_wide(b, state) ? (n_max < 60 ? 1 : 2) : n_max < 60 ? 2 : 3;
     reduce(frame, b, state, n_parts);
 }
@@ -198,6 +201,7 @@ static Ref close_reciprocal(const Frame *frame, Builder *b, const FrameState *st
 /* An odd n turns the sign: its last bit becomes the sign bit. */
 Ref period_close(const Frame *frame, Builder *b, const FrameState *state, RefPair y)
 {
+    if (frame->has_rest) y.hi = period_add_rest(frame, b, state, y);
     if (frame->is_reciprocal) return close_reciprocal(frame, b, state, y.hi);
     if (frame->gain > 0) return y.hi;
     Prog *prog = b->prog;
@@ -215,6 +219,7 @@ Ref period_close(const Frame *frame, Builder *b, const FrameState *state, RefPai
 
 static bool moderate_vary(Frame *frame, const Problem *problem, Oracle *oracle, int variant)
 {
+    if (variant > 0) return period_narrow(frame, problem, oracle);
     const double reach = fmax(fabs(frame->lo), fabs(frame->hi));
     if (!frame_may_mix(problem, frame) || frame->is_reciprocal) return false;
     if (!frame_counts_well(problem->goal.type, reach / (double)frame->step)) return false;
@@ -224,4 +229,4 @@ static bool moderate_vary(Frame *frame, const Problem *problem, Oracle *oracle, 
 }
 
 const FrameRow FRAME_PERIOD = {"period ",    moderate_detect, moderate_open,
-                               period_close, moderate_vary,   1};
+                               period_close, moderate_vary,   2};

@@ -8,11 +8,23 @@
 /* Fills shift, step, gain (the sign, or the product) and is_reciprocal from values near 0; false if the function does
    not repeat. */
 bool period_find(Frame *frame, const Problem *problem, Oracle *oracle);
-/* The function over half a step on either side of z. */
-bool period_curve(Frame *frame, const Problem *problem, Oracle *oracle);
+/* The function over half a step on either side of z, and `beyond` of a step, which is where a rounded count of steps may
+   leave r. */
+bool period_curve(Frame *frame, const Problem *problem, Oracle *oracle, double beyond);
 /* The zero lies in the middle between two multiples of the step: then half-integers count, and no digits are lost. */
 bool period_is_half(const Frame *frame);
 /* y at r as the result at n, whose last bit is that of state->n. */
 Ref period_close(const Frame *frame, Builder *b, const FrameState *state, RefPair y);
+
+/* Writes the number of steps, n in the low bits of state->n, and returns it as a float, a half-integer where the zero is
+   one. */
+Ref period_count(const Frame *frame, Builder *b, FrameState *state);
+
+/* The reduction in the goal's own type, with what it loses carried along (frame_period_narrow.c): can it be had; written;
+   and y at r + rest. */
+bool period_narrow(Frame *frame, const Problem *problem, Oracle *oracle);
+bool period_may_be_narrow(const Frame *frame, const Problem *problem);
+void period_reduce_narrow(const Frame *frame, Builder *b, FrameState *state);
+Ref period_add_rest(const Frame *frame, Builder *b, const FrameState *state, RefPair y);
 
 #endif

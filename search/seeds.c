@@ -56,6 +56,7 @@ static bool suits(const Frame *frame, const Form *form)
     if (frame->wants_sum && form->h0 == 0 && form->h1 == 0) return false;
     const bool is_about_mean = form->h0 != 0 && form->h1 == 0 && form->g_power == 0;
     if (is_about_mean && !frame->takes_pair) return false;
+    if (frame->has_rest && (form->t_slope == 0 || form->is_rational)) return false;
     return frame->table_bits == 0 || (!form->is_rational && form->outer == OUTER_NONE);
 }
 
@@ -143,7 +144,10 @@ static void keep(const Maker *maker, Candidate *candidate)
     /* Steps of single constants against the true error, where rounding is what keeps it from the bound. What costs more than
        the best is kept for safety only. */
     const bool is_dear = candidate->cost > NEARLY_AS_CHEAP * least_cost(maker) && !maker->want_all;
-    const double target = (is_dear ? 1 : POLISH_PART) * problem->limit;
+    /* Of a reduction in the goal's type the errors are the sum of many roundings: what constants gain on a sample is lost
+       elsewhere. */
+    const bool is_noisy = maker->frame->has_rest;
+    const double target = (is_dear || is_noisy ? 1 : POLISH_PART) * problem->limit;
     polish_if_near(problem, candidate, target, 4, TUNE_EVALUATIONS, maker->rng);
     *candidate_list_add(maker->out) = *candidate;
 }
