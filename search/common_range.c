@@ -1,12 +1,14 @@
 #include "search/common_range.h"
 
-#include "search/frame.h"
+#include "search/frame_period.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-/* Programs for arguments up to this can reduce them by a period in a few fused steps. */
-static const double PERIODS_REACH = 32768;
+/* Programs for arguments up to the first can reduce them by a period in a few fused steps of a wider type; up to so many steps
+   in the goal's own, where the second part of the step has 13 bits; and a bounded domain within the last is better served by
+   one program, as its inputs may well be spread evenly. */
+static const double WIDE_REACH = 32768, NARROW_STEPS = 1500, WHOLE_REACH = 1e6;
 
 typedef struct {
     const Problem *problem;
@@ -81,19 +83,24 @@ static bool find_inside(const Look *look, int64_t first, int64_t last, int64_t *
     return false;
 }
 
-/* Does the function repeat, so that large arguments have to be reduced with more digits than small ones? */
-static bool is_periodic(const Look *look, const Domain *domain)
+/* How far arguments of a function that repeats are common: larger ones have to be reduced with more digits. Infinite for one
+   that does not. */
+static double periods_reach(const Look *look, const Domain *domain)
 {
     Problem *near = xmalloc(sizeof *near);
     *near = *look->problem;
     near->goal.domain[0] = (Domain){.lo = fmax(domain->lo, -1000), .hi = fmin(domain->hi, 1000)};
     Frame *frame = xcalloc(1, sizeof *frame);
     frame->row = &FRAME_PERIOD;
-    const bool repeats = near->goal.domain[0].lo < near->goal.domain[0].hi &&
-                         FRAME_PERIOD.detect(frame, near, look->oracle);
+    double reach = INFINITY;
+    if (near->goal.domain[0].lo < near->goal.domain[0].hi &&
+        FRAME_PERIOD.detect(frame, near, look->oracle)) {
+        const double narrow = exp2(floor(log2(NARROW_STEPS * (double)frame->step)));
+        reach = period_may_be_narrow(frame, near) ? fmin(narrow, WIDE_REACH) : WIDE_REACH;
+    }
     free(frame);
     free(near);
-    return repeats;
+    return reach;
 }
 
 /* -- the range ----------------------------------------------------------------------------------- */
@@ -185,12 +192,13 @@ bool common_range_find(CommonRange *range, const Problem *problem, Oracle *oracl
     if (!find_inside(&look, first, last, &inside)) return false;
     int64_t lo = without_subnormals(&look, common_end(&look, inside, first));
     int64_t hi = common_end(&look, inside, last);
-    const int64_t reach = ordered_from_value(goal->type, PERIODS_REACH);
-    if ((value_from_ordered(goal->type, hi) > PERIODS_REACH ||
-         value_from_ordered(goal->type, lo) < -PERIODS_REACH) &&
-        is_periodic(&look, domain)) {
-        if (hi > reach) hi = reach;
-        if (lo < -reach) lo = -reach;
+    const double whole = domain->is_all ? WIDE_REACH : WHOLE_REACH;
+    if (fmax(value_from_ordered(goal->type, hi), -value_from_ordered(goal->type, lo)) > whole) {
+        const double reach = periods_reach(&look, domain);
+        const int64_t most = ordered_from_value(goal->type, reach),
+                      least = ordered_from_value(goal->type, -reach);
+        if (hi > most) hi = most;
+        if (lo < least) lo = least;
     }
     /* Infinities alone are no reason: what saturates gets them right by itself. */
     const int64_t greatest = ordered_from_value(goal->type, INFINITY) - 1;

@@ -71,6 +71,8 @@ static void test_range_of_a_periodic_function_ends_where_reducing_gets_dear(void
     assert_true(find_range(&range, "sin(2*x+1)", "f32", "all"));
     assert_int_equal(range.guard, GUARD_WITHIN);
     assert_true(range.hi > 1e4 && range.hi < 1e6);
+    assert_true(find_range(&range, "sin", "f32", "all")); /* which f32 itself can reduce */
+    assert_true(range.hi == 4096);
 }
 
 static void test_what_is_common_everywhere_needs_no_guard(void **state)
@@ -79,6 +81,7 @@ static void test_what_is_common_everywhere_needs_no_guard(void **state)
     assert_false(find_range(&range, "tanh", "f32", "all"));
     assert_false(find_range(&range, "exp", "f32", "[-10,10]"));
     assert_false(find_range(&range, "sin", "f32", "[-100,100]"));
+    assert_false(find_range(&range, "sin", "f32", "[-1e5,1e5]")); /* most inputs may be large */
 }
 
 static void test_guard_passes_exactly_the_common_inputs(void **state)
