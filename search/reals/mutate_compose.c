@@ -71,6 +71,31 @@ static bool nest(Dag *dag, const MutateOptions *options, Rng *rng)
     return true;
 }
 
+/* u ==> (u + a)*(w + b) for a node u, mostly the result, and w = u, x or some node before: bends a function once more, as products of
+   polynomials and of shifted results do; functions that oscillate consist of such steps. */
+static bool fold(Dag *dag, const MutateOptions *options, Rng *rng)
+{
+    if (!has_room(dag, 3) || dag->n == 0 || !options->ops->may[OP_MUL] ||
+        !options->ops->may[OP_ADD])
+        return false;
+    const int last = dag->n - 1;
+    const int u = rng_below(rng, 3) > 0 ? last : (int)rng_below(rng, (uint64_t)dag->n);
+    const uint64_t kind = rng_below(rng, 3);
+    const uint8_t w = kind == 0   ? (uint8_t)u
+                      : kind == 1 ? DAG_X
+                                  : (uint8_t)rng_below(rng, (uint64_t)u + 1);
+    open_gap(dag, u + 1, 3);
+    const uint8_t left = (uint8_t)(u + 1), right = (uint8_t)(u + 2), product = (uint8_t)(u + 3);
+    dag->node[left] =
+        (DagNode){OP_ADD, {(uint8_t)u, dag_constant(dag, random_constant(rng)), 0}};
+    dag->node[right] = (DagNode){OP_ADD, {w, dag_constant(dag, random_constant(rng)), 0}};
+    dag->node[product] = (DagNode){OP_MUL, {left, right, 0}};
+    for (int i = product + 1; i < dag->n; i++)
+        for (int k = 0; k < arity_of((Op)dag->node[i].op); k++)
+            if (dag->node[i].arg[k] == u) dag->node[i].arg[k] = product;
+    return true;
+}
+
 /* x ==> x + c, for all uses */
 static bool shift_x(Dag *dag, const MutateOptions *options, Rng *rng)
 {
@@ -87,7 +112,8 @@ static const Change COMPOSING[] = {
     {"square", square, 2},     {"moebius", moebius, 2},
     {"invert", invert, 1},     {"times x", times_x, 1},
     {"square x", square_x, 2}, {"nest", nest, 3},
-    {"shift x", shift_x, 1},   {0},
+    {"shift x", shift_x, 1},   {"fold", fold, 3},
+    {0},
 };
 
 const Change *mutate_composing(Rng *rng) { return change_pick(COMPOSING, rng); }
