@@ -7,13 +7,14 @@
 #include "tools/load.h"
 #include "tools/options.h"
 #include "tools/say.h"
+#include "tools/timed.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 typedef struct {
-    bool want_calibration;
+    bool want_calibration, want_update;
     const char *target;
     double budget;
 } BenchArguments;
@@ -47,6 +48,29 @@ static void print_time(const char *file, const Entry *entry, const Timing *timin
                                : "  (machine too busy: not to be relied on)");
 }
 
+/* The file with what its program takes now. */
+static Status update_file(const char *file, Entry *entry, const Timing *timing, Err *err)
+{
+    const Backend *backend;
+    Text text = {0};
+    Status status = backend_load(&backend, err);
+    if (status == OK && !timing->is_sure)
+        return fail(err, ERR_SYSTEM, "'%s' is left as it was: the machine is too busy", file);
+    if (status == OK) {
+        timed_set(entry, timing, backend);
+        entry_print(&text, entry);
+        status = text_write_file(file, text_get(&text), text.length, err);
+    }
+    text_release(&text);
+    return status;
+}
+
+static bool is_approx(const char *file)
+{
+    const char *dot = strrchr(file, '.');
+    return dot && strcmp(dot, ".approx") == 0;
+}
+
 /* Programs of one file, which are for one goal. */
 static Status time_file(const char *file, const BenchArguments *a, Measurements *measurements,
                         Err *err)
@@ -70,6 +94,7 @@ static Status time_file(const char *file, const BenchArguments *a, Measurements 
         status = measurements_time(measurements, timing, prog, n, goal->target, &inputs, true,
                                    a->budget, err);
     for (int i = 0; i < n && status == OK; i++) print_time(file, &entries[i], &timing[i]);
+    if (status == OK && a->want_update) status = update_file(file, entries, timing, err);
     free(prog);
     free(timing);
     free(entries);
@@ -86,6 +111,8 @@ int cmd_bench(int argc, char **argv)
     const Option options[] = {
         {"--calibrate", OPTION_FLAG, &a.want_calibration, NULL,
          "measure what each class of operators costs on this machine, for later searches"},
+        {"--update", OPTION_FLAG, &a.want_update, NULL,
+         "write the times into the .approx files, with processor and date"},
         {"--target", OPTION_TEXT, &a.target, "T",
          "what to calibrate: native (default) or another that this machine runs"},
         {"--budget", OPTION_SECONDS, &a.budget, "TIME",
@@ -102,6 +129,10 @@ int cmd_bench(int argc, char **argv)
     }
     if (status == OK && !a.want_calibration && files.n == 0)
         status = fail(&err, ERR_INPUT, "bench needs files, or --calibrate");
+    for (int i = 0; i < files.n && status == OK && a.want_update; i++)
+        if (!is_approx(files.word[i]))
+            status = fail(&err, ERR_INPUT, "--update changes .approx files; '%s' is none",
+                          files.word[i]);
     if (status != OK) return say_usage(&err, "bench");
     if (a.want_calibration && (status = calibrate_target(&a, &err)) != OK)
         return say_error(status, &err, NULL);

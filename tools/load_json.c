@@ -122,10 +122,12 @@ static Status read_entry(Entry *entry, const Source *source, Err *err)
     const char *target = json_text(json, json_find(json, cost, "target"));
     const char *op_cost = json_text(json, json_find(json, cost, "op_cost"));
     const char *cpu = json_text(json, json_find(json, cost, "cpu"));
+    const char *date = json_text(json, json_find(json, cost, "date"));
     const char *version = text_of(source, "version"), *command = text_of(source, "command");
     if (target) snprintf(goal->target, sizeof goal->target, "%s", target);
     if (op_cost) snprintf(goal->op_cost, sizeof goal->op_cost, "%s", op_cost);
     if (cpu) snprintf(entry->cpu, sizeof entry->cpu, "%s", cpu);
+    if (date) snprintf(entry->date, sizeof entry->date, "%.10s", date);
     if (version) snprintf(entry->version, sizeof entry->version, "%s", version);
     if (command) snprintf(entry->command, sizeof entry->command, "%s", command);
     entry->throughput_ns = json_number(json, json_find(json, cost, "throughput_ns"), 0);

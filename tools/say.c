@@ -352,6 +352,7 @@ void say_json(Text *out, const Entry *entry)
               ", ");
     json_text(out, "target", goal->target, ", ");
     json_text(out, "cpu", entry->cpu, ", ");
+    json_text(out, "date", entry->date, ", ");
     text_add(out, "\"lanes\": %d}, ", entry->lanes);
     json_error(out, entry);
     json_specials(out, entry);

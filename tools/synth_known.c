@@ -23,6 +23,7 @@ static void take(Entry *entry, const Entry *known)
     entry->is_modelled = known->is_modelled;
     entry->lanes = known->lanes;
     memcpy(entry->cpu, known->cpu, sizeof entry->cpu);
+    memcpy(entry->date, known->date, sizeof entry->date);
     entry->seed = known->seed;
     memcpy(entry->command, known->command, sizeof entry->command);
     memcpy(entry->version, known->version, sizeof entry->version);

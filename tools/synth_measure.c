@@ -1,5 +1,7 @@
 #include "tools/synth.h"
 
+#include "tools/timed.h"
+
 #include "runtime/emit/backend.h"
 #include "runtime/emit/targets.h"
 #include "runtime/measure/mca.h"
@@ -37,18 +39,6 @@ Status measurements_end(const SynthArguments *a, Err *err)
     return status;
 }
 
-static void set_time(Entry *entry, const Timing *timing, const Backend *backend)
-{
-    if (!timing->is_sure) return;
-    entry->throughput_ns = timing->throughput_ns;
-    entry->latency_ns = timing->latency_ns > 0 ? timing->latency_ns : 0;
-    entry->is_modelled = timing->is_modelled;
-    double gigahertz;
-    const char *modelled = mca_processor(entry->goal.target, &gigahertz);
-    snprintf(entry->cpu, sizeof entry->cpu, "%s",
-             timing->is_modelled ? modelled : backend->host_cpu());
-}
-
 void synth_measure(Entry *entries, int n, SynthArguments *a)
 {
     static const double SECONDS = 1.5, SECONDS_EACH = 0.5, SECONDS_MAX = 10;
@@ -68,7 +58,7 @@ void synth_measure(Entry *entries, int n, SynthArguments *a)
     if (measurements_time(a->measurements, timing, prog, n, goal->target, &inputs, true,
                           seconds < SECONDS_MAX ? seconds : SECONDS_MAX, NULL) == OK)
         for (int i = 0; i < n; i++) {
-            set_time(&entries[i], &timing[i], backend);
+            timed_set(&entries[i], &timing[i], backend);
             a->is_busy = a->is_busy || !timing[i].is_sure;
         }
     free(prog);

@@ -19,6 +19,7 @@ typedef struct {
     double throughput_ns, latency_ns;
     bool is_modelled; /* told by a model of the cpu, not by the clock */
     char cpu[64];
+    char date[12]; /* of the measurement, "2026-11-22"; empty where unknown */
     int lanes;
     uint64_t seed;
     char command[ENTRY_COMMAND_MAX];

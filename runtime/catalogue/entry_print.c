@@ -86,7 +86,9 @@ void entry_print(Text *out, const Entry *entry)
         text_add(out, entry->is_modelled ? "cost modelled" : "cost");
         print_number(out, "throughput_ns", entry->throughput_ns);
         print_number(out, "latency_ns", entry->latency_ns);
-        text_add(out, " lanes %d cpu %s\n", entry->lanes, entry->cpu);
+        text_add(out, " lanes %d", entry->lanes);
+        if (entry->date[0]) text_add(out, " date %s", entry->date);
+        text_add(out, " cpu %s\n", entry->cpu);
     }
     text_add(out, "seed %llu\n", (unsigned long long)entry->seed);
     if (entry->command[0]) text_add(out, "command %s\n", entry->command);

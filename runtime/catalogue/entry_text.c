@@ -229,6 +229,12 @@ static Status read_cost(EntryReader *r)
     if ((status = expect_word(r, "lanes")) != OK) return status;
     if ((status = read_count(r, &lanes)) != OK) return status;
     entry->lanes = (int)lanes;
+    char *const behind = r->rest;
+    entry->date[0] = 0;
+    if (strcmp(next_word(r, word, sizeof word), "date") == 0)
+        snprintf(entry->date, sizeof entry->date, "%.10s", next_word(r, word, sizeof word));
+    else
+        r->rest = behind;
     if ((status = expect_word(r, "cpu")) != OK) return status;
     return read_rest(r, entry->cpu, sizeof entry->cpu);
 }
