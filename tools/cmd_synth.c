@@ -110,6 +110,7 @@ static int synth(SynthArguments *a)
         code = say_error(status, &err, is_fpcore(a->spec.what) ? a->spec.what : NULL);
         goto done;
     }
+    a->keep = verify_keep_new();
     entry->seed = a->seed;
     snprintf(entry->version, sizeof entry->version, "%s", APPROX_VERSION);
     snprintf(entry->command, sizeof entry->command, "%s", a->command.data);
@@ -130,6 +131,7 @@ static int synth(SynthArguments *a)
     status = measurements_end(a, &err);
     if (status != OK && code == EXIT_OK) code = say_error(status, &err, NULL);
 done:
+    verify_keep_free(a->keep);
     measurements_free(a->measurements);
     search_free(search);
     free(entry);

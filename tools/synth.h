@@ -23,6 +23,7 @@ typedef struct {
     const char *symbol, *progress_text, *report;
     const char *checkpoint, *resume, *measurements_file;
     Measurements *measurements;
+    VerifyKeep *keep; /* the judge's, between programs */
     CostModel cost_model;
     bool may_time; /* may the search let the clock decide? */
     bool is_busy;  /* the machine, too much for programs to be timed */

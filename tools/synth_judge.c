@@ -9,7 +9,8 @@
 
 Status synth_judge(Entry *entry, const SynthArguments *a, BadInputs *bad, Err *err)
 {
-    const VerifyOptions options = {.stop_early = bad != NULL,
+    const VerifyOptions options = {.keep = a->keep,
+                                   .stop_early = bad != NULL,
                                    .bad = bad,
                                    .n_threads = (int)a->threads,
                                    .seed = a->seed,

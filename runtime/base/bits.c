@@ -108,5 +108,11 @@ double ulp_of(Type type, double value)
     int exponent = value == 0 ? t->emin : isfinite(value) ? ilogb(value) : t->emax;
     if (exponent < t->emin) exponent = t->emin;
     if (exponent > t->emax) exponent = t->emax;
-    return ldexp(1, exponent - t->precision + 1);
+    exponent += 1 - t->precision;
+    /* Often asked for, and mostly a normal double. */
+    const uint64_t bits = (uint64_t)(exponent + 1023) << 52;
+    double ulp;
+    if (exponent < -1022 || exponent > 1023) return ldexp(1, exponent);
+    memcpy(&ulp, &bits, sizeof ulp);
+    return ulp;
 }

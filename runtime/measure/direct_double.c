@@ -1,4 +1,5 @@
 #define _GNU_SOURCE /* exp10 */
+#include "runtime/measure/angle.h"
 #include "runtime/measure/direct.h"
 
 #include <float.h>
@@ -10,4 +11,5 @@ static const Hard UNIT = DBL_EPSILON, TINY = DBL_TRUE_MIN;
 #define DIRECT(verb) direct_double_##verb
 #define DIRECT_TAG DirectDouble
 #define LIBM(function) function
+#define CIRCULAR(function) angle_##function
 #include "runtime/measure/direct_kernel.h"

@@ -1,6 +1,6 @@
 /* The source of direct_double.c and direct_long.c, which define Hard (the arithmetic), UNIT (its
    epsilon: twice what one rounding can cost, which covers the roundings of the bounds
-   themselves), TINY (its smallest value), LIBM and DIRECT. */
+   themselves), TINY (its smallest value), LIBM, CIRCULAR (sin, cos and tan) and DIRECT. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -55,7 +55,7 @@ static Hard cos_pi(Hard x)
 
 static Hard tan_pi(Hard x) { return sin_pi(x) / cos_pi(x); }
 
-static Hard sin_over_x(Hard x) { return x == 0 ? 1 : LIBM(sin)(x) / x; }
+static Hard sin_over_x(Hard x) { return x == 0 ? 1 : CIRCULAR(sin)(x) / x; }
 
 static Hard reciprocal_root(Hard x) { return 1 / LIBM(sqrt)(x); }
 
@@ -149,9 +149,9 @@ static const Unary UNARY[] = {
     {OP_LOG2, PLAIN_ULPS, LIBM(log2), slope_log2},
     {OP_LOG10, PLAIN_ULPS, LIBM(log10), slope_log},
     {OP_LOG1P, PLAIN_ULPS, LIBM(log1p), slope_log1p},
-    {OP_SIN, PLAIN_ULPS, LIBM(sin), slope_one},
-    {OP_COS, PLAIN_ULPS, LIBM(cos), slope_one},
-    {OP_TAN, PLAIN_ULPS, LIBM(tan), slope_tan},
+    {OP_SIN, PLAIN_ULPS, CIRCULAR(sin), slope_one},
+    {OP_COS, PLAIN_ULPS, CIRCULAR(cos), slope_one},
+    {OP_TAN, PLAIN_ULPS, CIRCULAR(tan), slope_tan},
     {OP_SINPI, PLAIN_ULPS, sin_pi, slope_turns},
     {OP_COSPI, PLAIN_ULPS, cos_pi, slope_turns},
     {OP_TANPI, WILD_ULPS, tan_pi, NULL},

@@ -10,4 +10,5 @@ static const Hard UNIT = LDBL_EPSILON, TINY = LDBL_TRUE_MIN;
 #define DIRECT(verb) direct_long_##verb
 #define DIRECT_TAG DirectLong
 #define LIBM(function) function##l
+#define CIRCULAR(function) LIBM(function)
 #include "runtime/measure/direct_kernel.h"

@@ -23,7 +23,13 @@ typedef struct {
     int n;
 } BadInputs;
 
+/* What verify makes for a function and can use again: the fast reference of the last f32 goal. For one caller at a time. */
+typedef struct VerifyKeep VerifyKeep;
+VerifyKeep *verify_keep_new(void);
+void verify_keep_free(VerifyKeep *keep);
+
 typedef struct {
+    VerifyKeep *keep; /* may be NULL: everything is made anew */
     /* Look first where a few inputs look worst, and stop there if the goal's bound is broken: the
        Report then covers a part of the inputs only and is `sampled`. */
     bool stop_early;

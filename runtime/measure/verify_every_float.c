@@ -3,6 +3,8 @@
 #include "runtime/measure/reference.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* Up to so many inputs the oracle is asked about each: that is faster than
    building a reference. */
@@ -94,6 +96,57 @@ static Status excuse(void *context, int worker, int piece, const void *const *x,
     return reference_excuse(every->reference, every->judge, worker, x[0], n, is_excused, err);
 }
 
+/* -- the reference, kept ------------------------------------------------------------------- */
+
+struct VerifyKeep {
+    Reference *reference; /* NULL: none yet; of: */
+    Prog of;
+    ExactPoint exact[GOAL_EXACT_MAX];
+    int n_exact, n_threads;
+    int64_t first, last;
+};
+
+VerifyKeep *verify_keep_new(void) { return xcalloc(1, sizeof(VerifyKeep)); }
+
+void verify_keep_free(VerifyKeep *keep)
+{
+    if (keep == NULL) return;
+    if (keep->reference) reference_free(keep->reference);
+    free(keep);
+}
+
+static bool has_kept(const VerifyKeep *keep, const Judge *judge, int64_t first, int64_t last)
+{
+    const Goal *goal = judge->goal;
+    return keep->reference && keep->first == first && keep->last == last &&
+           keep->n_threads == judge->n_threads && keep->n_exact == goal->n_exact &&
+           memcmp(keep->exact, goal->exact, (size_t)goal->n_exact * sizeof *goal->exact) == 0 &&
+           prog_is_equal(&keep->of, &goal->reference);
+}
+
+/* A reference over [first, last], from the caller's keep or into it. */
+static Status get_reference(Reference **out, Judge *judge, int64_t first, int64_t last, Err *err)
+{
+    VerifyKeep *keep = judge->options->keep;
+    if (keep == NULL) return reference_new(out, judge, first, last, err);
+    if (!has_kept(keep, judge, first, last)) {
+        const Goal *goal = judge->goal;
+        Reference *made;
+        const Status status = reference_new(&made, judge, first, last, err);
+        if (status != OK) return status;
+        if (keep->reference) reference_free(keep->reference);
+        keep->reference = made;
+        keep->of = goal->reference;
+        keep->n_exact = goal->n_exact;
+        keep->n_threads = judge->n_threads;
+        keep->first = first;
+        keep->last = last;
+        memcpy(keep->exact, goal->exact, sizeof keep->exact);
+    }
+    *out = keep->reference;
+    return OK;
+}
+
 /* Inputs beside the regular ones: NaN, and under a stride all specials. */
 static void choose_extra(Every *every)
 {
@@ -121,7 +174,7 @@ Status verify_every_float(Judge *judge, Report *report, Err *err)
     const int n_pieces = 1 + (int)((every.n + every.piece_size - 1) / every.piece_size);
 
     Status status = OK;
-    if (is_fast) status = reference_new(&every.reference, judge, every.first, last, err);
+    if (is_fast) status = get_reference(&every.reference, judge, every.first, last, err);
     if (status != OK) return status;
     Scan scan = {.judge = judge,
                  .n_pieces = n_pieces,
@@ -133,6 +186,6 @@ Status verify_every_float(Judge *judge, Report *report, Err *err)
     if ((status = scan_run(&scan, &found, err)) == OK)
         status = report_found(judge, report, &found, err);
     report->method = every.stride == 1 && !found.is_partial ? METHOD_EXHAUSTIVE : METHOD_SAMPLED;
-    if (every.reference != NULL) reference_free(every.reference);
+    if (every.reference != NULL && judge->options->keep == NULL) reference_free(every.reference);
     return status;
 }
