@@ -7,7 +7,7 @@
 
 enum { N_LOOKS = 300, N_PASSES = 3 };
 
-static const double RARE = 8192; /* the magnitude at which ends that the goal leaves open are set */
+static const double RARE = 4096; /* the magnitude at which ends that the goal leaves open are set */
 static const double INSIDE = 0.9; /* of each end's magnitude: ends are where things get special */
 
 /* The domain without what is beyond finite values and, where an end is open, beyond RARE. */
