@@ -88,10 +88,10 @@ __attribute__((target("avx512f"))) static void run_16(const void *const *x, void
 /* -- libraries -------------------------------------------------------------------------- */
 
 /* The address of a function made of `pattern` and the name; NULL if it is not there. Libraries stay open. */
-static const void *find_symbol(const char *library, const char *pattern, const char *name)
+static const void *find_symbol(const char *soname, const char *pattern, const char *name)
 {
     char symbol[80];
-    void *handle = dlopen(library, RTLD_NOW | RTLD_LOCAL);
+    void *handle = dlopen(soname, RTLD_NOW | RTLD_LOCAL);
     if (!handle) return NULL;
     snprintf(symbol, sizeof symbol, pattern, name);
     return dlsym(handle, symbol);
@@ -109,7 +109,7 @@ static int add(Peer *peer, int n, const char *name, JitArray run, const void *co
 #if defined(__x86_64__)
 
 static const struct {
-    const char *peer, *library, *pattern, *target;
+    const char *peer, *soname, *pattern, *target;
     JitArray run;
 } VECTOR_PEERS[] = {
     {"libmvec", "libmvec.so.1", "_ZGVdN8v_%sf", "x86-64-v3", run_8},
@@ -127,7 +127,7 @@ static int add_vector_peers(Peer *peer, int n, const char *name, const char *tar
     for (size_t i = 0; i < sizeof VECTOR_PEERS / sizeof *VECTOR_PEERS; i++)
         if (strcmp(VECTOR_PEERS[i].target, target) == 0)
             n = add(peer, n, VECTOR_PEERS[i].peer, VECTOR_PEERS[i].run,
-                    find_symbol(VECTOR_PEERS[i].library, VECTOR_PEERS[i].pattern, name));
+                    find_symbol(VECTOR_PEERS[i].soname, VECTOR_PEERS[i].pattern, name));
     return n;
 }
 
