@@ -104,13 +104,6 @@ static Status climb(Attack *out, const Goal *goal, const Prog *prog, Place worst
     return OK;
 }
 
-static double error_of(const Report *report, BoundKind kind)
-{
-    return kind == BOUND_ULP   ? report->max_ulp
-           : kind == BOUND_REL ? report->max_rel
-                               : report->max_abs;
-}
-
 /* Every float of a stretch or, of a long one, floats at equal distances. */
 static Status comb(Attack *out, const Goal *goal, const Prog *prog, const Place *stretch,
                    int n_threads, Goal *near, Err *err)
@@ -128,7 +121,7 @@ static Status comb(Attack *out, const Goal *goal, const Prog *prog, const Place 
         const Status status = verify(&report, prog, near, &options, err);
         if (status == ERR_INPUT || status == ERR_UNDECIDED) continue; /* nothing to judge there */
         if (status != OK) return status;
-        note(out, goal, report.worst_input[0], error_of(&report, goal->bound.kind));
+        note(out, goal, report.worst_input[0], report_error(&report, goal->bound.kind));
     }
     return OK;
 }

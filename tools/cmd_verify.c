@@ -27,14 +27,6 @@ static void show_progress(void *context, double done)
     fprintf(stderr, "\r%s %3.0f %% ", (const char *)context, 100 * done);
 }
 
-static int count_wrong_specials(const Report *report)
-{
-    int n = 0;
-    for (int i = 0; i < report->n_specials; i++)
-        n += report->special[i].in_domain && report->special[i].got != report->special[i].want;
-    return n;
-}
-
 /* Prints the verdict; true if the bound is met. */
 static bool print_verdict(const Entry *entry)
 {
@@ -46,7 +38,7 @@ static bool print_verdict(const Entry *entry)
     say_report(&text, goal, &entry->report);
     if (goal->bound.text[0] && goal->bound.limit < 1e300)
         text_add(&text, "\n  bound %s: %s", goal->bound.text, met ? "met" : "NOT MET");
-    const int n_inexact = count_wrong_specials(&entry->report);
+    const int n_inexact = report_wrong_specials(&entry->report);
     if (n_inexact)
         text_add(&text,
                  "\n  %d of %d special inputs give another value than the correctly rounded "

@@ -72,14 +72,6 @@ static void add_row(Text *out, const char *who, const char *target, double ns, c
              specials_wrong);
 }
 
-static int count_wrong_specials(const Report *report)
-{
-    int n = 0;
-    for (int i = 0; i < report->n_specials; i++)
-        n += report->special[i].in_domain && report->special[i].got != report->special[i].want;
-    return n;
-}
-
 static void label_of(char label[48], const Entry *entry)
 {
     snprintf(label, 48, "ours, %s", entry->goal.target);
@@ -112,7 +104,7 @@ void page_add_speed(Text *out, int number, const Entry *const *entries, int n,
         add_point(lines, line, entry->throughput_ns, type, entry->report.max_ulp, entry->cpu);
         snprintf(label, sizeof label, "ours, for %.24s", entry->goal.bound.text);
         add_row(&rows, label, entry->goal.target, entry->throughput_ns, entry->cpu,
-                entry->report.max_ulp, count_wrong_specials(&entry->report));
+                entry->report.max_ulp, report_wrong_specials(&entry->report));
     }
     for (int i = 0; beside && i < beside->n; i++) {
         const BesideRow *row = &beside->row[i];

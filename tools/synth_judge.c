@@ -55,16 +55,6 @@ SearchOptions synth_search_options(SynthArguments *a, const Goal *goal)
                            .progress_context = a};
 }
 
-double synth_error(const Entry *entry)
-{
-    switch (entry->goal.bound.kind) {
-    case BOUND_ULP: return entry->report.max_ulp;
-    case BOUND_REL: return entry->report.max_rel;
-    case BOUND_ABS: return entry->report.max_abs;
-    }
-    return INFINITY;
-}
-
 Status synth_search_and_judge(Entry *entry, Search *search, SynthArguments *a, bool *is_met,
                               Err *err)
 {
@@ -95,7 +85,7 @@ Status synth_search_and_judge(Entry *entry, Search *search, SynthArguments *a, b
         BadInputs bad = {.n = 0};
         if ((status = synth_judge(trial, a, &bad, err)) != OK) break;
         *is_met = report_meets(&trial->report, &trial->goal);
-        const double error = synth_error(trial);
+        const double error = report_error(&trial->report, trial->goal.bound.kind);
         if (*is_met || error < least || !entry->has_report) *entry = *trial, least = error;
         if (*is_met || is_last) break;
         if (bad.n > 0)

@@ -100,10 +100,17 @@ static Status judge_front(Entry **entries, int *n, const Entry *base, const Sear
         status = synth_judge(entry, a, NULL, err);
         if (status == ERR_UNDECIDED)
             undecided = status, status = OK;
-        else if (status == OK && synth_error(entry) < least)
-            least = synth_error(entry), ++*n;
+        else if (status == OK && report_error(&entry->report, entry->goal.bound.kind) < least)
+            least = report_error(&entry->report, entry->goal.bound.kind), ++*n;
     }
     return status == OK && *n == 0 ? undecided : status;
+}
+
+/* Is what failed a value that no formula for the rest has? Where all inputs are wanted, infinite values belong to the function. */
+static bool is_pole_to_blame(const Entry *entry)
+{
+    return !entry->goal.domain[0].is_all && isfinite(entry->report.worst_input[0]) &&
+           isinf(entry->report.worst_want) && entry->goal.n_variables == 1;
 }
 
 /* The best there is, and over the reals, where a front is at hand, all of it. */
@@ -117,6 +124,8 @@ static int report_not_met(const Entry *entry, const Search *search, const SynthA
     if (entry->has_report) {
         text_add(&text, "; the best one has ");
         say_report(&text, &entry->goal, &entry->report);
+        if (is_pole_to_blame(entry))
+            text_add(&text, "; the function is infinite there, at a finite input: a --domain without it may help");
     }
     fprintf(stderr, "approxcc: error: %s\n", text_get(&text));
     text_release(&text);

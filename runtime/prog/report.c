@@ -21,3 +21,21 @@ double report_digits(const Report *report)
 {
     return report->max_rel > 0 ? -log10(report->max_rel) : INFINITY;
 }
+
+double report_error(const Report *report, BoundKind kind)
+{
+    switch (kind) {
+    case BOUND_ULP: return report->max_ulp;
+    case BOUND_REL: return report->max_rel;
+    case BOUND_ABS: return report->max_abs;
+    }
+    return INFINITY;
+}
+
+int report_wrong_specials(const Report *report)
+{
+    int n = 0;
+    for (int i = 0; i < report->n_specials; i++)
+        n += report->special[i].in_domain && report->special[i].got != report->special[i].want;
+    return n;
+}

@@ -3,7 +3,7 @@
 #ifndef APPROX_PROG_REPORT_H
 #define APPROX_PROG_REPORT_H
 
-#include "runtime/prog/prog.h"
+#include "runtime/prog/goal.h"
 
 typedef enum {
     METHOD_SAMPLED,    /* some inputs */
@@ -43,5 +43,9 @@ typedef struct {
 } Report;
 
 double report_digits(const Report *report);
+/* The largest error in one measure. */
+double report_error(const Report *report, BoundKind kind);
+/* Special inputs of the domain whose result is not the correctly rounded one. */
+int report_wrong_specials(const Report *report);
 
 #endif
