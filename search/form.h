@@ -34,6 +34,9 @@ typedef struct {
     bool is_rational;
 } Form;
 
+/* Does f have to be positive for it? */
+bool outer_needs_positive(Outer outer);
+
 enum { FORMS_MAX = 48 };
 
 /* The forms that make sense for a curve; returns their number. Constants that a formula keeps as they

@@ -1,5 +1,5 @@
-/* What the two halves of the frame of decaying functions have in common: looking (frame_decay_find.c) and writing
-   (frame_decay.c, where the frame is described). */
+/* What the parts of the frame of decaying functions have in common: looking (frame_decay_find.c), its exponential (frame_decay_exp.c) and
+   writing (frame_decay.c, where the frame is described). */
 #ifndef APPROX_SEARCH_FRAME_DECAY_H
 #define APPROX_SEARCH_FRAME_DECAY_H
 
@@ -8,7 +8,12 @@
 bool decay_detect(Frame *frame, const Problem *problem, Oracle *oracle);
 bool decay_vary(Frame *frame, const Problem *problem, Oracle *oracle, int variant);
 
+/* S(v). */
+Quad decay_exponent(const Decay *decay, Quad v);
 /* v where S(v) = s. */
 Quad decay_inverse(const Decay *decay, Quad s);
+
+/* The coefficients of exp(-rate*S), once the frame's range is known; false if none are good enough. */
+bool decay_fit_exponential(Frame *frame, const Problem *problem);
 
 #endif

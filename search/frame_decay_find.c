@@ -13,8 +13,7 @@ typedef struct {
 
 static Quad argument(const Decay *decay, Quad v) { return decay->side < 0 ? -v : v; }
 
-/* S(v). */
-static Quad exponent(const Decay *decay, Quad v)
+Quad decay_exponent(const Decay *decay, Quad v)
 {
     switch (decay->shape) {
     case DECAY_LINEAR: return v;
@@ -39,7 +38,7 @@ static bool slow_value(void *context, Quad v, Quad *g, double *weight)
     Quad f;
     if (at < 0 || !value_at(self, at, &f, weight)) return false;
     const Quad scale =
-        expl((long double)(-decay->rate * exponent(decay, at))) * quad_power(at, decay->power);
+        expl((long double)(-decay->rate * decay_exponent(decay, at))) * quad_power(at, decay->power);
     if (scale == 0) return false;
     *g = f / scale;
     *weight *= fabs((double)scale);
@@ -64,7 +63,7 @@ Quad decay_inverse(const Decay *decay, Quad s)
     Quad v = s;
     for (int i = 0; i < 80; i++) {
         const Quad slope = 1 + 3 * decay->bend * v * v;
-        const Quad next = v - (exponent(decay, v) - s) / slope;
+        const Quad next = v - (decay_exponent(decay, v) - s) / slope;
         if (next == v) break;
         v = next;
     }
@@ -322,29 +321,18 @@ static double find_edge(const DecayValue *value, Type type, double reach, double
     return value_from_ordered(type, bad);
 }
 
-/* -- the exponential ---------------------------------------------------------------------------------------- */
+/* -- the frame ------------------------------------------------------------------------------------------------ */
 
-/* The relative error that leaves nearly all of the bound to the rest. */
-static double exponential_error(const Problem *problem)
+/* How far the domain reaches on the side of the decay, and whether it has both sides. */
+static double reach_of(const Domain *domain, Decay *decay)
 {
-    /* Where rounding hardly counts, the constants that are tuned later share out the bound. */
-    const double part = problem->limit > 32 * problem->floor ? 0.25 : 0.08;
-    const double share = part * (problem->is_rounding ? problem->ties.needed : problem->limit);
-    switch (problem->goal.bound.kind) {
-    case BOUND_ULP: return ldexp(share, 1 - type_info(problem->goal.type)->precision);
-    case BOUND_REL: return share;
-    case BOUND_ABS: return share / 4;
-    }
-    return share;
-}
-
-/* Rounding S(v) moves it by half an ulp at most, and a step rounded as a whole by as much; exp(-rate*S) follows. */
-static bool is_rough(const Frame *frame, const Problem *problem)
-{
-    const Decay *decay = &frame->decay;
-    const double most = (double)(decay->rate * exponent(decay, frame->hi));
-    const double moved = 2 * most * ldexp(1, -type_info(problem->goal.type)->precision);
-    return !problem->is_rounding && moved < exponential_error(problem);
+    const double lo = domain->is_all ? -INFINITY : domain->lo,
+                 hi = domain->is_all ? INFINITY : domain->hi;
+    decay->has_both = lo < 0 && hi > 0;
+    decay->reach_there = decay->side > 0 ? -lo : hi;
+    decay->reach_here = decay->side > 0 ? hi : -lo;
+    if (decay->has_both) return fmax(-lo, hi);
+    return decay->side > 0 ? hi : -lo;
 }
 
 /* Is what f decays to at the end of the domain nothing beside f on the other side from there on, f(-v) being shared - f(v) or
@@ -359,53 +347,6 @@ static bool is_negligible_there(const DecayValue *value, const Decay *decay, con
     if (!value_at(value, decay->reach_here, &f, &weight)) return false;
     const double other = fabs(decay->shared) * (is_slope ? decay->reach_here : 1);
     return fabs((double)f) < other * ldexp(1, -2 * type_info(problem->goal.type)->precision);
-}
-
-/* Is some power 2^-n, n the multiple of the step, subnormal? */
-static bool leaves_range(const Frame *frame, const Problem *problem)
-{
-    const Decay *decay = &frame->decay;
-    const double n = rint((double)(exponent(decay, frame->hi) / decay->step));
-    return n > type_info(problem->goal.type)->emax - 1;
-}
-
-/* c(r) = exp(-rate*r) - 1 = -rate*r + r*r*P(r), the larger part exact or nearly so; where the bound is loose r*P(r). */
-static bool fit_exponential(Decay *decay, double wanted)
-{
-    enum { POINTS = 120 };
-    Quad t[POINTS], g[POINTS], h[POINTS], f[POINTS];
-    double weight[POINTS];
-    const double half = 0.5001 * (double)decay->step;
-    for (int i = 0; i < POINTS; i++) {
-        t[i] = -half * cos(M_PI * (i + 0.5) / POINTS);
-        g[i] = decay->is_rough ? t[i] : t[i] * t[i];
-        h[i] = decay->is_rough ? 0 : -decay->rate * t[i];
-        f[i] = expm1l((long double)(-decay->rate * t[i]));
-        weight[i] = 1 / (1 + (double)f[i]);
-    }
-    const MinimaxGrid grid = {POINTS, t, g, h, f, weight};
-    for (int n = 1; n <= DECAY_COEFFICIENTS_MAX; n++) {
-        Minimax fit;
-        if (minimax_fit(&fit, &grid, n, 0, NULL) != OK || fit.error > wanted) continue;
-        for (int k = 0; k < n; k++) decay->p[k] = fit.p[k];
-        decay->n_p = n;
-        return true;
-    }
-    return false;
-}
-
-/* -- the frame ------------------------------------------------------------------------------------------------ */
-
-/* How far the domain reaches on the side of the decay, and whether it has both sides. */
-static double reach_of(const Domain *domain, Decay *decay)
-{
-    const double lo = domain->is_all ? -INFINITY : domain->lo,
-                 hi = domain->is_all ? INFINITY : domain->hi;
-    decay->has_both = lo < 0 && hi > 0;
-    decay->reach_there = decay->side > 0 ? -lo : hi;
-    decay->reach_here = decay->side > 0 ? hi : -lo;
-    if (decay->has_both) return fmax(-lo, hi);
-    return decay->side > 0 ? hi : -lo;
 }
 
 bool decay_detect(Frame *frame, const Problem *problem, Oracle *oracle)
@@ -427,10 +368,8 @@ bool decay_detect(Frame *frame, const Problem *problem, Oracle *oracle)
         frame->hi = decay->reach_here;
     decay->has_end = frame->hi < reach;
     decay->step = ((Quad)0x1.62e42fefa39efp-1 + 0x1.abc9e3b39803fp-56) / decay->rate;
-    if (!(exponent(decay, frame->hi) > 1.5 * decay->step)) return false;
-    frame->leaves_range = leaves_range(frame, problem);
-    decay->is_rough = is_rough(frame, problem);
-    if (!fit_exponential(decay, exponential_error(problem))) return false;
+    if (!(decay_exponent(decay, frame->hi) > 1.5 * decay->step)) return false;
+    if (!decay_fit_exponential(frame, problem)) return false;
     frame->needs_wide = decay->bend != 0;
     decay->nan_below = isnan(result_at(&value, goal, -INFINITY));
     decay->nan_above = isnan(result_at(&value, goal, INFINITY));

@@ -3,6 +3,7 @@
 
 #include "tests/support/judge.h"
 #include "tests/support/parsed.h"
+#include "tests/support/searched.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,11 +21,7 @@ static void check(const Bounded *rows, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         Goal *goal = parsed_spec(rows[i].spec);
-        const SearchOptions options = {.seed = 1, .max_generations = 14, .n_threads = 2};
-        Search *search;
-        Err err = {0};
-        if (search_new(&search, goal, &options, &err) != OK) fail_msg("%s", err.text);
-        if (search_run(search, &err) != OK) fail_msg("%s", err.text);
+        Search *search = searched(goal, (SearchOptions){.seed = 1, .max_generations = 14});
         const Candidate *best = search_state(search)->best;
         if (best == NULL) fail_msg("%s: nothing found", rows[i].spec.what);
         double worst = 0;

@@ -3,8 +3,8 @@
 #include "search/frame.h"
 
 #include "runtime/prog/eval.h"
-#include "search/search.h"
 #include "tests/support/parsed.h"
+#include "tests/support/searched.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -149,11 +149,7 @@ static void programs_on_frames_keep_the_bound(void **state)
     for (int i = 0; i < N_CASES; i++) {
         if (CASES[i].stride == 0) continue;
         Goal *goal = make_goal(&CASES[i]);
-        const SearchOptions options = {.seed = 1, .max_generations = 3, .n_threads = 2};
-        Search *search;
-        Err err = {0};
-        if (search_new(&search, goal, &options, &err) != OK) fail_msg("%s", err.text);
-        if (search_run(search, &err) != OK) fail_msg("%s", err.text);
+        Search *search = searched(goal, (SearchOptions){.seed = 1, .max_generations = 3});
         const Candidate *best = search_state(search)->best;
         if (best == NULL) fail_msg("%s on %s: nothing found", CASES[i].what, CASES[i].domain);
         check_bound(&CASES[i], goal, best);
@@ -170,11 +166,7 @@ static void exponentials_for_avx512_are_scaled_at_once(void **state)
         Goal *goal = make_goal(&(Case){"exp", "f32", "[-104,100]", &FRAME_EXP, 1500011});
         snprintf(goal->target, sizeof goal->target, "%s", TARGET_NAMES[i]);
         goal->minimize = MINIMIZE_SIZE; /* no clock, no likely */
-        const SearchOptions options = {.seed = 1, .max_generations = 3, .n_threads = 2};
-        Search *search;
-        Err err = {0};
-        if (search_new(&search, goal, &options, &err) != OK) fail_msg("%s", err.text);
-        if (search_run(search, &err) != OK) fail_msg("%s", err.text);
+        Search *search = searched(goal, (SearchOptions){.seed = 1, .max_generations = 3});
         const Candidate *best = search_state(search)->best;
         if (best == NULL) fail_msg("nothing found for %s", TARGET_NAMES[i]);
         assert_true(prog_has_op(&best->prog, OP_SCALEF) == (i == 1));

@@ -4,6 +4,7 @@
 
 #include "runtime/prog/prog_text.h"
 #include "tests/support/parsed.h"
+#include "tests/support/searched.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -14,16 +15,6 @@
 #include <string.h>
 #include <cmocka.h>
 
-static Search *run(const Goal *goal, SearchOptions options)
-{
-    Search *search;
-    Err err = {0};
-    if (options.n_threads == 0) options.n_threads = 2;
-    if (search_new(&search, goal, &options, &err) != OK) fail_msg("%s", err.text);
-    if (search_run(search, &err) != OK) fail_msg("%s", err.text);
-    return search;
-}
-
 static void fronts_are_the_same_with_one_and_two_threads(void **state)
 {
     const SpecText specs[] = {
@@ -33,9 +24,9 @@ static void fronts_are_the_same_with_one_and_two_threads(void **state)
     for (int i = 0; i < 2; i++) {
         Goal *goal = parsed_spec(specs[i]);
         SearchOptions options = {.seed = 5, .max_generations = 6, .n_threads = 1};
-        Search *one = run(goal, options);
+        Search *one = searched(goal, options);
         options.n_threads = 2;
-        Search *two = run(goal, options);
+        Search *two = searched(goal, options);
         const SearchState *a = search_state(one), *b = search_state(two);
         assert_int_equal(a->n_front, b->n_front);
         assert_true(a->n_front > 2);
@@ -59,7 +50,7 @@ static void only_allowed_operators_are_used(void **state)
     };
     for (int i = 0; i < 2; i++) {
         Goal *goal = parsed_spec(specs[i]);
-        Search *search = run(goal, (SearchOptions){.seed = 1, .max_generations = 8});
+        Search *search = searched(goal, (SearchOptions){.seed = 1, .max_generations = 8});
         const SearchState *found = search_state(search);
         assert_non_null(found->best);
         for (int k = 0; k < found->n_front; k++) {
@@ -73,7 +64,7 @@ static void only_allowed_operators_are_used(void **state)
 static void a_refuted_program_is_given_up(void **state)
 {
     Goal *goal = parsed_spec((SpecText){.what = "exp2", .type = "f32", .domain = {"[0,1]"}});
-    Search *search = run(goal, (SearchOptions){.seed = 1, .max_generations = 4});
+    Search *search = searched(goal, (SearchOptions){.seed = 1, .max_generations = 4});
     assert_non_null(search_state(search)->best);
     const Prog refused = search_state(search)->best->prog;
     const double worst = 0.75;
@@ -91,7 +82,7 @@ static void stop_ends_the_search_early(void **state)
 {
     Goal *goal = parsed_spec((SpecText){.what = "exp2", .type = "f32", .domain = {"[0,1]"}});
     atomic_int stop = 1;
-    Search *search = run(goal, (SearchOptions){.seed = 1, .seconds = 60, .stop = &stop});
+    Search *search = searched(goal, (SearchOptions){.seed = 1, .seconds = 60, .stop = &stop});
     assert_int_equal(search_state(search)->n_candidates, 0);
     assert_null(search_state(search)->best);
     search_free(search);
