@@ -73,8 +73,8 @@ bool entry_serves(const Entry *entry, const Goal *goal, Serves how)
     if (!is_covered(&goal->domain[0], &own->domain[0], goal->type, how == SERVES_AS_ASKED))
         return false;
     if (!report_meets(&entry->report, goal)) return false;
-    const Target *target = target_find(goal->target), *made_for = target_find(own->target);
-    if (!target || !made_for || strcmp(target->arch, made_for->arch) != 0) return false;
+    if (!target_find(goal->target)) return false;
+    /* A Prog has the same bits on every processor that has its operators. */
     if (!isfinite(cost_estimate(&entry->prog, goal->target).throughput)) return false;
     return points_are_exact(&entry->prog, goal);
 }
