@@ -1,27 +1,102 @@
-/* The compiler driver: what is no subcommand is clang's. For now arguments pass through
-   untouched; options of ours are refused until the passes are there. */
+/* The compiler driver: what is no subcommand is clang's. Options of ours go to the plugin on the command line of the inner
+   clang, so that caches and remote compilers see them; without any, clang compiles as it does alone. */
+#include "frontend/driver.h"
+#include "runtime/base/installed.h"
 #include "tools/commands.h"
 #include "tools/say.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+static const char PLUGIN[] = "libApproxPasses.so";
+
+typedef struct {
+    char **item;
+    int n;
+} Arguments;
+
+static void add(Arguments *a, const char *text) { a->item[a->n++] = xstrdup(text); }
+
+static void add_with(Arguments *a, const char *prefix, const char *rest)
+{
+    Text text = {0};
+    text_add(&text, "%s%s", prefix, rest);
+    add(a, text_get(&text));
+    text_release(&text);
+}
+
+/* What stands before the user's arguments: the plugin, and, where something is asked of it, that. An option of the plugin is known
+   to clang only if the plugin is loaded in the other way, too. */
+static Status add_plugin(Arguments *a, const DriverPlan *plan, Err *err)
+{
+    if (!plan->compiles && !plan->is_thin_lto_with_lld) return OK;
+    char path[INSTALLED_PATH_MAX];
+    if (!installed_find(path, PLUGIN, 0))
+        return fail(err, ERR_SYSTEM,
+                    "%s, the part of approxcc that works inside clang, is missing: it should be "
+                    "beside the program or in ../lib/approxcc of it",
+                    PLUGIN);
+    if (plan->compiles && plan->words.length) {
+        add(a, "-Xclang");
+        add(a, "-load");
+        add(a, "-Xclang");
+        add(a, path);
+        add(a, "-mllvm");
+        add_with(a, "-approx=", text_get(&plan->words));
+    }
+    if (plan->compiles) add_with(a, "-fpass-plugin=", path);
+    if (plan->is_thin_lto_with_lld && plan->words.length)
+        add_with(a, "-Wl,--load-pass-plugin=", path);
+    return OK;
+}
+
+static void print_warnings(const DriverPlan *plan)
+{
+    char line[2048];
+    for (size_t at = 0;
+         text_take_line(line, sizeof line, text_get(&plan->warnings), plan->warnings.length, &at);)
+        say_warning("%s", line);
+}
+
+/* The report is of this command: lines of earlier ones go. */
+static Status begin_report(const DriverPlan *plan, Err *err)
+{
+    if (!plan->report || !plan->compiles) return OK;
+    return text_write_file(plan->report, "", 0, err);
+}
+
+static bool is_for_cxx(const char *name)
+{
+    const size_t length = strlen(name);
+    return length >= 2 && strcmp(name + length - 2, "++") == 0;
+}
+
 int cmd_cc(int argc, char **argv)
 {
+    enum { OWN_MAX = 8 }; /* arguments of ours */
     Err err = {0};
-    for (int i = 1; i < argc; i++)
-        if (strncmp(argv[i], "-fapprox", 8) == 0 || strncmp(argv[i], "-fno-approx", 11) == 0) {
-            fail(&err, ERR_UNSUPPORTED,
-                 "'%s': replacing calls in C programs is not implemented yet", argv[i]);
-            return say_error(ERR_UNSUPPORTED, &err, NULL);
-        }
-    static const char *const COMPILERS[] = {"clang-19", "/usr/lib/llvm-19/bin/clang"};
-    for (int i = 0; i < 2; i++) {
-        argv[0] = (char *)COMPILERS[i];
-        execvp(COMPILERS[i], argv);
-    }
-    fail(&err, ERR_SYSTEM, "cannot run clang-19 (%s); the package clang-19 has it",
-         strerror(errno));
+    DriverPlan plan;
+    Status status = driver_plan(&plan, argc, argv, &err);
+    if (status == OK) status = begin_report(&plan, &err);
+    if (status != OK) return say_error(status, &err, NULL);
+    print_warnings(&plan);
+    Arguments a = {.item = xcalloc((size_t)(plan.n + OWN_MAX + 2), sizeof *a.item)};
+    const bool is_cxx = is_for_cxx(argv[0]);
+    add(&a, is_cxx ? "clang++-19" : "clang-19");
+    if ((status = add_plugin(&a, &plan, &err)) != OK) return say_error(status, &err, NULL);
+    for (int i = 0; i < plan.n; i++) a.item[a.n++] = plan.argument[i];
+
+    execvp(a.item[0], a.item);
+    a.item[0] = is_cxx ? "/usr/lib/llvm-19/bin/clang++" : "/usr/lib/llvm-19/bin/clang";
+    execv(a.item[0], a.item);
+    if (errno == E2BIG)
+        fail(&err, ERR_LIMIT,
+             "the argument list is too long for one command; put it into a file and give @FILE");
+    else
+        fail(&err, ERR_SYSTEM, "cannot run clang-19 (%s); the package clang-19 has it",
+             strerror(errno));
     return say_error(ERR_SYSTEM, &err, NULL);
 }

@@ -3,7 +3,6 @@
 #include "runtime/catalogue/rows.h"
 #include "runtime/emit/targets.h"
 #include "runtime/measure/cost.h"
-#include "runtime/measure/verify.h"
 #include "runtime/prog/eval.h"
 
 #include <math.h>

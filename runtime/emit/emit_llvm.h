@@ -39,6 +39,12 @@ LLVMValueRef emit_llvm_inline(LLVMModuleRef module, LLVMBuilderRef builder, cons
 LLVMValueRef emit_llvm_function(LLVMModuleRef module, const Prog *prog, const char *symbol,
                                 int lanes, const EmitOptions *options);
 
+/* Adds a function like that for a Prog of one input, f32 or f64, which is right for lo <= x <= hi only: where any lane is
+   outside, `original`, a function of one value, is called for each. */
+LLVMValueRef emit_llvm_guarded(LLVMModuleRef module, const Prog *prog, const char *symbol,
+                               int lanes, double lo, double hi, LLVMValueRef original,
+                               const EmitOptions *options);
+
 /* Elements in a vector of the array functions. */
 int emit_llvm_lanes(const Prog *prog, const Target *target);
 

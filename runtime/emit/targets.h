@@ -8,7 +8,7 @@ typedef struct {
     const char *name, *arch, *triple, *cpu, *features;
     int lanes;
     bool has_fma, has_round, has_f16, has_scaling; /* see targets.def */
-    const char *cpuid;
+    const char *cpuid, *needs;
 } Target;
 
 /* NULL-terminated by a row whose name is NULL. */

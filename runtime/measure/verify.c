@@ -111,10 +111,3 @@ done:
     judge_release(&judge);
     return status;
 }
-
-bool report_meets(const Report *report, const Goal *goal)
-{
-    const ErrorAt error = {report->max_ulp, report->max_rel, report->max_abs};
-    if (goal_wants_rounding(goal) && report->n_wrong > 0) return false;
-    return report->n_points > 0 && error_in(&error, goal->bound.kind) <= goal->bound.limit;
-}

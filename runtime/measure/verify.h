@@ -50,8 +50,4 @@ typedef struct {
 Status verify(Report *report, const Prog *prog, const Goal *goal, const VerifyOptions *options,
               Err *err);
 
-/* Does the Report meet the Goal's bound? By the measure the bound is stated in, with no tolerance; 0.5 ulp only
-   without a single result that is not correctly rounded. */
-bool report_meets(const Report *report, const Goal *goal);
-
 #endif

@@ -39,3 +39,9 @@ int report_wrong_specials(const Report *report)
         n += report->special[i].in_domain && report->special[i].got != report->special[i].want;
     return n;
 }
+
+bool report_meets(const Report *report, const Goal *goal)
+{
+    if (goal_wants_rounding(goal) && report->n_wrong > 0) return false;
+    return report->n_points > 0 && report_error(report, goal->bound.kind) <= goal->bound.limit;
+}

@@ -1,0 +1,276 @@
+#include "passes/helper.h"
+
+#include "passes/site.h"
+#include "passes/target_of.h"
+#include "runtime/catalogue/catalogue.h"
+#include "runtime/emit/emit_llvm.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What a helper is. */
+#define ATTRIBUTE_ENTRY "approx-entry"
+#define ATTRIBUTE_LANES "approx-lanes"
+#define ATTRIBUTE_GUARD "approx-guard"       /* "-0x1p+4:0x1p+4" */
+#define ATTRIBUTE_ORIGINAL "approx-original" /* what is called outside */
+#define ATTRIBUTE_INLINE "approx-inline"
+
+enum { NAME_MAX_LENGTH = 200, HERE = LLVMAttributeFunctionIndex };
+
+/* The attributes of the caller that decide which instructions there are. */
+static const char *const TARGET_ATTRIBUTES[] = {"target-cpu", "target-features", "tune-cpu",
+                                                "prefer-vector-width"};
+enum { N_TARGET_ATTRIBUTES = sizeof TARGET_ATTRIBUTES / sizeof *TARGET_ATTRIBUTES };
+
+/* -- attributes -------------------------------------------------------------------------------- */
+
+static void set_string(LLVMValueRef function, const char *name, const char *value, size_t length)
+{
+    LLVMContextRef context = LLVMGetTypeContext(LLVMTypeOf(function));
+    LLVMAddAttributeAtIndex(
+        function, (unsigned)HERE,
+        LLVMCreateStringAttribute(context, name, (unsigned)strlen(name), value, (unsigned)length));
+}
+
+static void set_text(LLVMValueRef function, const char *name, const char *value)
+{
+    set_string(function, name, value, strlen(value));
+}
+
+static void set_fact(LLVMValueRef function, const char *name)
+{
+    LLVMContextRef context = LLVMGetTypeContext(LLVMTypeOf(function));
+    const unsigned kind = LLVMGetEnumAttributeKindForName(name, strlen(name));
+    LLVMAddAttributeAtIndex(function, (unsigned)HERE, LLVMCreateEnumAttribute(context, kind, 0));
+}
+
+static void copy_attribute(LLVMValueRef to, LLVMValueRef from, const char *name)
+{
+    unsigned length;
+    const char *const value = function_attribute(from, name, &length);
+    if (value)
+        set_string(to, name, value, length);
+    else
+        LLVMRemoveStringAttributeAtIndex(to, (unsigned)HERE, name, (unsigned)strlen(name));
+}
+
+static void copy_target(LLVMValueRef to, LLVMValueRef from)
+{
+    for (int i = 0; i < N_TARGET_ATTRIBUTES; i++) copy_attribute(to, from, TARGET_ATTRIBUTES[i]);
+}
+
+static bool has_same(LLVMValueRef a, LLVMValueRef b, const char *name)
+{
+    unsigned n, m;
+    const char *const va = function_attribute(a, name, &n), *const vb =
+                                                                function_attribute(b, name, &m);
+    if (!va || !vb) return !va && !vb;
+    return n == m && memcmp(va, vb, n) == 0;
+}
+
+static bool has_text(LLVMValueRef function, const char *name, const char *text)
+{
+    unsigned length;
+    const char *const value = function_attribute(function, name, &length);
+    if (!value) return !*text;
+    return strlen(text) == length && memcmp(value, text, length) == 0;
+}
+
+/* The attribute as a string of its own, "" if there is none. */
+static void get_text(LLVMValueRef function, const char *name, char *out, size_t size)
+{
+    unsigned length = 0;
+    const char *const value = function_attribute(function, name, &length);
+    snprintf(out, size, "%.*s", value ? (int)length : 0, value ? value : "");
+}
+
+bool helper_is(LLVMValueRef function)
+{
+    unsigned length;
+    return function_attribute(function, ATTRIBUTE_ENTRY, &length) != NULL;
+}
+
+int helper_inlining(LLVMValueRef helper)
+{
+    char text[8];
+    get_text(helper, ATTRIBUTE_INLINE, text, sizeof text);
+    return atoi(text);
+}
+
+/* -- declarations ---------------------------------------------------------------------------------- */
+
+/* What distinguishes the helper from others of its entry, as attributes have it. */
+typedef struct {
+    char guard[80], original[128], inlining[8];
+} Particulars;
+
+static Particulars particulars_of(const HelperWish *wish)
+{
+    Particulars p = {.guard = ""};
+    snprintf(p.inlining, sizeof p.inlining, "%d", wish->inlining);
+    if (!wish->is_guarded) return p;
+    size_t length;
+    snprintf(p.guard, sizeof p.guard, "%a:%a", wish->expected.lo, wish->expected.hi);
+    snprintf(p.original, sizeof p.original, "%s", LLVMGetValueName2(wish->original, &length));
+    return p;
+}
+
+static bool is_same_helper(LLVMValueRef function, const HelperWish *wish, const Particulars *p)
+{
+    for (int i = 0; i < N_TARGET_ATTRIBUTES; i++)
+        if (!has_same(function, wish->caller, TARGET_ATTRIBUTES[i])) return false;
+    return has_text(function, ATTRIBUTE_GUARD, p->guard) &&
+           has_text(function, ATTRIBUTE_ORIGINAL, p->original) &&
+           has_text(function, ATTRIBUTE_INLINE, p->inlining);
+}
+
+static LLVMValueRef add_declaration(LLVMModuleRef module, const HelperWish *wish, int lanes,
+                                    const Particulars *p, const char *name)
+{
+    static const char *const FACTS[] = {"nounwind", "willreturn", "nosync",
+                                        "nofree",   "noinline",   "memory"};
+    LLVMTypeRef type = lanes > 1 ? LLVMVectorType(wish->type, (unsigned)lanes) : wish->type;
+    LLVMValueRef function = LLVMAddFunction(module, name, LLVMFunctionType(type, &type, 1, 0));
+    for (size_t i = 0; i < sizeof FACTS / sizeof *FACTS; i++) set_fact(function, FACTS[i]);
+    char text[16];
+    snprintf(text, sizeof text, "%d", lanes);
+    set_text(function, ATTRIBUTE_LANES, text);
+    set_text(function, ATTRIBUTE_ENTRY, catalogue_name(wish->entry));
+    if (p->guard[0]) set_text(function, ATTRIBUTE_GUARD, p->guard);
+    if (p->original[0]) set_text(function, ATTRIBUTE_ORIGINAL, p->original);
+    set_text(function, ATTRIBUTE_INLINE, p->inlining);
+    copy_target(function, wish->caller);
+    return function;
+}
+
+LLVMValueRef helper_declare(LLVMModuleRef module, const HelperWish *wish, int lanes)
+{
+    const Particulars p = particulars_of(wish);
+    for (int k = 0;; k++) {
+        char name[NAME_MAX_LENGTH], number[16] = "", form[16] = "";
+        if (k > 0) snprintf(number, sizeof number, ".%d", k);
+        if (lanes > 1) snprintf(form, sizeof form, ".v%d", lanes);
+        snprintf(name, sizeof name, "approx.%s%s%s", catalogue_name(wish->entry), number, form);
+        LLVMValueRef function = LLVMGetNamedFunction(module, name);
+        if (!function) return add_declaration(module, wish, lanes, &p, name);
+        if (is_same_helper(function, wish, &p)) return function;
+    }
+}
+
+void helper_offer_forms(LLVMModuleRef module, LLVMValueRef call, const HelperWish *wish, int widest)
+{
+    Text forms = {0};
+    size_t length;
+    const char *const scalar = LLVMGetValueName2(LLVMGetCalledValue(call), &length);
+    for (int lanes = 2; lanes <= widest; lanes *= 2) {
+        LLVMValueRef form = helper_declare(module, wish, lanes);
+        text_add(&forms, "%s_ZGV_LLVM_N%dv_%s(%s)", lanes > 2 ? "," : "", lanes, scalar,
+                 LLVMGetValueName2(form, &length));
+    }
+    static const char NAME[] = "vector-function-abi-variant";
+    LLVMContextRef context = LLVMGetTypeContext(LLVMTypeOf(call));
+    if (forms.length > 0)
+        LLVMAddCallSiteAttribute(call, (unsigned)HERE,
+                                 LLVMCreateStringAttribute(context, NAME, sizeof NAME - 1,
+                                                           forms.data, (unsigned)forms.length));
+    text_release(&forms);
+}
+
+/* -- bodies ----------------------------------------------------------------------------------------------- */
+
+/* The function that is called where a guard fails; its calls are not sites. */
+static LLVMValueRef original_of(LLVMModuleRef module, LLVMValueRef declaration, LLVMTypeRef type)
+{
+    char name[128];
+    get_text(declaration, ATTRIBUTE_ORIGINAL, name, sizeof name);
+    LLVMValueRef function = LLVMGetNamedFunction(module, name);
+    if (function) return function;
+    return LLVMAddFunction(module, name, LLVMFunctionType(type, &type, 1, 0));
+}
+
+static void forbid_replacing_calls_of(LLVMValueRef original, LLVMValueRef within)
+{
+    LLVMContextRef context = LLVMGetTypeContext(LLVMTypeOf(original));
+    const unsigned kind = LLVMGetEnumAttributeKindForName("nobuiltin", strlen("nobuiltin"));
+    for (LLVMUseRef use = LLVMGetFirstUse(original); use; use = LLVMGetNextUse(use)) {
+        LLVMValueRef user = LLVMGetUser(use);
+        if (!LLVMIsACallInst(user) ||
+            LLVMGetBasicBlockParent(LLVMGetInstructionParent(user)) != within)
+            continue;
+        LLVMAddCallSiteAttribute(user, (unsigned)HERE, LLVMCreateEnumAttribute(context, kind, 0));
+    }
+}
+
+/* What the emitter set for a target of its own becomes what the caller has. */
+static void finish_function(LLVMValueRef function, LLVMValueRef declaration)
+{
+    LLVMSetLinkage(function, LLVMInternalLinkage);
+    copy_target(function, declaration);
+    LLVMRemoveStringAttributeAtIndex(function, (unsigned)HERE, "no-builtins",
+                                     (unsigned)strlen("no-builtins"));
+}
+
+static LLVMValueRef emit_body(LLVMModuleRef module, LLVMValueRef declaration, const Entry *entry,
+                              const char *name, const Target *target)
+{
+    char lanes_text[16], guard[80];
+    get_text(declaration, ATTRIBUTE_LANES, lanes_text, sizeof lanes_text);
+    get_text(declaration, ATTRIBUTE_GUARD, guard, sizeof guard);
+    const int lanes = atoi(lanes_text);
+    /* Without fma there is nothing to fuse. */
+    const EmitOptions options = {.target = target, .fence_products = target->has_fma};
+    Interval expected;
+    if (!interval_parse(guard, &expected))
+        return emit_llvm_function(module, &entry->prog, name, lanes, &options);
+    LLVMTypeRef type = LLVMGetReturnType(LLVMGlobalGetValueType(declaration));
+    LLVMTypeRef one = lanes > 1 ? LLVMGetElementType(type) : type;
+    LLVMValueRef original = original_of(module, declaration, one);
+    LLVMValueRef function = emit_llvm_guarded(module, &entry->prog, name, lanes, expected.lo,
+                                              expected.hi, original, &options);
+    forbid_replacing_calls_of(original, function);
+    return function;
+}
+
+/* Everything that came into the module behind `last` is of this helper: itself, and its rarely taken way. */
+static void finish_new_functions(LLVMModuleRef module, LLVMValueRef last, LLVMValueRef declaration)
+{
+    for (LLVMValueRef f = LLVMGetNextFunction(last); f; f = LLVMGetNextFunction(f))
+        if (!LLVMIsDeclaration(f)) finish_function(f, declaration);
+    (void)module;
+}
+
+LLVMValueRef helper_define(LLVMModuleRef module, LLVMValueRef declaration, Err *err)
+{
+    static const char *const KEPT[] = {ATTRIBUTE_ENTRY, ATTRIBUTE_LANES, ATTRIBUTE_GUARD,
+                                       ATTRIBUTE_INLINE, ATTRIBUTE_ORIGINAL};
+    char entry_name[128], name[NAME_MAX_LENGTH];
+    get_text(declaration, ATTRIBUTE_ENTRY, entry_name, sizeof entry_name);
+    const int index = catalogue_index(entry_name);
+    const Target *const target = target_of(declaration);
+    if (index < 0 || !target) {
+        fail(err, ERR_INPUT,
+             "approx: no program '%s' for this target; it was made by another approxcc",
+             entry_name);
+        return NULL;
+    }
+    size_t length;
+    snprintf(name, sizeof name, "%s", LLVMGetValueName2(declaration, &length));
+    LLVMSetValueName2(declaration, "", 0);
+    Entry *const entry = xmalloc(sizeof *entry);
+    LLVMValueRef function = NULL;
+    if (catalogue_load(entry, index, err) == OK &&
+        emit_llvm_check(&entry->prog, target, err) == OK) {
+        LLVMValueRef last = LLVMGetLastFunction(module);
+        function = emit_body(module, declaration, entry, name, target);
+        finish_new_functions(module, last, declaration);
+        for (size_t i = 0; i < sizeof KEPT / sizeof *KEPT; i++)
+            copy_attribute(function, declaration, KEPT[i]);
+        set_fact(function, "noinline");
+        LLVMReplaceAllUsesWith(declaration, function);
+        LLVMDeleteFunction(declaration);
+    }
+    free(entry);
+    return function;
+}

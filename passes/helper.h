@@ -1,0 +1,37 @@
+/* A helper is a function of ours that computes one program of the catalogue: "approx.exp_f32_1ulp_x86-64-v3". Calls of it stand
+   where math calls stood; what it is has its attributes, so that its body can wait until the end of the
+   pipeline: there only those forms get one that are still called. Until then it is a declaration without side
+   effects that the vectoriser may exchange for the forms of several lanes.
+
+   Bodies are strict IEEE whatever the caller's options. Helpers of callers with other target attributes are others. */
+#ifndef APPROX_PASSES_HELPER_H
+#define APPROX_PASSES_HELPER_H
+
+#include "runtime/catalogue/policy.h"
+#include "runtime/emit/targets.h"
+
+#include <llvm-c/Core.h>
+
+typedef struct {
+    int entry;           /* its number in the catalogue */
+    LLVMTypeRef type;    /* of one value in a signature: half, i16, float, double */
+    LLVMValueRef caller; /* target attributes are as of this function */
+    int inlining;        /* INLINE_AUTO, ... */
+    bool is_guarded;     /* outside `expected` it calls `original` */
+    Interval expected;
+    LLVMValueRef original;
+} HelperWish;
+
+/* The declaration of the form with so many lanes; the same one for the same wish. */
+LLVMValueRef helper_declare(LLVMModuleRef module, const HelperWish *wish, int lanes);
+/* Declares the forms of 2, 4, ... `widest` lanes and tells the vectoriser of them at the call of the scalar one. */
+void helper_offer_forms(LLVMModuleRef module, LLVMValueRef call, const HelperWish *wish,
+                        int widest);
+
+bool helper_is(LLVMValueRef function);
+/* Gives a declaration its body; returns the function, or NULL with a sentence in err. */
+LLVMValueRef helper_define(LLVMModuleRef module, LLVMValueRef declaration, Err *err);
+/* As the wish said; not for declarations of others. */
+int helper_inlining(LLVMValueRef helper);
+
+#endif

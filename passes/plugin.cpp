@@ -1,0 +1,159 @@
+// The shim between LLVM's pass manager, which is C++, and the passes, which are C (stages.h). Nothing is decided here.
+#include "passes/shim.h"
+#include "passes/stages.h"
+
+#include "llvm/Analysis/OptimizationRemarkEmitter.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Module.h"
+#include "llvm/MC/MCSubtargetInfo.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Passes/PassPlugin.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Transforms/IPO/AlwaysInliner.h"
+
+#include <memory>
+#include <string>
+
+using namespace llvm;
+
+static cl::opt<std::string> Words("approx", cl::desc("What approxcc may do with math calls"),
+                                  cl::value_desc("words"));
+
+// -- what the passes ask for -------------------------------------------------------------
+
+void shim_remark(RemarkKind kind, LLVMValueRef instruction, const RemarkPart *part, int n)
+{
+    auto *I = cast<Instruction>(unwrap(instruction));
+    OptimizationRemarkEmitter ORE(I->getFunction());
+    auto add = [&](DiagnosticInfoOptimizationBase &R) {
+        for (int i = 0; i < n; i++)
+            if (part[i].key)
+                R.insert(ore::NV(part[i].key, StringRef(part[i].value)));
+            else
+                R.insert(StringRef(part[i].value));
+    };
+    switch (kind) {
+    case REMARK_REPLACED: {
+        OptimizationRemark R("approx", "Replaced", I);
+        add(R);
+        return ORE.emit(R);
+    }
+    case REMARK_MISSED: {
+        OptimizationRemarkMissed R("approx", "Missed", I);
+        add(R);
+        return ORE.emit(R);
+    }
+    case REMARK_ANALYSIS: {
+        OptimizationRemarkAnalysis R("approx", "Analysis", I);
+        add(R);
+        return ORE.emit(R);
+    }
+    }
+}
+
+void shim_error(LLVMModuleRef module, const char *text)
+{
+    unwrap(module)->getContext().emitError(text);
+}
+
+bool shim_has_features(const char *triple, const char *cpu, const char *features, const char *needs)
+{
+    std::string Why;
+    const Target *T = TargetRegistry::lookupTarget(triple, Why);
+    if (!T) return false;
+    std::unique_ptr<MCSubtargetInfo> Info(T->createMCSubtargetInfo(triple, cpu, features));
+    return Info && Info->checkFeatures(needs);
+}
+
+// -- the passes -----------------------------------------------------------------------------
+
+namespace
+{
+
+struct Annotate : PassInfoMixin<Annotate> {
+    PreservedAnalyses run(Module &M, ModuleAnalysisManager &)
+    {
+        return stage_annotate(wrap(&M)) ? PreservedAnalyses::none() : PreservedAnalyses::all();
+    }
+};
+
+struct Replace : PassInfoMixin<Replace> {
+    std::string Parameters;
+    bool IsByName;
+    Replace(std::string Parameters, bool IsByName)
+        : Parameters(std::move(Parameters)), IsByName(IsByName)
+    {
+    }
+    PreservedAnalyses run(Module &M, ModuleAnalysisManager &)
+    {
+        const std::string All = Words + ";" + Parameters;
+        const StageOptions Options = {All.c_str(), IsByName};
+        return stage_replace(wrap(&M), &Options) ? PreservedAnalyses::none()
+                                                 : PreservedAnalyses::all();
+    }
+};
+
+struct Define : PassInfoMixin<Define> {
+    bool KeepsForms;
+    explicit Define(bool KeepsForms) : KeepsForms(KeepsForms) {}
+    PreservedAnalyses run(Module &M, ModuleAnalysisManager &AM)
+    {
+        const bool Keeps = KeepsForms || stage_is_before_thin_link(wrap(&M));
+        if (!stage_define(wrap(&M), Keeps)) return PreservedAnalyses::all();
+        if (!Keeps) {
+            AM.invalidate(M, PreservedAnalyses::none());
+            AlwaysInlinerPass(/*InsertLifetime=*/false).run(M, AM);
+            stage_sweep(wrap(&M));
+        }
+        return PreservedAnalyses::none();
+    }
+};
+
+// "approx-math<max-ulp=1>": is it this pass, and with which parameters?
+bool takeName(StringRef Name, StringRef Pass, std::string &Parameters)
+{
+    if (!Name.consume_front(Pass)) return false;
+    if (Name.empty()) return true;
+    if (!Name.consume_front("<") || !Name.consume_back(">")) return false;
+    Parameters = Name.str();
+    return true;
+}
+
+bool parse(StringRef Name, ModulePassManager &MPM, ArrayRef<PassBuilder::PipelineElement>)
+{
+    std::string Parameters;
+    if (takeName(Name, "approx-annotate", Parameters)) {
+        MPM.addPass(Annotate());
+    } else if (takeName(Name, "approx-math", Parameters)) {
+        MPM.addPass(Replace(Parameters, true));
+        MPM.addPass(Define(true));
+    } else if (takeName(Name, "approx-inline", Parameters)) {
+        MPM.addPass(Define(false));
+    } else if (takeName(Name, "approx", Parameters)) {
+        MPM.addPass(Annotate());
+        MPM.addPass(Replace(Parameters, true));
+        MPM.addPass(Define(false));
+    } else {
+        return false;
+    }
+    return true;
+}
+
+void registerPasses(PassBuilder &PB)
+{
+    PB.registerPipelineParsingCallback(parse);
+    PB.registerPipelineStartEPCallback(
+        [](ModulePassManager &MPM, OptimizationLevel) { MPM.addPass(Annotate()); });
+    PB.registerOptimizerEarlyEPCallback(
+        [](ModulePassManager &MPM, OptimizationLevel) { MPM.addPass(Replace("", false)); });
+    PB.registerOptimizerLastEPCallback(
+        [](ModulePassManager &MPM, OptimizationLevel) { MPM.addPass(Define(false)); });
+}
+
+} // namespace
+
+extern "C" __attribute__((visibility("default"))) PassPluginLibraryInfo llvmGetPassPluginInfo()
+{
+    return {LLVM_PLUGIN_API_VERSION, "approx", APPROX_VERSION, registerPasses};
+}

@@ -1,0 +1,23 @@
+/* What is known of a number in somebody's program: an interval that holds it, unless it is NaN. */
+#ifndef APPROX_PASSES_RANGE_H
+#define APPROX_PASSES_RANGE_H
+
+#include "runtime/catalogue/policy.h"
+
+#include <llvm-c/Core.h>
+
+typedef struct {
+    Interval in;
+    bool may_be_nan;
+} Range;
+
+/* Nothing is known. */
+Range range_all(void);
+bool range_is_all(const Range *range);
+Range range_intersection(Range a, Range b);
+
+/* What holds for `value` at `place`, an instruction: by the operations that made it, by the conditions of branches that lead
+   there, and by llvm.assume. Vectors: for every lane. */
+Range range_of(LLVMValueRef value, LLVMValueRef place);
+
+#endif

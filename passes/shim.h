@@ -1,0 +1,32 @@
+/* What LLVM offers in C++ only. Implemented in plugin.cpp, used by the passes in C. */
+#ifndef APPROX_PASSES_SHIM_H
+#define APPROX_PASSES_SHIM_H
+
+#include <llvm-c/Core.h>
+#include <stdbool.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum { REMARK_REPLACED, REMARK_MISSED, REMARK_ANALYSIS } RemarkKind;
+
+/* A piece of a remark: text, or with a key a value that tools can find. */
+typedef struct {
+    const char *key; /* NULL: text */
+    const char *value;
+} RemarkPart;
+
+/* Sends a remark about an instruction to whoever asked for it (-Rpass=approx, YAML). */
+void shim_remark(RemarkKind kind, LLVMValueRef instruction, const RemarkPart *part, int n);
+/* Reports an error to the program that runs the pass. */
+void shim_error(LLVMModuleRef module, const char *text);
+/* Does a processor with these features (as functions have them in target-cpu and target-features) have all that `needs`
+   names: "+avx2,+fma"? False also where LLVM does not know the triple. */
+bool shim_has_features(const char *triple, const char *cpu, const char *features,
+                       const char *needs);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

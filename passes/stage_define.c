@@ -1,0 +1,113 @@
+/* The end of the pipeline: helpers that are still called get bodies, and go into their callers. */
+#include "passes/stages.h"
+
+#include "passes/helper.h"
+#include "passes/shim.h"
+#include "passes/site.h"
+#include "passes/used_list.h"
+
+#include <string.h>
+
+/* -- which calls are inlined -------------------------------------------------------------------- */
+
+static int count_calls(LLVMValueRef function)
+{
+    int n = 0;
+    for (LLVMUseRef use = LLVMGetFirstUse(function); use; use = LLVMGetNextUse(use))
+        n += LLVMIsACallInst(LLVMGetUser(use)) != NULL;
+    return n;
+}
+
+/* Where size counts, a body goes in only if that makes the program no larger. */
+static bool is_to_be_inlined(LLVMValueRef call, int inlining, int n_calls)
+{
+    LLVMValueRef caller = LLVMGetBasicBlockParent(LLVMGetInstructionParent(call));
+    if (inlining != INLINE_AUTO) return inlining == INLINE_ALWAYS;
+    if (function_is(caller, "cold")) return false;
+    return n_calls == 1 || !(function_is(caller, "optsize") || function_is(caller, "minsize"));
+}
+
+static void mark_calls(LLVMValueRef helper)
+{
+    const int inlining = helper_inlining(helper), n_calls = count_calls(helper);
+    LLVMContextRef context = LLVMGetTypeContext(LLVMTypeOf(helper));
+    const unsigned place = (unsigned)LLVMAttributeFunctionIndex;
+    const unsigned always = LLVMGetEnumAttributeKindForName("alwaysinline", strlen("alwaysinline"));
+    const unsigned noinline = LLVMGetEnumAttributeKindForName("noinline", strlen("noinline"));
+    if (inlining != INLINE_NEVER) LLVMRemoveEnumAttributeAtIndex(helper, place, noinline);
+    for (LLVMUseRef use = LLVMGetFirstUse(helper); use; use = LLVMGetNextUse(use)) {
+        LLVMValueRef call = LLVMGetUser(use);
+        if (!LLVMIsACallInst(call) || LLVMGetCalledValue(call) != helper) continue;
+        if (is_to_be_inlined(call, inlining, n_calls))
+            LLVMAddCallSiteAttribute(call, place, LLVMCreateEnumAttribute(context, always, 0));
+    }
+}
+
+/* -- the stage -------------------------------------------------------------------------------------- */
+
+/* Gives the helper a body, or drops it if nobody needs it. */
+static void finish_helper(LLVMModuleRef module, LLVMValueRef helper, bool keeps_forms)
+{
+    Err err = {0};
+    if (LLVMIsDeclaration(helper)) {
+        if (!keeps_forms && !LLVMGetFirstUse(helper)) {
+            LLVMDeleteFunction(helper);
+            return;
+        }
+        LLVMValueRef defined = helper_define(module, helper, &err);
+        if (!defined) {
+            shim_error(module, err.text);
+            return;
+        }
+        helper = defined;
+    }
+    if (keeps_forms)
+        used_list_add(module, helper);
+    else
+        mark_calls(helper);
+}
+
+bool stage_define(LLVMModuleRef module, bool keeps_forms)
+{
+    bool has_helpers = false;
+    LLVMValueRef last = LLVMGetLastFunction(module);
+    for (LLVMValueRef f = LLVMGetFirstFunction(module), next; f; f = next) {
+        next = f == last ? NULL : LLVMGetNextFunction(f);
+        if (!helper_is(f)) continue;
+        if (!has_helpers && !keeps_forms) used_list_drop_helpers(module);
+        has_helpers = true;
+        finish_helper(module, f, keeps_forms);
+    }
+    return has_helpers;
+}
+
+/* Ours have a name that no C function has. */
+static bool is_ours(LLVMValueRef function)
+{
+    size_t length;
+    return LLVMGetLinkage(function) == LLVMInternalLinkage &&
+           strncmp(LLVMGetValueName2(function, &length), "approx.", 7) == 0;
+}
+
+bool stage_sweep(LLVMModuleRef module)
+{
+    bool has_changed = false, goes_on = true;
+    while (goes_on) {
+        goes_on = false;
+        for (LLVMValueRef f = LLVMGetFirstFunction(module), next; f; f = next) {
+            next = LLVMGetNextFunction(f);
+            if (!is_ours(f) || LLVMGetFirstUse(f)) continue;
+            LLVMDeleteFunction(f);
+            goes_on = has_changed = true;
+        }
+    }
+    return has_changed;
+}
+
+/* Clang marks what goes to a linker by EnableSplitLTOUnit, and of that what does not go to a thin link by ThinLTO. */
+bool stage_is_before_thin_link(LLVMModuleRef module)
+{
+    static const char SPLIT[] = "EnableSplitLTOUnit", THIN[] = "ThinLTO";
+    return LLVMGetModuleFlag(module, SPLIT, sizeof SPLIT - 1) &&
+           !LLVMGetModuleFlag(module, THIN, sizeof THIN - 1);
+}

@@ -1,0 +1,206 @@
+/* Math calls become calls of helpers. */
+#include "passes/stages.h"
+
+#include "passes/choose.h"
+#include "passes/helper.h"
+#include "passes/remark.h"
+#include "passes/report_file.h"
+#include "passes/shim.h"
+#include "passes/site.h"
+#include "passes/target_of.h"
+#include "runtime/catalogue/catalogue.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* -- one call --------------------------------------------------------------------------------- */
+
+/* A helper takes bf16 as i16. */
+static LLVMTypeRef signature_type(const Site *site)
+{
+    LLVMTypeRef type = LLVMTypeOf(site->call);
+    if (site->lanes > 1) type = LLVMGetElementType(type);
+    return site->type == TYPE_BF16 ? LLVMInt16TypeInContext(LLVMGetTypeContext(type)) : type;
+}
+
+static LLVMValueRef lane_numbers(LLVMTypeRef like, int first, int count, int last)
+{
+    enum { LANES_MAX = 1024 };
+    LLVMTypeRef i32 = LLVMInt32TypeInContext(LLVMGetTypeContext(like));
+    LLVMValueRef number[LANES_MAX];
+    assert(count <= LANES_MAX);
+    for (int i = 0; i < count; i++) {
+        const int lane = first + i <= last ? first + i : last;
+        number[i] = LLVMConstInt(i32, (unsigned)lane, 0);
+    }
+    return LLVMConstVector(number, (unsigned)count);
+}
+
+typedef struct {
+    LLVMModuleRef module;
+    LLVMBuilderRef builder;
+    const HelperWish *wish;
+    int widest; /* lanes of the widest form */
+} Calls;
+
+static LLVMValueRef call_form(const Calls *c, LLVMValueRef x, int lanes)
+{
+    LLVMValueRef form = helper_declare(c->module, c->wish, lanes);
+    LLVMTypeRef type = LLVMGlobalGetValueType(form);
+    LLVMTypeRef from = LLVMTypeOf(x), to = LLVMGetReturnType(type);
+    x = LLVMBuildBitCast(c->builder, x, to, "");
+    LLVMValueRef call = LLVMBuildCall2(c->builder, type, form, &x, 1, "");
+    if (lanes == 1) helper_offer_forms(c->module, call, c->wish, c->widest);
+    return LLVMBuildBitCast(c->builder, call, from, "");
+}
+
+/* `count` lanes of x from number `first` on; behind its last, that one again, rather than lanes without a value. */
+static LLVMValueRef take_lanes(const Calls *c, LLVMValueRef x, int first, int count)
+{
+    LLVMTypeRef type = LLVMTypeOf(x);
+    const int n = (int)LLVMGetVectorSize(type);
+    if (first == 0 && count == n) return x;
+    return LLVMBuildShuffleVector(c->builder, x, x, lane_numbers(type, first, count, n - 1), "");
+}
+
+/* A vector of any length in pieces of a form's length. */
+static LLVMValueRef call_pieces(const Calls *c, LLVMValueRef x, int lanes)
+{
+    int width = 2;
+    while (width < lanes && width < c->widest) width *= 2;
+    LLVMValueRef result = call_form(c, take_lanes(c, x, 0, width), width);
+    for (int first = width; first < lanes; first += width) {
+        LLVMValueRef piece = call_form(c, take_lanes(c, x, first, width), width);
+        const int both = first + width;
+        result = LLVMBuildShuffleVector(c->builder, result, take_lanes(c, piece, 0, first),
+                                        lane_numbers(LLVMTypeOf(x), 0, both, both - 1), "");
+    }
+    return take_lanes(c, result, 0, lanes);
+}
+
+/* NaN for NaN, which a program made for a part of the numbers need not give. */
+static LLVMValueRef with_nan(LLVMBuilderRef builder, LLVMValueRef x, LLVMValueRef y)
+{
+    LLVMValueRef is_nan = LLVMBuildFCmp(builder, LLVMRealUNO, x, x, "");
+    return LLVMBuildSelect(builder, is_nan, x, y, "");
+}
+
+static void replace_call(LLVMModuleRef module, const Site *site, const Wanted *wanted,
+                         const Choice *choice, const Policy *policy)
+{
+    LLVMBuilderRef builder = LLVMCreateBuilderInContext(LLVMGetModuleContext(module));
+    LLVMPositionBuilderBefore(builder, site->call);
+    const HelperWish wish = {
+        .entry = choice->entry,
+        .type = signature_type(site),
+        .caller = LLVMGetBasicBlockParent(LLVMGetInstructionParent(site->call)),
+        .inlining = policy->inlining,
+        .is_guarded = choice->is_guarded,
+        .expected = wanted->expected,
+        .original = site->callee,
+    };
+    const int size = type_info(site->type)->size;
+    const Calls calls = {module, builder, &wish,
+                         size > 4 ? wanted->target->lanes / 2 : wanted->target->lanes};
+    LLVMValueRef x = LLVMGetOperand(site->call, 0);
+    LLVMValueRef y =
+        site->lanes > 1 ? call_pieces(&calls, x, site->lanes) : call_form(&calls, x, 1);
+    if (choice->excludes_nan) y = with_nan(builder, x, y);
+    LLVMReplaceAllUsesWith(site->call, y);
+    LLVMInstructionEraseFromParent(site->call);
+    LLVMDisposeBuilder(builder);
+}
+
+/* -- all calls --------------------------------------------------------------------------------------- */
+
+typedef struct {
+    LLVMModuleRef module;
+    const Policy *policy;
+    Text *report;                 /* NULL: none */
+    LLVMValueRef target_function; /* the function that `target` was looked up for */
+    const Target *target;
+    bool has_changed;
+} Run;
+
+static const Target *run_target(Run *run, LLVMValueRef function)
+{
+    if (run->target_function != function) run->target = target_of(function);
+    run->target_function = function;
+    return run->target;
+}
+
+static Range argument_range(const Site *site, const Wish *wish)
+{
+    Range range = range_of(LLVMGetOperand(site->call, 0), site->call);
+    if (wish->says & SAYS_RANGE) range = range_intersection(range, (Range){wish->range, false});
+    return range;
+}
+
+static void look_at_site(Run *run, const Site *site)
+{
+    Wish wish;
+    if (!site_wish(site, run->policy, &wish)) return;
+    if (site->why_not) {
+        remark_missed(run->report, site, site->why_not);
+        return;
+    }
+    LLVMValueRef caller = LLVMGetBasicBlockParent(LLVMGetInstructionParent(site->call));
+    Wanted wanted = {.op = site->op,
+                     .n_arguments = site->n_arguments,
+                     .type = site->type,
+                     .excluded = wish.says & SAYS_EXCLUDED ? wish.excluded : 0,
+                     .target = run_target(run, caller),
+                     .argument = argument_range(site, &wish)};
+    if (!wanted.target) {
+        remark_missed(run->report, site, "no code is made for this target");
+        return;
+    }
+    if (!wish_bound(&wish, site->type, &wanted.bound)) return;
+    if (wish.says & SAYS_EXPECTED) {
+        wanted.has_expected = site->lanes == 1 && type_info(site->type)->size >= 4;
+        wanted.expected = wish.expected;
+    }
+    Choice choice;
+    choose(&choice, &wanted);
+    if (choice.entry < 0) {
+        remark_missed(run->report, site, choice.why_not);
+        return;
+    }
+    remark_replaced(run->report, site, &wanted, &choice);
+    replace_call(run->module, site, &wanted, &choice, run->policy);
+    run->has_changed = true;
+}
+
+static void look_at_function(Run *run, LLVMValueRef function)
+{
+    for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(function); block;
+         block = LLVMGetNextBasicBlock(block))
+        for (LLVMValueRef i = LLVMGetFirstInstruction(block), next; i; i = next) {
+            next = LLVMGetNextInstruction(i);
+            Site site;
+            if (site_recognise(&site, i)) look_at_site(run, &site);
+        }
+}
+
+bool stage_replace(LLVMModuleRef module, const StageOptions *options)
+{
+    Err err = {0};
+    Policy *const policy = xcalloc(1, sizeof *policy);
+    policy->has_afn = options->is_by_name || options->words[strspn(options->words, " ;")] != 0;
+    Text report = {0};
+    Run run = {.module = module, .policy = policy};
+    if (policy_parse(policy, options->words, &err) != OK) {
+        shim_error(module, err.text);
+        goto done;
+    }
+    if (policy->report[0]) run.report = &report;
+    for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f))
+        if (!LLVMIsDeclaration(f) && !helper_is(f)) look_at_function(&run, f);
+    if (run.report && report_file_add(policy->report, &report, &err) != OK)
+        shim_error(module, err.text);
+done:
+    text_release(&report);
+    free(policy);
+    return run.has_changed;
+}

@@ -1,0 +1,37 @@
+#include "passes/target_of.h"
+
+#include "passes/shim.h"
+#include "passes/site.h"
+#include "runtime/base/text.h"
+
+#include <string.h>
+
+/* "x86_64" of "x86_64-pc-linux-gnu". */
+static bool has_arch(const char *triple, const char *arch)
+{
+    const size_t length = strlen(arch);
+    return strncmp(triple, arch, length) == 0 && triple[length] == '-';
+}
+
+static void add_attribute(Text *out, LLVMValueRef function, const char *name)
+{
+    unsigned length = 0;
+    const char *const value = function_attribute(function, name, &length);
+    if (value) text_add_bytes(out, value, length);
+}
+
+const Target *target_of(LLVMValueRef function)
+{
+    const char *const triple = LLVMGetTarget(LLVMGetGlobalParent(function));
+    Text cpu = {0}, features = {0};
+    add_attribute(&cpu, function, "target-cpu");
+    add_attribute(&features, function, "target-features");
+    const Target *best = NULL;
+    for (const Target *t = TARGETS; t->name; t++)
+        if (has_arch(triple, t->arch) &&
+            shim_has_features(triple, text_get(&cpu), text_get(&features), t->needs))
+            best = t;
+    text_release(&cpu);
+    text_release(&features);
+    return best;
+}

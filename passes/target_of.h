@@ -1,0 +1,12 @@
+/* Which row of targets.def a function's code may be for. */
+#ifndef APPROX_PASSES_TARGET_OF_H
+#define APPROX_PASSES_TARGET_OF_H
+
+#include "runtime/emit/targets.h"
+
+#include <llvm-c/Core.h>
+
+/* The most able row whose features the function is compiled with; NULL if there is none. */
+const Target *target_of(LLVMValueRef function);
+
+#endif
