@@ -60,14 +60,15 @@ static const struct {
     {"y1", OP_Y1},         {"pow", OP_POW},     {"atan2", OP_ATAN2}, {"hypot", OP_HYPOT},
 };
 
-static bool libm_find(const char *name, size_t length, Op *out)
+/* The function for double of this name, or NULL. */
+static const char *libm_find(const char *name, size_t length, Op *out)
 {
     for (size_t i = 0; i < sizeof LIBM / sizeof *LIBM; i++)
         if (strlen(LIBM[i].name) == length && strncmp(LIBM[i].name, name, length) == 0) {
             *out = LIBM[i].op;
-            return true;
+            return LIBM[i].name;
         }
-    return false;
+    return NULL;
 }
 
 /* The name that C gives the function for a type. */
@@ -114,7 +115,8 @@ static bool is_intrinsic(Site *site, const char *name)
     if (strncmp(name, "llvm.", 5) != 0) return false;
     const char *const stem = name + 5;
     const size_t length = strcspn(stem, ".");
-    if (!libm_find(stem, length, &site->op) || !has_math_signature(site)) return false;
+    if (!(site->stem = libm_find(stem, length, &site->op)) || !has_math_signature(site))
+        return false;
     name_in_c(site, stem, length);
     return true;
 }
@@ -125,9 +127,9 @@ static bool is_libm(Site *site, const char *name)
     if (!LLVMIsDeclaration(site->callee)) return false;
     const size_t length = strlen(name);
     const bool is_float = length > 1 && name[length - 1] == 'f' &&
-                          libm_find(name, length - 1, &site->op) && has_math_signature(site) &&
-                          site->type == TYPE_F32;
-    const bool is_double = !is_float && libm_find(name, length, &site->op) &&
+                          (site->stem = libm_find(name, length - 1, &site->op)) &&
+                          has_math_signature(site) && site->type == TYPE_F32;
+    const bool is_double = !is_float && (site->stem = libm_find(name, length, &site->op)) &&
                            has_math_signature(site) && site->type == TYPE_F64;
     if ((!is_float && !is_double) || site->lanes != 1) return false;
     snprintf(site->name, sizeof site->name, "%s", name);
@@ -142,6 +144,7 @@ static bool is_annotated(Site *site, const char *name)
     char function[PROG_NAME_MAX];
     snprintf(function, sizeof function, "%.*s", (int)length, value);
     if (!op_from_name(function, &site->op) || !has_math_signature(site)) return false;
+    site->is_annotated = true;
     snprintf(site->name, sizeof site->name, "%s", name);
     return true;
 }

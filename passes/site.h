@@ -21,6 +21,8 @@ typedef struct {
     Type type;                /* of the arguments and the result */
     int lanes;                /* 1: a number, else a vector of so many */
     char name[SITE_NAME_MAX]; /* as lists of functions have it: "expf" */
+    const char *stem;         /* libm's function for double: "exp"; NULL if it is the user's */
+    bool is_annotated;        /* a function of the user's */
     const char *why_not;      /* why it has to be left alone, or NULL */
     bool sets_errno;          /* and the program never looks */
 } Site;

@@ -1,6 +1,7 @@
 /* Math calls become calls of helpers. */
 #include "passes/stages.h"
 
+#include "passes/check_call.h"
 #include "passes/choose.h"
 #include "passes/helper.h"
 #include "passes/remark.h"
@@ -87,7 +88,7 @@ static LLVMValueRef with_nan(LLVMBuilderRef builder, LLVMValueRef x, LLVMValueRe
 }
 
 static void replace_call(LLVMModuleRef module, const Site *site, const Wanted *wanted,
-                         const Choice *choice, const Policy *policy)
+                         const Wish *asked, const Choice *choice, const Policy *policy)
 {
     LLVMBuilderRef builder = LLVMCreateBuilderInContext(LLVMGetModuleContext(module));
     LLVMPositionBuilderBefore(builder, site->call);
@@ -107,6 +108,7 @@ static void replace_call(LLVMModuleRef module, const Site *site, const Wanted *w
     LLVMValueRef y =
         site->lanes > 1 ? call_pieces(&calls, x, site->lanes) : call_form(&calls, x, 1);
     if (choice->excludes_nan) y = with_nan(builder, x, y);
+    if (policy->checks) check_call(module, builder, site, wanted, asked, x, y);
     LLVMReplaceAllUsesWith(site->call, y);
     LLVMInstructionEraseFromParent(site->call);
     LLVMDisposeBuilder(builder);
@@ -168,7 +170,7 @@ static void look_at_site(Run *run, const Site *site)
         return;
     }
     remark_replaced(run->report, site, &wanted, &choice);
-    replace_call(run->module, site, &wanted, &choice, run->policy);
+    replace_call(run->module, site, &wanted, &wish, &choice, run->policy);
     run->has_changed = true;
 }
 

@@ -53,6 +53,22 @@ static Status add_plugin(Arguments *a, const DriverPlan *plan, Err *err)
     return OK;
 }
 
+/* What stands behind them: what checked programs call. */
+static Status add_check_library(Arguments *a, const DriverPlan *plan, Err *err)
+{
+    static const char LIBRARY[] = "libapprox-check.a";
+    char path[INSTALLED_PATH_MAX];
+    if (!plan->checks || !plan->links) return OK;
+    if (!installed_find(path, LIBRARY, 0))
+        return fail(err, ERR_SYSTEM,
+                    "%s, which programs under -fapprox-check need, is missing: it should be beside "
+                    "the program or in ../lib/approxcc of it",
+                    LIBRARY);
+    add_with(a, "-Wl,", path); /* not a file for the compiler, whatever -x says */
+    add(a, "-lm");
+    return OK;
+}
+
 static void print_warnings(const DriverPlan *plan)
 {
     char line[2048];
@@ -76,7 +92,7 @@ static bool is_for_cxx(const char *name)
 
 int cmd_cc(int argc, char **argv)
 {
-    enum { OWN_MAX = 8 }; /* arguments of ours */
+    enum { OWN_MAX = 12 }; /* arguments of ours */
     Err err = {0};
     DriverPlan plan;
     Status status = driver_plan(&plan, argc, argv, &err);
@@ -88,6 +104,7 @@ int cmd_cc(int argc, char **argv)
     add(&a, is_cxx ? "clang++-19" : "clang-19");
     if ((status = add_plugin(&a, &plan, &err)) != OK) return say_error(status, &err, NULL);
     for (int i = 0; i < plan.n; i++) a.item[a.n++] = plan.argument[i];
+    if ((status = add_check_library(&a, &plan, &err)) != OK) return say_error(status, &err, NULL);
 
     execvp(a.item[0], a.item);
     a.item[0] = is_cxx ? "/usr/lib/llvm-19/bin/clang++" : "/usr/lib/llvm-19/bin/clang";

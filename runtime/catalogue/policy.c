@@ -138,7 +138,7 @@ static Status read_bound(Word *word, const char *unit, const char *expected)
     if (!bound_parse(text, &bound)) return complain(word, expected);
     if (!(bound.limit > 0)) return complain(word, "an error above 0");
     if (bound.kind == BOUND_ULP && bound.limit < 0.5)
-        return complain(word, "at least 0.5 ulp: no result can be nearer than that");
+        return complain(word, "0.5 ulp or more: no result can be nearer than that");
     return add_rule(word, &rule);
 }
 

@@ -4,7 +4,7 @@
 ; RUN: not %opt -passes='approx<range=2:1>' %s -o /dev/null 2>&1 | FileCheck %s --check-prefix=RANGE
 ; RUN: not %opt -passes='approx<report=/nowhere/x>' %s -o /dev/null 2>&1 | FileCheck %s --check-prefix=REPORT
 ; NAME: unknown word 'max-ulpp'; did you mean 'max-ulp'?
-; SMALL: at least 0.5 ulp
+; SMALL: expected 0.5 ulp or more
 ; RANGE: expected two numbers lo:hi
 ; REPORT: cannot write the report '/nowhere/x'
 target triple = "x86_64-unknown-linux-gnu"

@@ -1,0 +1,24 @@
+# -fapprox-check: what is right is summed up; an argument outside of a promised range is told with its place.
+cat >f.c <<'X'
+#include <math.h>
+#include <stdlib.h>
+#include <stdio.h>
+int main(int argc, char **argv)
+{
+    float sum = 0;
+    for (int i = 0; i <= atoi(argv[1]); i++) sum += expf((float)i * 0.5f);
+    printf("%.6g\n", sum);
+    return 0;
+}
+X
+approxcc -g -O2 -march=x86-64-v3 -fapprox-max-error=1 -fapprox-check f.c -o f && ./f 40 2>&1
+approxcc -g -O2 -march=x86-64-v3 -fapprox-max-error=1 -fapprox-range=-16:16 -fapprox-check f.c -o f && ./f 40 2>&1
+echo "status $?"
+# A function that is not what its annotation says.
+cat >g.c <<'X'
+#include <stdio.h>
+__attribute__((annotate("approx: function=cbrt max_ulp=4"))) float root(float x) { return x * 0.5f; }
+int main(void) { return root(8) != 2; }
+X
+approxcc -O2 -march=x86-64-v3 -fapprox-check g.c -o g && ./g 2>&1
+echo "status $?"
