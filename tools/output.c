@@ -149,7 +149,7 @@ static Status make_library(Text *out, const Output *o, bool is_shared, Err *err)
     const LibraryObject part = {member.data, text_get(&object), object.length};
     const Target *target = target_find(o->entries->goal.target);
     if (status == OK && is_shared)
-        status = emit_shared_library(out, &part, 1, target, base_name(o->path), err);
+        status = emit_shared_library(out, &part, 1, target, &(LibraryNames){base_name(o->path), NULL}, err);
     else if (status == OK)
         status = emit_archive(out, &part, 1, err);
     text_release(&object);

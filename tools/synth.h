@@ -86,9 +86,9 @@ double synth_judging_seconds(const Goal *goal, const SynthArguments *a);
 
 /* May the catalogue answer? Not where the command asks for a search in one way or another. */
 bool known_may_answer(const SynthArguments *a);
-/* The catalogue's program for exactly what the entry's goal asks, with its claim, and modelled times where this machine does not run
-   the target; false if there is none. `name` is where it came from. */
-bool known_as_asked(Entry *entry, SynthArguments *a, const char **name);
+/* The catalogue's program for exactly what the entry's goal asks, with its claim; false if there is none. `name` is where it came
+   from. */
+bool known_as_asked(Entry *entry, const SynthArguments *a, const char **name);
 /* Puts a program of the catalogue that serves the goal, though made for more inputs or another kind of cost, into the entry if it is
    cheaper than the entry's own or `is_met` says that this does not meet the bound; judged on the goal. */
 Status known_instead(Entry *entry, bool *is_met, const SynthArguments *a, const char **name,

@@ -1,7 +1,6 @@
 #include "tools/synth.h"
 
 #include "runtime/catalogue/catalogue.h"
-#include "runtime/emit/targets.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,33 +11,30 @@ bool known_may_answer(const SynthArguments *a)
            !a->report && !a->measurements_file && !a->generations;
 }
 
-/* The program, the claim, how it came to be, and its times if they are the asked target's; the goal stays as it was asked. */
+/* The program, the claim and how it came to be; the goal stays as it was asked. */
 static void take(Entry *entry, const Entry *known)
 {
     entry->prog = known->prog;
     entry->has_report = true;
     entry->report = known->report;
-    if (strcmp(known->goal.target, entry->goal.target) == 0) {
-        entry->throughput_ns = known->throughput_ns;
-        entry->latency_ns = known->latency_ns;
-        entry->is_modelled = known->is_modelled;
-        entry->lanes = known->lanes;
-        memcpy(entry->cpu, known->cpu, sizeof entry->cpu);
-        memcpy(entry->date, known->date, sizeof entry->date);
-    }
+    const bool is_timed = strcmp(known->goal.target, entry->goal.target) == 0;
+    entry->throughput_ns = is_timed ? known->throughput_ns : 0;
+    entry->latency_ns = is_timed ? known->latency_ns : 0;
+    entry->is_modelled = known->is_modelled;
+    entry->lanes = known->lanes;
+    memcpy(entry->cpu, known->cpu, sizeof entry->cpu);
+    memcpy(entry->date, known->date, sizeof entry->date);
     entry->seed = known->seed;
     memcpy(entry->command, known->command, sizeof entry->command);
     memcpy(entry->version, known->version, sizeof entry->version);
 }
 
-bool known_as_asked(Entry *entry, SynthArguments *a, const char **name)
+bool known_as_asked(Entry *entry, const SynthArguments *a, const char **name)
 {
     Entry *known = xmalloc(sizeof *known);
     const int index = catalogue_find(known, &entry->goal, SERVES_AS_ASKED, &a->cost_model);
     if (index >= 0) {
         take(entry, known);
-        if (entry->throughput_ns <= 0 && !target_is_runnable(target_find(entry->goal.target)))
-            synth_measure(entry, 1, a); /* the model's answer is soon there */
         *name = catalogue_name(index);
     }
     free(known);

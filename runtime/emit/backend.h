@@ -17,6 +17,17 @@ typedef struct {
     bool want_array;
 } EmitUnit;
 
+/* One form of a C function in an object. Several of one symbol, one behind the other, are for the dynamic linker to choose from (x86-64
+   only): they go from the least to the most able level, and the last that the processor can run is taken, the first without asking. */
+typedef struct {
+    const char *symbol;
+    const Prog *prog;
+    const char *level; /* a row of targets.def, whose operators it may use */
+    const char *cpu;   /* LLVM's name of what the code is made for, where that is not the level's; else NULL */
+    int lanes;         /* a vector, called as the vector ABI of its target says; 1: one value; 0: the array function */
+    bool sets_errno;   /* one value: EDOM and ERANGE as C has them, but for underflow */
+} EmitVariant;
+
 typedef enum { EMIT_LL, EMIT_BC, EMIT_S, EMIT_O } EmitForm;
 
 typedef struct Jit Jit; /* one per thread; see runtime/jit/jit.h */
@@ -30,6 +41,9 @@ typedef struct {
     uint32_t layout; /* BACKEND_LAYOUT, of the approxcc that the module was built with */
     /* Appends the module of `n` units in the given form to `out` (binary for .bc, .o). */
     Status (*emit)(Text *out, const EmitUnit *unit, int n, EmitForm form, Err *err);
+    /* Appends an object file of `n` variants, whose levels are of one architecture. `comment` is one line. */
+    Status (*emit_variants)(Text *out, const EmitVariant *variant, int n, const char *comment,
+                            Err *err);
     /* Elements that one turn of a Prog's array function takes. */
     int (*array_turn)(const Prog *prog, const char *target);
 

@@ -1,21 +1,12 @@
-#define _GNU_SOURCE /* pipe2 */
+/* Archives. */
 #include "runtime/emit/emit_library.h"
 
-#include "runtime/base/temporary.h"
-
 #include <elf.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <spawn.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-extern char **environ;
 
 /* -- the symbols of an object ------------------------------------------------------- */
 
@@ -165,138 +156,5 @@ done:
     text_release(&symbols);
     text_release(&long_names);
     text_release(&offsets);
-    return status;
-}
-
-/* -- shared libraries ------------------------------------------------------------------- */
-
-/* The linkers to try, in order. %s stands for the target's architecture. */
-typedef struct {
-    const char *program;
-    bool links_all;   /* for every target, not only this machine's */
-    bool is_compiler; /* takes linker options behind -Wl */
-} Linker;
-static const Linker LINKERS[] = {
-    {"ld.lld-19", true, false}, {"ld.lld", true, false}, {"%s-linux-gnu-ld", true, false},
-    {"ld", false, false},       {"cc", false, true},
-};
-
-/* Runs `argument` and waits; what it says on its error output is appended to `said`. False if it
-   could not be started or failed; *was_found says which. */
-static bool run(char *const *argument, Text *said, bool *was_found)
-{
-    int ends[2];
-    *was_found = false;
-    if (pipe2(ends, O_CLOEXEC) != 0) return false;
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-    pid_t child;
-    const int problem = posix_spawnp(&child, argument[0], &actions, NULL, argument, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    close(ends[1]);
-    int state = -1;
-    if (problem == 0) {
-        *was_found = true;
-        char buffer[512];
-        for (;;) {
-            const ssize_t got = read(ends[0], buffer, sizeof buffer);
-            if (got < 0 && errno == EINTR) continue;
-            if (got <= 0) break;
-            text_add_bytes(said, buffer, (size_t)got);
-        }
-        while (waitpid(child, &state, 0) < 0 && errno == EINTR) {}
-    }
-    close(ends[0]);
-    /* A child that could not execute the program ends with 127 on some systems. */
-    if (WIFEXITED(state) && WEXITSTATUS(state) == 127) *was_found = false;
-    return WIFEXITED(state) && WEXITSTATUS(state) == 0;
-}
-
-static bool is_native(const Target *target)
-{
-    const Target *native = target_native();
-    return native && strcmp(native->arch, target->arch) == 0;
-}
-
-/* Runs the first linker there is. The objects are `path`s, the result goes to `out_path`. */
-static Status link_objects(char *const *path, int n, const char *out_path, const Target *target,
-                           const char *soname, Err *err)
-{
-    Text said = {0};
-    Status status = ERR_UNSUPPORTED;
-    char **argument = xcalloc((size_t)n + 16, sizeof *argument);
-    char program[64], soname_option[300];
-    for (size_t i = 0; i < sizeof LINKERS / sizeof LINKERS[0] && status == ERR_UNSUPPORTED; i++) {
-        const Linker *linker = &LINKERS[i];
-        if (!linker->links_all && !is_native(target)) continue;
-        snprintf(program, sizeof program, linker->program, target->arch);
-        int k = 0;
-        argument[k++] = program;
-        argument[k++] = "-shared";
-        if (linker->is_compiler) argument[k++] = "-nostdlib";
-        argument[k++] = linker->is_compiler ? "-Wl,--hash-style=gnu" : "--hash-style=gnu";
-        argument[k++] = linker->is_compiler ? "-Wl,--build-id=none" : "--build-id=none";
-        if (soname) {
-            snprintf(soname_option, sizeof soname_option, "%s%s",
-                     linker->is_compiler ? "-Wl,-soname," : "-soname=", soname);
-            argument[k++] = soname_option;
-        }
-        argument[k++] = "-o";
-        argument[k++] = (char *)out_path;
-        for (int j = 0; j < n; j++) argument[k++] = path[j];
-        argument[k] = NULL;
-        bool was_found;
-        if (run(argument, &said, &was_found))
-            status = OK;
-        else if (was_found)
-            status = fail(err, ERR_SYSTEM, "%s could not make the shared library: %.300s", program,
-                          text_get(&said));
-    }
-    if (status == ERR_UNSUPPORTED)
-        fail(err, status,
-             "a shared library for %s needs a linker: install lld (ld.lld was not found, nor %s)",
-             target->name, is_native(target) ? "ld or cc" : "one for that machine");
-    free(argument);
-    text_release(&said);
-    return status;
-}
-
-static Status write_objects(const LibraryObject *object, int n, const char *folder, char **path,
-                            Err *err)
-{
-    for (int i = 0; i < n; i++) {
-        Text name = {0};
-        text_add(&name, "%s/%d.o", folder, i);
-        path[i] = name.data;
-        const Status status = text_write_file(path[i], object[i].bytes, object[i].size, err);
-        if (status != OK) return status;
-    }
-    return OK;
-}
-
-Status emit_shared_library(Text *out, const LibraryObject *object, int n, const Target *target,
-                           const char *soname, Err *err)
-{
-    enum { LIBRARY_SIZE_MAX = 1 << 30 };
-    Text folder = {0}, result = {0};
-    Status status = temporary_folder(&folder, err);
-    if (status != OK) return status;
-    text_add(&result, "%s/library.so", folder.data);
-    char **path = xcalloc((size_t)n, sizeof *path);
-    status = write_objects(object, n, folder.data, path, err);
-    if (status == OK) status = link_objects(path, n, result.data, target, soname, err);
-    if (status == OK) status = text_read_file(out, result.data, LIBRARY_SIZE_MAX, err);
-
-    unlink(result.data);
-    for (int i = 0; i < n; i++) {
-        if (path[i]) unlink(path[i]);
-        free(path[i]);
-    }
-    rmdir(folder.data);
-    free(path);
-    text_release(&folder);
-    text_release(&result);
     return status;
 }

@@ -16,9 +16,15 @@ typedef struct {
    the same bytes. */
 Status emit_archive(Text *out, const LibraryObject *object, int n, Err *err);
 
-/* Appends a shared library (.so) of the objects. `soname` may be NULL. Runs ld.lld, ld or cc, the first
+/* What a shared library says of itself; all may be NULL. */
+typedef struct {
+    const char *soname;
+    const char *versions; /* which symbols have versions: a version script, as linkers read it */
+} LibraryNames;
+
+/* Appends a shared library (.so) of the objects. Runs ld.lld, ld or cc, the first
    that is there and can link for the target; ERR_UNSUPPORTED if none. */
 Status emit_shared_library(Text *out, const LibraryObject *object, int n, const Target *target,
-                           const char *soname, Err *err);
+                           const LibraryNames *names, Err *err);
 
 #endif

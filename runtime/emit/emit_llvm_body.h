@@ -64,6 +64,10 @@ void function_set_attributes(LLVMContextRef context, LLVMValueRef function, cons
 /* A Body without a builder. */
 Body function_body(LLVMModuleRef module, const Prog *prog, int lanes, const EmitOptions *options);
 
+/* An attribute that is a name with a value, as text. */
+void function_set_text(LLVMContextRef context, LLVMValueRef function, const char *name,
+                       const char *value);
+
 /* Adds a function <symbol>_rare, not seen outside the module and never inlined, that computes all of the
    Prog; `lanes` elements as memory holds them. */
 LLVMValueRef function_rare(LLVMModuleRef module, const Prog *prog, const char *symbol, int lanes,

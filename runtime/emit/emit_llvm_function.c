@@ -17,8 +17,8 @@ void function_set_fact(LLVMContextRef context, LLVMValueRef function, unsigned p
     LLVMAddAttributeAtIndex(function, place, LLVMCreateEnumAttribute(context, kind, value));
 }
 
-static void add_string_attribute(LLVMContextRef context, LLVMValueRef function, const char *name,
-                                 const char *value)
+void function_set_text(LLVMContextRef context, LLVMValueRef function, const char *name,
+                       const char *value)
 {
     LLVMAttributeRef attribute = LLVMCreateStringAttribute(context, name, (unsigned)strlen(name),
                                                            value, (unsigned)strlen(value));
@@ -30,13 +30,13 @@ void function_set_attributes(LLVMContextRef context, LLVMValueRef function, cons
     static const char *const FACTS[] = {"nounwind", "willreturn", "nosync", "nofree"};
     for (size_t i = 0; i < sizeof FACTS / sizeof FACTS[0]; i++)
         function_set_fact(context, function, (unsigned)LLVMAttributeFunctionIndex, FACTS[i], 0);
-    add_string_attribute(context, function, "target-cpu", target->cpu);
+    function_set_text(context, function, "target-cpu", target->cpu);
     if (target->features[0])
-        add_string_attribute(context, function, "target-features", target->features);
+        function_set_text(context, function, "target-features", target->features);
     char bits[16];
     snprintf(bits, sizeof bits, "%d", target->lanes * 32);
-    add_string_attribute(context, function, "prefer-vector-width", bits);
-    add_string_attribute(context, function, "no-builtins", ""); /* no loop here is a memcpy */
+    function_set_text(context, function, "prefer-vector-width", bits);
+    function_set_text(context, function, "no-builtins", ""); /* no loop here is a memcpy */
 }
 
 /* -- the function of one value or one vector ------------------------------------- */

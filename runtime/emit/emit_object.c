@@ -1,48 +1,14 @@
 #include "runtime/emit/emit_object.h"
 
 #include "runtime/emit/emit_llvm.h"
+#include "runtime/emit/emit_llvm_body.h"
+#include "runtime/emit/emit_object_module.h"
 #include "runtime/prog/common_path.h"
 
 #include <assert.h>
-#include <llvm-c/Analysis.h>
 #include <llvm-c/BitWriter.h>
-#include <llvm-c/Target.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
-
-/* -- target machines --------------------------------------------------------------- */
-
-static void register_targets(void)
-{
-    LLVMInitializeX86TargetInfo();
-    LLVMInitializeX86Target();
-    LLVMInitializeX86TargetMC();
-    LLVMInitializeX86AsmPrinter();
-    LLVMInitializeAArch64TargetInfo();
-    LLVMInitializeAArch64Target();
-    LLVMInitializeAArch64TargetMC();
-    LLVMInitializeAArch64AsmPrinter();
-}
-
-Status target_machine_new(LLVMTargetMachineRef *out, const Target *target, Err *err)
-{
-    static pthread_once_t once = PTHREAD_ONCE_INIT; /* LLVM's registry is one per process */
-    pthread_once(&once, register_targets);
-    LLVMTargetRef llvm_target;
-    char *message = NULL;
-    if (LLVMGetTargetFromTriple(target->triple, &llvm_target, &message)) {
-        const Status status =
-            fail(err, ERR_UNSUPPORTED, "this LLVM cannot generate code for %s: %s", target->name,
-                 message);
-        LLVMDisposeMessage(message);
-        return status;
-    }
-    *out = LLVMCreateTargetMachine(llvm_target, target->triple, target->cpu, target->features,
-                                   LLVMCodeGenLevelDefault, LLVMRelocPIC, LLVMCodeModelSmall);
-    if (*out) return OK;
-    return fail(err, ERR_INTERNAL, "LLVM made no generator for %s", target->name);
-}
 
 /* -- the module ---------------------------------------------------------------------- */
 
@@ -71,11 +37,8 @@ static void add_inline_form(LLVMModuleRef module, const EmitUnit *unit, const Em
     EmitOptions branch_free = *options;
     branch_free.is_branch_free = true;
     LLVMValueRef function = emit_llvm_function(module, unit->prog, symbol, 1, &branch_free);
-    LLVMContextRef context = LLVMGetModuleContext(module);
-    static const char ALWAYS[] = "alwaysinline";
-    const unsigned kind = LLVMGetEnumAttributeKindForName(ALWAYS, strlen(ALWAYS));
-    LLVMAddAttributeAtIndex(function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex,
-                            LLVMCreateEnumAttribute(context, kind, 0));
+    function_set_fact(LLVMGetModuleContext(module), function, (unsigned)LLVMAttributeFunctionIndex,
+                      "alwaysinline", 0);
 }
 
 static Status add_unit(LLVMModuleRef module, const EmitUnit *unit, EmitForm form, Err *err)
@@ -114,14 +77,9 @@ static void each_comment_line(const EmitUnit *unit, int n,
     }
 }
 
-/* Objects carry the comment in their .comment section. */
 static void add_ident(void *context, const char *line, size_t length)
 {
-    LLVMModuleRef module = context;
-    LLVMContextRef c = LLVMGetModuleContext(module);
-    LLVMMetadataRef string = LLVMMDStringInContext2(c, line, length);
-    LLVMMetadataRef node = LLVMMDNodeInContext2(c, &string, 1);
-    LLVMAddNamedMetadataOperand(module, "llvm.ident", LLVMMetadataAsValue(c, node));
+    object_module_add_comment(context, line, length);
 }
 
 static void add_ll_comment(void *context, const char *line, size_t length)
@@ -130,22 +88,6 @@ static void add_ll_comment(void *context, const char *line, size_t length)
 }
 
 /* -- the forms ---------------------------------------------------------------------- */
-
-static Status write_code(Text *out, LLVMModuleRef module, LLVMTargetMachineRef machine,
-                         EmitForm form, Err *err)
-{
-    char *message = NULL;
-    LLVMMemoryBufferRef buffer = NULL;
-    const LLVMCodeGenFileType type = form == EMIT_S ? LLVMAssemblyFile : LLVMObjectFile;
-    if (LLVMTargetMachineEmitToMemoryBuffer(machine, module, type, &message, &buffer)) {
-        const Status status = fail(err, ERR_INTERNAL, "LLVM could not generate code: %s", message);
-        LLVMDisposeMessage(message);
-        return status;
-    }
-    text_add_bytes(out, LLVMGetBufferStart(buffer), LLVMGetBufferSize(buffer));
-    LLVMDisposeMemoryBuffer(buffer);
-    return OK;
-}
 
 static Status write_module(Text *out, LLVMModuleRef module, LLVMTargetMachineRef machine,
                            const EmitUnit *unit, int n, EmitForm form, Err *err)
@@ -163,7 +105,7 @@ static Status write_module(Text *out, LLVMModuleRef module, LLVMTargetMachineRef
         LLVMDisposeMemoryBuffer(buffer);
         return OK;
     }
-    return write_code(out, module, machine, form, err);
+    return object_module_generate(out, module, machine, form, err);
 }
 
 Status emit_object(Text *out, const EmitUnit *unit, int n, EmitForm form, Err *err)
@@ -176,25 +118,16 @@ Status emit_object(Text *out, const EmitUnit *unit, int n, EmitForm form, Err *e
     status = target_machine_new(&machine, target, err);
     if (status != OK) return status;
 
-    LLVMContextRef context = LLVMContextCreate();
-    LLVMModuleRef module = LLVMModuleCreateWithNameInContext(unit[0].symbol, context);
-    LLVMTargetDataRef layout = LLVMCreateTargetDataLayout(machine);
-    LLVMSetModuleDataLayout(module, layout);
-    LLVMDisposeTargetData(layout);
-    LLVMSetTarget(module, target->triple);
+    LLVMModuleRef module = object_module_new(machine, target, unit[0].symbol);
     for (int i = 0; i < n && status == OK; i++) status = add_unit(module, &unit[i], form, err);
     if (status != OK) goto done;
     if (form != EMIT_LL) each_comment_line(unit, n, add_ident, module);
 
-    char *message = NULL;
-    if (LLVMVerifyModule(module, LLVMReturnStatusAction, &message))
-        status = fail(err, ERR_INTERNAL, "the emitted module is broken: %s", message);
-    LLVMDisposeMessage(message);
+    status = object_module_check(module, err);
     if (status == OK) status = write_module(out, module, machine, unit, n, form, err);
 
 done:
-    LLVMDisposeModule(module);
-    LLVMContextDispose(context);
+    object_module_free(module);
     LLVMDisposeTargetMachine(machine);
     return status;
 }

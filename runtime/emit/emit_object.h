@@ -3,13 +3,6 @@
 #define APPROX_EMIT_EMIT_OBJECT_H
 
 #include "runtime/emit/backend.h"
-#include "runtime/emit/targets.h"
-
-#include <llvm-c/TargetMachine.h>
-
-/* LLVM's generator for a row of targets.def: small code model, position independent.
-   Dispose with LLVMDisposeTargetMachine. Safe from several threads. */
-Status target_machine_new(LLVMTargetMachineRef *out, const Target *target, Err *err);
 
 /* Backend.emit. All units of a module are for one architecture; their levels may differ. */
 Status emit_object(Text *out, const EmitUnit *unit, int n, EmitForm form, Err *err);

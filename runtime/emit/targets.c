@@ -36,7 +36,12 @@ bool target_is_runnable(const Target *target)
     return strcmp(target->arch, HOST_ARCH) == 0 && processor_has(target->cpuid);
 }
 
-/* Rows of one architecture go from the least to the most able. */
+/* Rows of one architecture go from the least to the most able, here as in target_native. */
+bool target_is_within(const Target *lesser, const Target *target)
+{
+    return strcmp(lesser->arch, target->arch) == 0 && lesser <= target;
+}
+
 const Target *target_native(void)
 {
     const Target *best = NULL;

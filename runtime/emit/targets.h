@@ -18,6 +18,8 @@ extern const Target TARGETS[];
    it can run none of them). */
 const Target *target_find(const char *name);
 const Target *target_native(void);
+/* Is `lesser` the same row or one of the same architecture whose code `target` runs? */
+bool target_is_within(const Target *lesser, const Target *target);
 /* Can this process execute code for the target? */
 bool target_is_runnable(const Target *target);
 

@@ -1,10 +1,12 @@
 /* The table behind backend_load: the one thing that libapprox-llvm.so exports. */
 #include "runtime/emit/backend.h"
 #include "runtime/emit/emit_object.h"
+#include "runtime/emit/emit_object_variants.h"
 #include "runtime/jit/call.h"
 #include "runtime/jit/jit.h"
 
 #include <llvm-c/Core.h>
+#include <llvm-c/TargetMachine.h>
 #include <pthread.h>
 #include <stdio.h>
 
@@ -42,6 +44,7 @@ extern const Backend approx_backend_table;
 __attribute__((visibility("default"))) const Backend approx_backend_table = {
     .layout = BACKEND_LAYOUT,
     .emit = emit_object,
+    .emit_variants = emit_object_variants,
     .array_turn = emit_array_turn,
     .jit_new = jit_new,
     .jit_free = jit_free,

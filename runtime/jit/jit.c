@@ -1,7 +1,7 @@
 #include "runtime/jit/jit.h"
 
 #include "runtime/emit/emit_llvm.h"
-#include "runtime/emit/emit_object.h"
+#include "runtime/emit/emit_object_module.h"
 
 #include <llvm-c/LLJIT.h>
 #include <llvm-c/Orc.h>

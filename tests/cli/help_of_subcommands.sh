@@ -2,3 +2,4 @@ approxcc synth --help
 approxcc verify --help
 approxcc show --help
 approxcc bench --help
+approxcc libm --help

@@ -1,6 +1,6 @@
 /* The LLVM emitter as passes use it: inlined, in vectors, safe from contraction. */
 #include "runtime/emit/emit_llvm.h"
-#include "runtime/emit/emit_object.h"
+#include "runtime/emit/emit_object_module.h"
 #include "runtime/prog/prog_text.h"
 #include "tests/support/build.h"
 #include "tests/support/random_prog.h"

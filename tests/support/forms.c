@@ -66,7 +66,7 @@ void forms_check_object(const Sample *sample, int n, const Target *target)
     Text object = emit_objects(sample, n, target), library = {0};
     const LibraryObject member = {"p.o", object.data, object.length};
     Err err = {0};
-    if (emit_shared_library(&library, &member, 1, target, "libp.so", &err) != OK)
+    if (emit_shared_library(&library, &member, 1, target, &(LibraryNames){"libp.so", NULL}, &err) != OK)
         fail_msg("%s", err.text);
     write_file(path, &library);
     forms_check_library(sample, n, path, target->name);

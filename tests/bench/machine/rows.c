@@ -38,7 +38,7 @@ static const void *load_ours(const Entry *entry, Err *err)
     const LibraryObject part = {"ours.o", text_get(&object), object.length};
     if (status == OK)
         status =
-            emit_shared_library(&library, &part, 1, target_find(entry->goal.target), NULL, err);
+            emit_shared_library(&library, &part, 1, target_find(entry->goal.target), &(LibraryNames){0}, err);
     const void *function = NULL;
     if (status == OK && temporary_file(&path, err) == OK) {
         if (text_write_file(path.data, text_get(&library), library.length, err) == OK) {

@@ -295,7 +295,7 @@ static void archives_are_what_linkers_expect(void **state)
 
     const LibraryObject nonsense = {"n.o", "no object", 9};
     assert_int_equal(emit_archive(&again, &nonsense, 1, &err), ERR_INPUT);
-    assert_int_equal(emit_shared_library(&again, &nonsense, 1, target_native(), NULL, &err),
+    assert_int_equal(emit_shared_library(&again, &nonsense, 1, target_native(), &(LibraryNames){0}, &err),
                      ERR_SYSTEM);
     /* Every truncation is refused or read within its bounds. */
     for (size_t size = 0; size < object[0].length; size++) {

@@ -1,0 +1,18 @@
+/* The parts of library_files. Private to runtime/library. */
+#ifndef APPROX_LIBRARY_LIBRARY_FILES_H
+#define APPROX_LIBRARY_LIBRARY_FILES_H
+
+#include "runtime/library/library.h"
+
+#define LIBRARY_NAME "approxm"
+/* Changes when a function that programs may be linked with goes or changes its meaning. */
+#define LIBRARY_ABI "1"
+
+/* lib/libapproxm.a and .so: an object for each function. */
+Status library_add_objects(const Library *library, Folder *out, Err *err);
+/* include/approxm.h */
+void library_add_header(const Library *library, Folder *out, const char *version);
+/* lib/pkgconfig/approxm.pc, lib/cmake/approxm/ */
+void library_add_packages(const Library *library, Folder *out, const char *version);
+
+#endif

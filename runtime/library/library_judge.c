@@ -1,0 +1,101 @@
+/* Are the claims true of the code that is to be delivered? */
+#include "runtime/library/library.h"
+
+#include "runtime/base/temporary.h"
+#include "runtime/library/library_files.h"
+#include "runtime/measure/verify.h"
+
+#include <dlfcn.h>
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The library itself, loaded; NULL where it is for another machine. */
+static Status load(void **out, const Library *library, const Folder *files, Err *err)
+{
+    *out = NULL;
+    for (int i = 0; i < library->target.n_levels; i++)
+        if (!target_is_runnable(library->target.level[i])) return OK;
+    const Text *bytes = folder_find(files, "lib/lib" LIBRARY_NAME ".so." LIBRARY_ABI);
+    Text path = {0};
+    Status status = temporary_file(&path, err);
+    if (status != OK) return status;
+    status = text_write_file(path.data, text_get(bytes), bytes->length, err);
+    if (status == OK && !(*out = dlopen(path.data, RTLD_NOW | RTLD_LOCAL)))
+        status = fail(err, ERR_INTERNAL, "the library cannot be loaded: %s", dlerror());
+    unlink(path.data);
+    text_release(&path);
+    return status;
+}
+
+typedef struct {
+    void (*array)(const void *x, void *y, size_t n);
+} Code;
+
+static void run_code(void *context, int worker, const void *const *x, void *y, size_t n)
+{
+    ((const Code *)context)->array(x[0], y, n);
+}
+
+/* What the array form, which is chosen for this machine, is compiled from; NULL: there is none. */
+static const Entry *program_of_code(const LibraryFunction *function)
+{
+    const Entry *entry = NULL;
+    for (int i = 0; i < function->n_forms; i++)
+        if (function->form[i].lanes == 0) entry = function->form[i].entry;
+    return entry;
+}
+
+typedef struct {
+    const LibraryJudging *how;
+    const char *symbol;
+} Progress;
+
+static void show(void *context, double done)
+{
+    const Progress *p = context;
+    if (p->how->progress) p->how->progress(p->how->progress_context, p->symbol, done);
+}
+
+static Status judge(const LibraryFunction *function, const Entry *entry, void *loaded,
+                    const LibraryJudging *how, Err *err)
+{
+    Progress progress = {how, function->symbol};
+    VerifyOptions options = {.n_threads = how->n_threads,
+                             .stride = how->stride,
+                             .stop = how->stop,
+                             .progress = show,
+                             .progress_context = &progress};
+    Code code = {NULL};
+    if (loaded && entry == program_of_code(function) && function->goal.n_variables == 1) {
+        void *address = dlsym(loaded, function->array_symbol);
+        memcpy(&code.array, &address, sizeof code.array);
+    }
+    if (code.array) {
+        options.run = run_code;
+        options.run_context = &code;
+    }
+    Report report;
+    Goal goal = function->goal;
+    memcpy(goal.target, entry->goal.target, sizeof goal.target);
+    const Status status = verify(&report, &entry->prog, &goal, &options, err);
+    if (status != OK) return status;
+    if (report_meets(&report, &goal) &&
+        report.max_ulp <= entry->report.max_ulp * (1 + 5e-4)) /* printed to four digits */
+        return OK;
+    return fail(err, ERR_INPUT,
+                "the claim for %s does not hold: %.4g ulp at %a, %.4g ulp are claimed",
+                function->symbol, report.max_ulp, report.worst_input[0], entry->report.max_ulp);
+}
+
+Status library_judge(const Library *library, const Folder *files, const LibraryJudging *how,
+                     Err *err)
+{
+    void *loaded;
+    Status status = load(&loaded, library, files, err);
+    for (int i = 0; i < library->n && status == OK; i++)
+        for (int k = 0; k < library->function[i]->n_entries && status == OK; k++)
+            status = judge(library->function[i], library->function[i]->entry[k], loaded, how, err);
+    if (loaded) dlclose(loaded);
+    return status;
+}

@@ -1,0 +1,146 @@
+/* All forms of each function beside each other, on every STRIDE-th float. Compiled with a file functions.inc that has a line
+   FUNCTION(name) for each function of the library, and for its vectors FORM_B(name) to FORM_N(name). Prints a hash of the results for each function, so that
+   those of two machines can be compared; ends with 1 if two forms that have the same program differ. */
+#include "approxm.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { BLOCK = 64 };
+#ifndef STRIDE
+#define STRIDE 40009
+#endif
+
+static uint32_t bits_of(float x)
+{
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return x != x ? 0x7fc00000 : bits;
+}
+
+static float float_of(uint32_t bits)
+{
+    float x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+static int compare(const char *name, const char *form, const float *x, const float *y,
+                   const float *z, int n)
+{
+    for (int i = 0; i < n; i++)
+        if (bits_of(y[i]) != bits_of(z[i])) {
+            printf("%s(%a): %a, its form %s has %a\n", name, (double)x[i], (double)y[i], form,
+                   (double)z[i]);
+            return 1;
+        }
+    return 0;
+}
+
+#define VECTOR_FORM(letter, lanes, mark, name)                                                     \
+    static void letter##_##name(const float *x, float *y)                                          \
+    {                                                                                              \
+        for (int i = 0; i < BLOCK; i += lanes) {                                                   \
+            approxm_f32x##lanes v;                                                                 \
+            memcpy(&v, x + i, sizeof v);                                                           \
+            v = _ZGV##letter##N##lanes##v_##name(v);                                               \
+            memcpy(y + i, &v, sizeof v);                                                           \
+        }                                                                                          \
+    }
+#define FUNCTION(name)
+#define FORM_B(name) VECTOR_FORM(b, 4, , name)
+#define FORM_C(name) VECTOR_FORM(c, 8, , name)
+#define FORM_D(name) VECTOR_FORM(d, 8, , name)
+#define FORM_N2(name)                                                                              \
+    static void n2_##name(const float *x, float *y)                                                \
+    {                                                                                              \
+        for (int i = 0; i < BLOCK; i += 2) {                                                       \
+            approxm_f32x2 v;                                                                       \
+            memcpy(&v, x + i, sizeof v);                                                           \
+            v = _ZGVnN2v_##name(v);                                                                \
+            memcpy(y + i, &v, sizeof v);                                                           \
+        }                                                                                          \
+    }
+#define FORM_N(name) VECTOR_FORM(n, 4, , name)
+#include "functions.inc"
+#undef FUNCTION
+#undef FORM_B
+#undef FORM_C
+#undef FORM_D
+#undef FORM_N2
+#undef FORM_N
+
+typedef void (*Form)(const float *x, float *y);
+
+/* Forms that share the program of the scalar function; and b and c, which share theirs. */
+typedef struct {
+    const char *name;
+    float (*volatile scalar)(float); /* not to be vectorised by the compiler */
+    void (*array)(const float *x, float *y, size_t n);
+    Form b, c, d, n2, n;
+} Function;
+
+#define FUNCTION(name) static Function forms_##name = {#name, name, approx_##name##_array, 0, 0, 0, 0, 0};
+#define FORM_B(name)
+#define FORM_C(name)
+#define FORM_D(name)
+#define FORM_N2(name)
+#define FORM_N(name)
+#include "functions.inc"
+#undef FUNCTION
+#undef FORM_B
+#undef FORM_C
+#undef FORM_D
+#undef FORM_N2
+#undef FORM_N
+
+static int look(const Function *f)
+{
+    uint64_t hash = 1469598103934665603u;
+    float x[BLOCK], y[BLOCK], z[BLOCK];
+    int n_faults = 0;
+    for (uint64_t at = 0; at < 0x100000000 && n_faults == 0; at += (uint64_t)STRIDE * BLOCK) {
+        for (int i = 0; i < BLOCK; i++) x[i] = float_of((uint32_t)(at + (uint64_t)STRIDE * i));
+        for (int i = 0; i < BLOCK; i++) y[i] = f->scalar(x[i]);
+        for (int i = 0; i < BLOCK; i++) hash = (hash ^ bits_of(y[i])) * 1099511628211u;
+        f->array(x, z, BLOCK - 3);
+        n_faults += compare(f->name, "array", x, y, z, BLOCK - 3);
+        if (f->d) f->d(x, z), n_faults += compare(f->name, "d", x, y, z, BLOCK);
+        if (f->n) f->n(x, z), n_faults += compare(f->name, "n", x, y, z, BLOCK);
+        if (f->n2) f->n2(x, z), n_faults += compare(f->name, "n of 64 bits", x, y, z, BLOCK);
+        if (f->b && f->c) {
+            f->b(x, y);
+            f->c(x, z);
+            n_faults += compare(f->name, "c beside b", x, y, z, BLOCK);
+        }
+    }
+    printf("%s %016llx\n", f->name, (unsigned long long)hash);
+    return n_faults;
+}
+
+int main(void)
+{
+    int n_faults = 0, n = 0;
+#define FUNCTION(name)
+#define FORM_B(name) forms_##name.b = b_##name;
+#define FORM_C(name) forms_##name.c = c_##name;
+#define FORM_D(name) forms_##name.d = d_##name;
+#define FORM_N2(name) forms_##name.n2 = n2_##name;
+#define FORM_N(name) forms_##name.n = n_##name;
+#include "functions.inc"
+#undef FUNCTION
+#define FUNCTION(name) n++, n_faults += look(&forms_##name);
+#undef FORM_B
+#undef FORM_C
+#undef FORM_D
+#undef FORM_N2
+#undef FORM_N
+#define FORM_B(name)
+#define FORM_C(name)
+#define FORM_D(name)
+#define FORM_N2(name)
+#define FORM_N(name)
+#include "functions.inc"
+    return n_faults > 0 || n == 0;
+}

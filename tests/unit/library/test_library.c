@@ -1,0 +1,180 @@
+/* Which forms a library has, and by which programs. */
+#include "runtime/library/library.h"
+
+#include "runtime/library/c_names.h"
+#include "tests/support/parsed.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static Library *library_of(const char *target, const char *prefix)
+{
+    Library *library = NULL;
+    Err err = {0};
+    if (library_new(&library, target, prefix, false, &err) != OK) fail_msg("%s", err.text);
+    return library;
+}
+
+static bool add(Library *library, const char *what, const char *type, const char *bound)
+{
+    Err err = {0};
+    bool is_there = false;
+    Goal *goal = parsed_spec((SpecText){.what = what, .type = type, .max_error = bound});
+    if (library_add(library, goal, &is_there, &err) != OK) fail_msg("%s", err.text);
+    free(goal);
+    return is_there;
+}
+
+static const LibraryForm *form_of(const LibraryFunction *function, const char *symbol,
+                                  const char *level)
+{
+    for (int i = 0; i < function->n_forms; i++)
+        if (strcmp(function->form[i].symbol, symbol) == 0 &&
+            (!level || strcmp(function->form[i].level->name, level) == 0))
+            return &function->form[i];
+    return NULL;
+}
+
+static void names_are_those_of_the_vector_abi(void **state)
+{
+    static const struct {
+        int isa;
+        Type type;
+        int n;
+        const char *symbol, *name;
+    } CASES[] = {
+        {0, TYPE_F32, 1, "expf", "_ZGVbN4v_expf"},    {1, TYPE_F32, 1, "expf", "_ZGVcN8v_expf"},
+        {2, TYPE_F32, 2, "powf", "_ZGVdN8vv_powf"},   {3, TYPE_F32, 1, "expf", "_ZGVeN16v_expf"},
+        {0, TYPE_F64, 1, "exp", "_ZGVbN2v_exp"},      {2, TYPE_F64, 1, "exp", "_ZGVdN4v_exp"},
+        {3, TYPE_F64, 2, "atan2", "_ZGVeN8vv_atan2"}, {4, TYPE_F32, 1, "expf", "_ZGVnN2v_expf"},
+        {5, TYPE_F32, 1, "expf", "_ZGVnN4v_expf"},    {5, TYPE_F64, 1, "exp", "_ZGVnN2v_exp"},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        Text name = {0};
+        vector_abi_name(&name, &VECTOR_ISAS[CASES[i].isa], CASES[i].type, CASES[i].n,
+                        CASES[i].symbol);
+        assert_string_equal(text_get(&name), CASES[i].name);
+        text_release(&name);
+    }
+}
+
+static void fused_programs_are_for_levels_that_fuse(void **state)
+{
+    Library *library = library_of("x86-64-v4", "");
+    assert_true(add(library, "exp", "f32", "1ulp"));
+    const LibraryFunction *f = library->function[0];
+    const Entry *program = form_of(f, "expf", NULL)->entry;
+    assert_ptr_equal(form_of(f, "approx_expf_array", NULL)->entry, program);
+    assert_ptr_equal(form_of(f, "_ZGVdN8v_expf", NULL)->entry, program);
+    assert_ptr_equal(form_of(f, "_ZGVeN16v_expf", NULL)->entry, program);
+    for (int i = 0; i < f->n_forms; i++)
+        if (!f->form[i].level->has_fma) assert_false(prog_has_op(&f->form[i].entry->prog, OP_FMA));
+    const LibraryForm *b = form_of(f, "_ZGVbN4v_expf", NULL),
+                      *c = form_of(f, "_ZGVcN8v_expf", NULL);
+    assert_true((b == NULL) == (c == NULL));
+    assert_true((b == NULL) == (f->lacking != NULL));
+    if (b) {
+        assert_string_equal(b->level->name, "x86-64-v2");
+        assert_ptr_equal(b->entry, c->entry);
+        assert_string_equal(c->isa->cpu, "sandybridge");
+    } else {
+        assert_string_equal(f->lacking->name, "x86-64-v2");
+    }
+    library_free(library);
+}
+
+static void any_architecture_is_served_by_what_it_can_compute(void **state)
+{
+    Library *library = library_of("aarch64", "");
+    assert_true(add(library, "exp", "f32", "1ulp"));
+    const LibraryFunction *f = library->function[0];
+    assert_non_null(form_of(f, "_ZGVnN4v_expf", "aarch64"));
+    assert_int_equal(form_of(f, "_ZGVnN2v_expf", "aarch64")->lanes, 2);
+    assert_false(library_has_form(f, 'd'));
+    assert_null(f->lacking);
+    library_free(library);
+}
+
+/* A function without a program for the least level cannot be chosen at run time: every processor needs one. */
+static void what_is_chosen_at_run_time_has_all_levels(void **state)
+{
+    Library *library = library_of("x86-64-multi", "");
+    assert_int_equal(library->target.n_levels, 3);
+    assert_true(add(library, "exp", "f32", "1ulp"));
+    const LibraryFunction *f = library->function[0];
+    const bool has_least = form_of(f, "_ZGVbN4v_expf", NULL) != NULL;
+    for (int i = 0; i < library->target.n_levels; i++) {
+        const char *level = library->target.level[i]->name;
+        assert_true((form_of(f, "expf", level) != NULL) == has_least);
+        assert_true((form_of(f, "approx_expf_array", level) != NULL) == has_least);
+    }
+    assert_non_null(form_of(f, "_ZGVdN8v_expf", NULL));
+    library_free(library);
+}
+
+static void what_c_has_no_name_for_does_not_take_one(void **state)
+{
+    assert_true(c_name_is_known("exp"));
+    assert_false(c_name_is_known("lgamma")); /* it sets signgam */
+    assert_false(c_name_is_known("sigmoid"));
+    Library *library = library_of("x86-64-v3", "my_");
+    assert_true(add(library, "exp", "f32", "1ulp"));
+    assert_string_equal(library->function[0]->symbol, "my_expf");
+    assert_string_equal(library->function[0]->array_symbol, "my_expf_array");
+    assert_non_null(form_of(library->function[0], "_ZGVdN8v_my_expf", NULL));
+    library_free(library);
+}
+
+static void what_the_catalogue_lacks_is_not_there(void **state)
+{
+    Library *library = library_of("x86-64-v3", "");
+    Err err = {0};
+    assert_false(add(library, "exp", "f32", "0.5001ulp"));
+    assert_int_equal(library->n, 0);
+    Goal *goal = parsed_spec((SpecText){.what = "exp", .type = "f16", .max_error = "1ulp"});
+    bool is_there = true;
+    assert_int_equal(library_add(library, goal, &is_there, &err), ERR_UNSUPPORTED);
+    free(goal);
+    library_free(library);
+    library = NULL;
+    assert_int_equal(library_new(&library, "x86-64-v9", "", false, &err), ERR_INPUT);
+    assert_int_equal(library_new(&library, "x86-64-v3", "a-b", false, &err), ERR_INPUT);
+    assert_null(library);
+}
+
+/* A claim that is too good is found, by the compiled code. */
+static void a_broken_claim_is_found(void **state)
+{
+    Library *library = library_of("native", "");
+    Folder files = {0};
+    Err err = {0};
+    const LibraryJudging how = {.n_threads = 1, .stride = 1000003};
+    assert_true(add(library, "exp", "f32", "1ulp"));
+    assert_int_equal(library_files(library, &files, "0", &err), OK);
+    if (library_judge(library, &files, &how, &err) != OK) fail_msg("%s", err.text);
+    library->function[0]->entry[0]->report.max_ulp = 0.6;
+    assert_int_equal(library_judge(library, &files, &how, &err), ERR_INPUT);
+    assert_non_null(strstr(err.text, "expf"));
+    folder_release(&files);
+    library_free(library);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(names_are_those_of_the_vector_abi),
+        cmocka_unit_test(fused_programs_are_for_levels_that_fuse),
+        cmocka_unit_test(any_architecture_is_served_by_what_it_can_compute),
+        cmocka_unit_test(what_is_chosen_at_run_time_has_all_levels),
+        cmocka_unit_test(what_c_has_no_name_for_does_not_take_one),
+        cmocka_unit_test(what_the_catalogue_lacks_is_not_there),
+        cmocka_unit_test(a_broken_claim_is_found),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
