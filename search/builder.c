@@ -45,6 +45,15 @@ static bool is_constant(const Builder *b, Ref x, double value)
            value_from_bits((Type)node->type, node->value.lo) == value;
 }
 
+Ref build_square(Builder *b, Ref x)
+{
+    for (int i = x + 1; i < b->prog->n; i++) {
+        const Node *node = &b->prog->node[i];
+        if (node->op == OP_MUL && node->arg[0] == x && node->arg[1] == x) return (Ref)i;
+    }
+    return build_mul(b, x, x);
+}
+
 Ref build_fma(Builder *b, Ref x, Ref y, Ref z)
 {
     if (is_constant(b, x, 1)) return build_add(b, y, z);

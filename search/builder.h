@@ -26,6 +26,8 @@ Ref build_add(Builder *b, Ref x, Ref y);
 Ref build_sub(Builder *b, Ref x, Ref y);
 Ref build_mul(Builder *b, Ref x, Ref y);
 Ref build_div(Builder *b, Ref x, Ref y);
+/* x*x; the product itself if it is there already. */
+Ref build_square(Builder *b, Ref x);
 /* x*y + z, by fma or by two operations; by one where x or y is the constant 1 or -1. */
 Ref build_fma(Builder *b, Ref x, Ref y, Ref z);
 /* x + y; where y is a product it is not rounded, with fma. */

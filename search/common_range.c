@@ -15,6 +15,7 @@ typedef struct {
     Oracle *oracle;
     Type type;
     bool is_zero_at_0;
+    double most; /* results from there on are not common */
 } Look;
 
 /* -- which inputs are common ------------------------------------------------------------------- */
@@ -41,7 +42,7 @@ static bool is_common(const Look *look, int64_t ordered)
     const double tiny = ldexp(1, type_info(look->type)->emin);
     const bool is_product = look->is_zero_at_0 && fabs(f) < 0x1p-20;
     const double least = is_product ? fmax(1, 2 * fabs(x)) * tiny : tiny;
-    return isfinite(f) && (fabs(f) >= least || fabs(x) < 1 || (f == 0 && is_exact));
+    return fabs(f) < look->most && (fabs(f) >= least || fabs(x) < 1 || (f == 0 && is_exact));
 }
 
 /* The last common input on the way from a common one to an end. A coarse walk first, since what is common need not be in
@@ -67,6 +68,23 @@ static int64_t common_end(const Look *look, int64_t inside, int64_t end)
             bad = middle;
     }
     return good;
+}
+
+/* The same, and where results overflow beyond it, before they come within a factor of 8 of that: powers of two and their
+   reciprocals are normal there. */
+static int64_t common_end_below(Look *look, int64_t inside, int64_t end)
+{
+    const int64_t last = common_end(look, inside, end);
+    if (last == end) return last;
+    const double x = value_from_ordered(look->type, last + (end > inside ? 1 : -1));
+    uint64_t bits;
+    if (!isfinite(x) || oracle_round(look->oracle, &x, look->type, &bits, NULL, NULL) != OK ||
+        !isinf(value_from_bits(look->type, bits)))
+        return last;
+    look->most = ldexp(1, type_info(look->type)->emax - 2);
+    const int64_t lower = common_end(look, inside, last);
+    look->most = INFINITY;
+    return lower;
 }
 
 /* A place to begin: 0 or 1 or -1, or else the end that is nearest to 0. */
@@ -184,14 +202,14 @@ bool common_range_find(CommonRange *range, const Problem *problem, Oracle *oracl
 {
     const Goal *goal = &problem->goal;
     const Domain *domain = &goal->domain[0];
-    Look look = {problem, oracle, goal->type, false};
+    Look look = {problem, oracle, goal->type, false, INFINITY};
     if (goal->n_variables != 1 || !type_is_float(goal->type)) return false;
     look.is_zero_at_0 = is_zero_at_0(&look);
     const int64_t first = domain_first(domain, goal->type), last = domain_last(domain, goal->type);
     int64_t inside;
     if (!find_inside(&look, first, last, &inside)) return false;
-    int64_t lo = without_subnormals(&look, common_end(&look, inside, first));
-    int64_t hi = common_end(&look, inside, last);
+    int64_t lo = without_subnormals(&look, common_end_below(&look, inside, first));
+    int64_t hi = common_end_below(&look, inside, last);
     const double whole = domain->is_all ? WIDE_REACH : WHOLE_REACH;
     if (fmax(value_from_ordered(goal->type, hi), -value_from_ordered(goal->type, lo)) > whole) {
         const double reach = periods_reach(&look, domain);

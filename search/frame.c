@@ -194,23 +194,31 @@ void frame_reduce(const Frame *frame, Builder *b, FrameState *state, double n_ma
     const int n_parts =
         frame->n_parts > 0 && (!is_wide || frame->is_mixed) ? frame->n_parts : n_needed;
     Quad rest = frame->step;
+    state->rest = 0;
     for (int i = 0; i < n_parts && rest != 0; i++) {
         const bool is_last = i == n_parts - 1;
         const Quad part =
             is_last ? (Quad)quad_round(rest, b->type) : truncate_bits(rest, precision - spare);
         if (part == 0) break;
-        x = build_fma(b, state->n_float, build_constant(b, -part), x);
+        if (frame->keeps_rest && is_last) {
+            state->first = x;
+            state->rest = build_mul(b, state->n_float, build_constant(b, -part));
+            x = build_add(b, x, state->rest);
+        } else {
+            x = build_fma(b, state->n_float, build_constant(b, -part), x);
+        }
         rest -= part;
     }
     if (frame->shift != 0) x = build_sub(b, x, build_constant(b, shift_hi));
     if (frame->shift != shift_hi) x = build_sub(b, x, build_constant(b, frame->shift - shift_hi));
     state->r = x;
+    if (state->rest == 0) state->first = state->rest = x;
 }
 
 static const FrameRow *const FRAMES[] = {
     &FRAME_PLAIN, &FRAME_EXP,    &FRAME_LOGISTIC, &FRAME_LOG,        &FRAME_PERIOD,
     &FRAME_HUGE,  &FRAME_ROOT,   &FRAME_POWER,    &FRAME_RECIPROCAL, &FRAME_HYPERBOLIC,
-    &FRAME_DECAY, &FRAME_LOG_OF, &FRAME_LOG_PLUS,
+    &FRAME_DECAY, &FRAME_LOG_OF, &FRAME_LOG_PLUS,   &FRAME_SHIFTED_EXP,
 };
 
 int frame_list(Frame *frame, const Problem *problem, Oracle *oracle)

@@ -85,6 +85,8 @@ typedef struct {
     Quad factor;
     double scale;    /* of an exponential: its largest result */
     int n_parts;     /* of the step in the reduction; 0: as many as the type needs */
+    bool keeps_rest; /* r is a sum of two, the second being n times the last part of the step */
+    bool is_exact;   /* and nothing that counts is lost when results are added up */
     double from;     /* of a logarithm: its reduced argument is in [from, 2*from) */
     int tail;        /* of a logarithm: how the multiple of the gain is added, see frame_log.c */
     bool takes_pair; /* can use the fitted value as a sum of two, or a sum with a product */
@@ -103,7 +105,8 @@ typedef struct {
     Ref input; /* in the goal's type */
     Ref x;     /* after the tails, in the interior type */
     Ref r;     /* the reduced variable */
-    Ref rest;  /* of a period with has_rest: what r lost */
+    Ref rest;  /* of a period with has_rest: what r lost; with keeps_rest: r less the next */
+    Ref first; /* with keeps_rest: r but for its last part, exact; r and the rest, too, where that is exact */
     Ref y;     /* of a logarithm of something: that; of a logistic function: x as it is held */
     Ref n;     /* how often it was reduced; its type and meaning are the row's */
     Ref n_float;
@@ -123,8 +126,14 @@ struct FrameRow {
 
 extern const FrameRow FRAME_PLAIN, FRAME_EXP, FRAME_LOGISTIC, FRAME_LOG, FRAME_PERIOD, FRAME_ROOT;
 extern const FrameRow FRAME_HUGE, FRAME_POWER, FRAME_RECIPROCAL, FRAME_HYPERBOLIC, FRAME_DECAY,
-    FRAME_LOG_OF, FRAME_LOG_PLUS;
+    FRAME_LOG_OF, FRAME_LOG_PLUS, FRAME_SHIFTED_EXP;
 enum { FRAME_LOG_PLUS_WAYS = 2 };
+
+/* The step over which a function doubles, positive where it rises, told from values between `from` and `to`; false if it does
+   not. */
+bool frame_find_doubling(CurveValue value, void *context, double from, double to, Quad *step);
+/* y * 2^n, n in the low bits of n, in the builder's type; zero, infinity and what leaves the range come out wrong. */
+Ref frame_scale(Builder *b, Ref n, Ref y);
 
 /* Writes z = x/step + 1.5*2^m, whose low bits are the nearest integer n, and r = x - shift - n*step in as many parts
    of step as the type needs for |n| up to n_max. */

@@ -15,19 +15,6 @@ static bool is_wide(const Builder *b, const FrameState *state)
     return type_info(b->type)->precision > type_info(input)->precision + 10;
 }
 
-/* y*2^-n, n negated being in the low bits of z. */
-static Ref build_power(Builder *b, Ref z, Ref y)
-{
-    const Type integer = frame_int_type(b->type);
-    const int shift = type_info(b->type)->precision - 1;
-    const Ref bits = prog_add_typed(b->prog, OP_BITCAST, integer, z, 0, 0);
-    const Ref count = prog_add_bits(b->prog, integer, (uint64_t)shift);
-    const Ref field = prog_add(b->prog, OP_SHL, bits, count, 0);
-    const Ref one = prog_add_typed(b->prog, OP_BITCAST, integer, y, 0, 0);
-    const Ref sum = prog_add(b->prog, OP_IADD, field, one, 0);
-    return prog_add_typed(b->prog, OP_BITCAST, b->type, sum, 0, 0);
-}
-
 /* S(v) as a sum of two; .lo is .hi where that is exact or precise enough. */
 static RefPair build_exponent(const Decay *decay, Builder *b, Ref v, bool wide)
 {
@@ -80,12 +67,12 @@ static void build_exponential(const Decay *decay, Builder *b, RefPair s, int bia
     const Ref factor = build_constant(b, ldexp(1, bias));
     if (decay->is_rough) {
         const Ref y = build_fma(b, r, sum, build_constant(b, 1));
-        state->n = build_power(b, state->n, bias == 0 ? y : build_mul(b, y, factor));
+        state->n = frame_scale(b, state->n, bias == 0 ? y : build_mul(b, y, factor));
     } else {
         const Ref lead = decay->rate == 1 ? prog_add(b->prog, OP_NEG, r, 0, 0)
                                           : build_mul(b, r, build_constant(b, -decay->rate));
         state->n_float = build_fma(b, build_mul(b, r, r), sum, lead);
-        state->n = build_power(b, state->n, factor);
+        state->n = frame_scale(b, state->n, factor);
     }
 }
 
@@ -119,7 +106,7 @@ static void open_exact_logistic(const Decay *decay, Builder *b, FrameState *stat
     if (decay->reach_there > M_LN2 * most / rate) v = build_at_least(b, v, -rint(32 / rate));
     state->y = v;
     build_reduction(decay, b, (RefPair){v, v}, state);
-    state->n = build_power(b, state->n, build_constant(b, decay->limit));
+    state->n = frame_scale(b, state->n, build_constant(b, decay->limit));
 }
 
 static void decay_open(const Frame *frame, Builder *b, FrameState *state)

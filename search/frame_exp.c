@@ -53,8 +53,8 @@ static bool relative_value(void *context, Quad x, Quad *h, double *weight)
     return true;
 }
 
-/* The step over which the function doubles: first guessed from two values, then by secants. */
-static bool find_step(ExpValue *value, double from, double to, Quad *step)
+/* First guessed from two values, then by secants. */
+bool frame_find_doubling(CurveValue value, void *context, double from, double to, Quad *step)
 {
     enum { PROBES = 7 };
     const double delta = (to - from) / (4 * PROBES);
@@ -63,8 +63,8 @@ static bool find_step(ExpValue *value, double from, double to, Quad *step)
         const double x = from + (to - from) * (i + 0.5) / PROBES;
         Quad here, there;
         double weight;
-        if (!doubling_value(value, x, &here, &weight)) return false;
-        if (!doubling_value(value, (Quad)x + delta, &there, &weight)) return false;
+        if (!value(context, x, &here, &weight)) return false;
+        if (!value(context, (Quad)x + delta, &there, &weight)) return false;
         const Quad r = there / here;
         if (i == 0) ratio = r;
         if (quad_abs(r - ratio) > 1e-15 * quad_abs(ratio)) return false;
@@ -75,8 +75,8 @@ static bool find_step(ExpValue *value, double from, double to, Quad *step)
     double weight;
     Quad p = delta / log2((double)ratio);
     for (int i = 0; i < 3; i++) {
-        if (!doubling_value(value, x0, &f0, &weight)) return false;
-        if (!doubling_value(value, x0 + p, &f1, &weight)) return false;
+        if (!value(context, x0, &f0, &weight)) return false;
+        if (!value(context, x0 + p, &f1, &weight)) return false;
         /* f1/f0 = 2^((x0+p)/p_true - ...) = 2*(1 + e), and p is too long by the share log2(1 + e). */
         const Quad e = f1 / (2 * f0) - 1;
         const Quad ln2 = (Quad)0x1.62e42fefa39efp-1 + 0x1.abc9e3b39803fp-56;
@@ -162,7 +162,8 @@ static bool exp_detect(Frame *frame, const Problem *problem, Oracle *oracle)
     bool is_found = false;
     for (size_t i = 0; i < sizeof POWERS / sizeof *POWERS && !is_found; i++) {
         frame->power = POWERS[i];
-        is_found = find_step(&value, frame->lo + width / 8, frame->hi - width / 8, &frame->step);
+        is_found = frame_find_doubling(doubling_value, &value, frame->lo + width / 8,
+                                       frame->hi - width / 8, &frame->step);
     }
     if (!is_found) return false;
     const double step = fabs((double)frame->step);
@@ -270,14 +271,13 @@ static void exp_open(const Frame *frame, Builder *b, FrameState *state)
     frame_reduce(&fine, b, state, reach / fabs((double)fine.step), is_wide(frame, b, input));
 }
 
-/* y * 2^n, n in the low bits of state->n. */
-static Ref scale_once(Builder *b, const FrameState *state, Ref y)
+Ref frame_scale(Builder *b, Ref n, Ref y)
 {
     const Type integer = frame_int_type(b->type);
     const int shift = type_info(b->type)->precision - 1;
-    const Ref n = prog_add_typed(b->prog, OP_BITCAST, integer, state->n, 0, 0);
+    const Ref n_bits = prog_add_typed(b->prog, OP_BITCAST, integer, n, 0, 0);
     const Ref count = prog_add_bits(b->prog, integer, (uint64_t)shift);
-    const Ref moved = prog_add(b->prog, OP_SHL, n, count, 0);
+    const Ref moved = prog_add(b->prog, OP_SHL, n_bits, count, 0);
     const Ref bits = prog_add_typed(b->prog, OP_BITCAST, integer, y, 0, 0);
     const Ref sum = prog_add(b->prog, OP_IADD, bits, moved, 0);
     return prog_add_typed(b->prog, OP_BITCAST, b->type, sum, 0, 0);
@@ -323,7 +323,7 @@ static Ref exp_close(const Frame *frame, Builder *b, const FrameState *state, Re
     const bool is_simple = has_range || !frame->leaves_range;
     if (frame_is_mixed(frame, b, state))
         return frame_narrow_end(b, state, OP_IADD, type_info(input)->precision - 1, y.hi);
-    Ref h = is_simple              ? scale_once(b, state, y.hi)
+    Ref h = is_simple              ? frame_scale(b, state->n, y.hi)
             : has_scalef(b, state) ? prog_add(b->prog, OP_SCALEF, y.hi, state->n_float, 0)
                                    : scale_twice(b, state, y.hi);
     for (int k = frame->power; k > 0; k--) h = build_mul(b, h, state->x);
@@ -365,7 +365,9 @@ static bool logistic_detect(Frame *frame, const Problem *problem, Oracle *oracle
     frame->high = rint(4 * (double)high) / 4;
     if (quad_abs(low - frame->low) > 1e-30 || quad_abs(high - frame->high) > 1e-30) return false;
     if (frame->low == frame->high) return false;
-    if (!find_step(&value, fmax(frame->lo, -6), fmin(frame->hi, 6), &frame->step)) return false;
+    if (!frame_find_doubling(doubling_value, &value, fmax(frame->lo, -6), fmin(frame->hi, 6),
+                             &frame->step))
+        return false;
     const double step = fabs((double)frame->step);
     if (frame->hi - frame->lo < 1.5 * step) return false;
     frame->needs_wide = !logistic_may_be_narrow(frame, problem);
@@ -377,7 +379,7 @@ static bool logistic_detect(Frame *frame, const Problem *problem, Oracle *oracle
    quotient that keeps small values accurate. */
 static Ref logistic_close(const Frame *frame, Builder *b, const FrameState *state, RefPair y)
 {
-    const Ref h = scale_once(b, state, y.hi);
+    const Ref h = frame_scale(b, state->n, y.hi);
     const Ref below = build_add(b, h, build_constant(b, 1));
     Ref above = frame->high == 1 ? h : build_mul(b, h, build_constant(b, frame->high));
     if (frame->low != 0) above = build_add(b, above, build_constant(b, frame->low));

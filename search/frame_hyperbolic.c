@@ -4,10 +4,19 @@
        f(x) = C_n*f(r) + S_n*g(r),   C_n = (2^n + 2^-n)/2, S_n = (2^n - 2^-n)/2, g(r) = (f(r + step) - f(r - step))*2/3,
 
    C_n and S_n from exponents of n alone. At n = 0 nothing but f(r) is left, so zeros at 0 stay accurate. f is the
-   curve; g, of the other parity where f has one, is fitted here once, closely enough for the type. */
+   curve; g, of the other parity where f has one, is fitted here once, closely enough for the type.
+
+   Where f has a parity, and its even part is 1 at 0, it can be added up with one rounding that counts: with v = |x|, n >= 0, e = 1 + u
+   the even one of f and g, o = r + w the odd one, a and c the sum and the difference of 2^n/2 and 2^-n/2, the other way round for an odd f,
+
+       f = a*e + c*o = (a + c*r) + (a*u + c*w),
+
+   r in two parts, of which the first is exact and the other goes to w; what a and a + c*r lose is found exactly. For an even f
+   it is nearly as good to add up to the rest. */
 #include "search/frame.h"
 
 #include <math.h>
+#include <stdio.h>
 
 typedef struct {
     ProblemValue value;
@@ -95,7 +104,7 @@ static bool other_value(const Frame *frame, ProblemValue *value, Quad r, Quad *g
     return true;
 }
 
-/* A polynomial for g in r^2, times r where g is odd, to a 2^12th of the type's precision. */
+/* A polynomial for g in r^2, times r where g is odd, to a 2^5th of the type's precision; of an exact sum for u or w. */
 static bool fit_other(Frame *frame, const Problem *problem, ProblemValue *value)
 {
     enum { POINTS = 80 };
@@ -110,13 +119,14 @@ static bool fit_other(Frame *frame, const Problem *problem, ProblemValue *value)
         if (!other_value(frame, value, r, &g[n])) return false;
         t[n] = parity == 0 ? r : r * r;
         factor[n] = parity < 0 ? r : 1;
-        h[n] = 0;
+        h[n] = frame->keeps_rest ? factor[n] : 0;
+        if (frame->keeps_rest) factor[n] *= t[n];
         weight[n] = 1 / (fabs((double)g[n]) + 1e-3 * fabs((double)g[0]));
         n++;
     }
     const MinimaxGrid grid = {.n = n, .t = t, .g = factor, .h = h, .f = g, .weight = weight};
     const double needed = ldexp(1, -type_info(problem->goal.type)->precision - 5);
-    for (int n_p = 2; n_p <= OTHER_MAX; n_p++) {
+    for (int n_p = frame->keeps_rest ? 1 : 2; n_p <= OTHER_MAX; n_p++) {
         Minimax fit;
         if (minimax_fit(&fit, &grid, n_p, 0, NULL) != OK || fit.error > needed) continue;
         for (int i = 0; i < n_p; i++) frame->other[i] = fit.p[i];
@@ -149,9 +159,28 @@ static bool hyperbolic_detect(Frame *frame, const Problem *problem, Oracle *orac
     frame->hi = fmin(frame->hi, far);
     const double n_max = fmax(fabs(frame->lo), fabs(frame->hi)) / step;
     if (goal->type == TYPE_F64 && n_max > 1000) return false;
-    frame->needs_wide = goal->type != TYPE_F64 && n_max > 100;
+    frame->needs_wide = goal->type != TYPE_F64 && n_max > type_info(goal->type)->emax - 1;
+    frame->scale = n_max;
     return curve_init(&frame->curve, -0.5001 * step, 0.5001 * step, sum_value, &sum) &&
            frame->curve.n_zeros == 0 && fit_other(frame, problem, &sum.value);
+}
+
+enum { WAY_SUM, WAY_EXACT, N_WAYS };
+
+static bool hyperbolic_vary(Frame *frame, const Problem *problem, Oracle *oracle, int variant)
+{
+    static const char *const NAMES[N_WAYS] = {"sum ", "exact "};
+    ProblemValue value = {problem, oracle};
+    const int parity = frame->curve.parity;
+    Quad even = frame->curve.value_at_0;
+    if (parity == 0 || (variant == WAY_SUM && parity < 0)) return false;
+    if (parity < 0 && !other_value(frame, &value, 0, &even)) return false;
+    const double slope = parity < 0 ? frame->curve.slope : M_LN2 / (double)frame->step;
+    if (quad_abs(even - 1) > 1e-15 || fabs(slope - 1) > 1e-15 || frame->needs_wide) return false;
+    snprintf(frame->way, sizeof frame->way, "%s", NAMES[variant]);
+    frame->is_exact = variant == WAY_EXACT;
+    frame->keeps_rest = frame->takes_pair = frame->wants_sum = frame->is_narrow_only = true;
+    return fit_other(frame, problem, &value);
 }
 
 static void hyperbolic_open(const Frame *frame, Builder *b, FrameState *state)
@@ -159,6 +188,7 @@ static void hyperbolic_open(const Frame *frame, Builder *b, FrameState *state)
     const double reach = fmax(fabs(frame->lo), fabs(frame->hi));
     const Type input = (Type)b->prog->node[state->input].type;
     const bool is_wide = type_info(b->type)->precision > type_info(input)->precision + 10;
+    if (frame->keeps_rest) state->x = prog_add(b->prog, OP_ABS, state->x, 0, 0);
     frame_reduce(frame, b, state, reach / (double)frame->step, is_wide);
 }
 
@@ -177,16 +207,44 @@ static RefPair halves_of_powers(Builder *b, const FrameState *state)
                      prog_add_typed(prog, OP_BITCAST, b->type, down, 0, 0)};
 }
 
+/* As told above; u or w is the small part of y, the curve. */
+static Ref build_sum(const Frame *frame, Builder *b, const FrameState *state, RefPair y)
+{
+    const bool is_even = frame->curve.parity > 0;
+    const RefPair power = halves_of_powers(b, state);
+    const Ref up = power.hi, down = power.lo;
+    const Ref sum = build_add(b, up, down), rest = build_sub(b, up, down);
+    const Ref a = is_even ? sum : rest, c = is_even ? rest : sum;
+    const Ref t = build_square(b, state->r);
+    const Ref other = build_polynomial(b, frame->other, frame->n_other, t, SCHEME_HORNER);
+    const Ref u = is_even ? y.lo : build_mul(b, t, other);
+    const Ref w = is_even ? build_fma(b, build_mul(b, t, state->r), other, state->rest)
+                          : build_add_fused(b, state->rest, y.lo);
+    if (!frame->is_exact) {
+        const Ref small = build_fma(b, c, build_add(b, state->first, w), down);
+        return build_add(b, up, build_fma(b, a, u, small));
+    }
+    const Ref line = build_fma(b, c, state->first, a);
+    Ref lost = build_fma(b, c, state->first, build_sub(b, a, line));
+    if (is_even && 2 * frame->scale > type_info(b->type)->precision)
+        lost = build_add(b, lost, build_sub(b, down, build_sub(b, a, up)));
+    else if (2 * frame->scale > type_info(b->type)->precision)
+        lost = build_sub(b, build_add(b, lost, build_sub(b, up, a)), down);
+    const Ref f = build_add(b, line, build_fma(b, c, w, build_fma(b, a, u, lost)));
+    return is_even ? f : build_sign_of(b, build_convert(b, state->input, b->type), f);
+}
+
 static Ref hyperbolic_close(const Frame *frame, Builder *b, const FrameState *state, RefPair y)
 {
+    if (frame->keeps_rest && y.hi != y.lo) return build_sum(frame, b, state, y);
     const RefPair power = halves_of_powers(b, state);
     const Ref c = build_add(b, power.hi, power.lo), s = build_sub(b, power.hi, power.lo);
     const int parity = frame->curve.parity;
-    const Ref t = parity == 0 ? state->r : build_mul(b, state->r, state->r);
+    const Ref t = parity == 0 ? state->r : build_square(b, state->r);
     Ref g = build_polynomial(b, frame->other, frame->n_other, t, SCHEME_HORNER);
     if (parity > 0) g = build_mul(b, state->r, g);
     return build_fma(b, c, y.hi, build_mul(b, s, g));
 }
 
-const FrameRow FRAME_HYPERBOLIC = {
-    "hyperbolic ", hyperbolic_detect, hyperbolic_open, hyperbolic_close, NULL, 0};
+const FrameRow FRAME_HYPERBOLIC = {"hyperbolic ",    hyperbolic_detect, hyperbolic_open,
+                                   hyperbolic_close, hyperbolic_vary,   N_WAYS};

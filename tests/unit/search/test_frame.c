@@ -53,6 +53,11 @@ static const Case CASES[] = {
     {"log1p", "bf16", "all", &FRAME_LOG_OF, 1},
     {"logit", "f16", "(0,1)", &FRAME_LOG_OF, 1},
     {"2*exp(3*x)+exp(-3*x)", "f32", "[-10,10]", &FRAME_HYPERBOLIC, 20000003},
+    {"expm1", "f32", "all", &FRAME_SHIFTED_EXP, 20000003},
+    {"expm1", "bf16", "all", &FRAME_SHIFTED_EXP, 1},
+    {"expm1", "f64", "[-30,30]", &FRAME_SHIFTED_EXP, 0},
+    {"1-exp(-x)", "f32", "all", &FRAME_SHIFTED_EXP, 0},
+    {"0.75*2^(3*x)-6", "f32", "[-10,10]", &FRAME_SHIFTED_EXP, 20000003},
 };
 enum { N_CASES = sizeof CASES / sizeof *CASES };
 
@@ -100,6 +105,9 @@ static void frames_are_not_found_where_they_do_not_hold(void **state)
         {"erf", "f32", "all", &FRAME_RECIPROCAL, 0},
         {"sinh(x)+x*1e-9", "f32", "all", &FRAME_HYPERBOLIC, 0},
         {"cos", "f32", "[-100,100]", &FRAME_HYPERBOLIC, 0},
+        {"exp(x)", "f32", "all", &FRAME_SHIFTED_EXP, 0},
+        {"exp(x)+1e-9*x", "f32", "[-10,10]", &FRAME_SHIFTED_EXP, 0},
+        {"exp(x)-pi", "f32", "[-10,10]", &FRAME_SHIFTED_EXP, 0}, /* no value of the type */
         {"log(x)", "f32", "all", &FRAME_LOG_OF, 0},
         {"log(1+x)+x*1e-9", "f32", "[-0.5,100]", &FRAME_LOG_OF, 0},
         {"erf", "f32", "all", &FRAME_LOG_OF, 0},

@@ -177,6 +177,43 @@ static void decaying_functions_with_normal_results_need_no_wider_type(void **sta
     }
 }
 
+static bool is_exact_sum(const Seeds *seeds, const Seed *seed)
+{
+    return !seed->is_table && seeds->frame[seed->frame].keeps_rest &&
+           seeds->frame[seed->frame].is_exact;
+}
+
+/* Sums of an exponential and a constant, or another exponential, on their common domains. */
+static void sums_with_exponentials_need_no_wider_type(void **state)
+{
+    static const struct {
+        const char *target;
+        Row row;
+    } ROWS[] = {
+        {"x86-64-v3", {"expm1", "f32", "[-inf,86.6]", "1ulp"}},
+        {"x86-64-v2", {"expm1", "f32", "[-inf,86.6]", "1ulp"}},
+        {"x86-64-v3", {"2-2*exp(-x)", "f32", "[-80,inf]", "1ulp"}},
+        {"x86-64-v3", {"sinh", "f32", "[-87,87]", "1ulp"}},
+        {"x86-64-v2", {"sinh", "f32", "[-87,87]", "1.25ulp"}},
+        {"x86-64-v3", {"cosh", "f32", "[-87,87]", "1ulp"}},
+    };
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+        const Row *row = &ROWS[i].row;
+        Start *start =
+            start_on(ROWS[i].target, row->what, row->type, row->domain, row->bound);
+        Candidate *best = calloc(1, sizeof *best);
+        if (!find_best(start, is_exact_sum, best)) fail_msg("%s: nothing found", row->what);
+        for (int k = 0; k < best->prog.n; k++)
+            assert_int_not_equal(best->prog.node[k].op, OP_CONVERT);
+        double worst = 0;
+        const double error = judge(&start->goal, &best->prog, 1753847, &worst);
+        if (!(error <= start->goal.bound.limit))
+            fail_msg("%s: %g ulp at %a (%s)", row->what, error, worst, best->origin);
+        free(best);
+        start_free(start);
+    }
+}
+
 static void other_functions_are_not_taken_for_decaying_ones(void **state)
 {
     static const Row ROWS[] = {
@@ -397,6 +434,7 @@ int main(void)
         cmocka_unit_test(functions_that_decay_are_met_on_the_whole_line),
         cmocka_unit_test(logistic_functions_need_no_wider_type),
         cmocka_unit_test(decaying_functions_with_normal_results_need_no_wider_type),
+        cmocka_unit_test(sums_with_exponentials_need_no_wider_type),
         cmocka_unit_test(other_functions_are_not_taken_for_decaying_ones),
         cmocka_unit_test(tables_of_eight_entries_meet_loose_bounds),
     };
