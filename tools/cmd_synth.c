@@ -96,6 +96,7 @@ static int synth(SynthArguments *a)
 {
     Err err = {0};
     Search *search = NULL;
+    Text where = {0};
     Entry *entry = xcalloc(1, sizeof *entry);
     int code;
     Status status = make_goal(&entry->goal, a, &err);
@@ -114,9 +115,9 @@ static int synth(SynthArguments *a)
     entry->seed = a->seed;
     snprintf(entry->version, sizeof entry->version, "%s", APPROX_VERSION);
     snprintf(entry->command, sizeof entry->command, "%s", a->command.data);
-    const char *known;
-    if (known_may_answer(a) && known_as_asked(entry, a, &known)) {
-        code = synth_known(entry, a, known);
+    known_begin(a);
+    if (known_may_answer(a) && known_as_asked(entry, a, &where)) {
+        code = synth_known(entry, a, text_get(&where));
         goto done;
     }
     const SearchOptions options = synth_search_options(a, &entry->goal);
@@ -131,6 +132,8 @@ static int synth(SynthArguments *a)
     status = measurements_end(a, &err);
     if (status != OK && code == EXIT_OK) code = say_error(status, &err, NULL);
 done:
+    text_release(&where);
+    store_close(a->store);
     verify_keep_free(a->keep);
     measurements_free(a->measurements);
     search_free(search);
@@ -162,8 +165,11 @@ int cmd_synth(int argc, char **argv)
         {"--from-scratch", OPTION_FLAG, &a.from_scratch, NULL,
          "start from the identity, without mathematical knowledge"},
         {"--search", OPTION_FLAG, &a.want_search, NULL,
-         "search, from what the catalogue has, even if that is what is asked"},
-        {"--fresh", OPTION_FLAG, &a.want_fresh, NULL, "search without looking at the catalogue"},
+         "search, from what is known, even if that is what is asked"},
+        {"--fresh", OPTION_FLAG, &a.want_fresh, NULL,
+         "search without looking at catalogue and store, and do not keep what is found"},
+        {"--store", OPTION_TEXT, &a.store_file, "FILE",
+         "look there, and keep there what is found (default: the user's store)"},
         {"--compare-whole", OPTION_FLAG, &a.compare_whole, NULL,
          "say by how much this is cheaper than for all inputs"},
         {"--front", OPTION_FLAG, &a.want_front, NULL, "the whole front of error against cost"},

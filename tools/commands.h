@@ -7,6 +7,7 @@ int cmd_synth(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 int cmd_show(int argc, char **argv);
 int cmd_report(int argc, char **argv);
+int cmd_catalogue(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
 int cmd_libm(int argc, char **argv);
 /* The compiler driver: argv[1..] are clang's arguments. */

@@ -2,7 +2,8 @@
 
 #include "frontend/fpcore.h"
 #include "frontend/infix.h"
-#include "runtime/catalogue/catalogue.h"
+#include "runtime/catalogue/lookup.h"
+#include "tools/kept.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,32 +64,48 @@ static Status load_approx(Entry **out, int *n, const char *path, const Text *tex
     return status;
 }
 
-static Status load_known(Entry **out, int *n, int index, const SpecText *override, Err *err)
+/* An entry by its own name, a row of the user's store by its id, or what synth would take from both for a function. A store that
+   cannot be used has nothing. */
+static bool find_known(Entry *out, const char *what, const SpecText *override)
+{
+    const int index = catalogue_index(what);
+    if (index >= 0) return catalogue_load(out, index, NULL) == OK;
+    bool is_found = false;
+    Store *store;
+    if (kept_open(&store, NULL, STORE_READ, NULL) != OK) store = NULL;
+    StoreRow *row = xcalloc(1, sizeof *row);
+    if (store_find(store, what, row, &is_found, NULL) == OK && is_found) *out = row->entry;
+    free(row);
+    SpecText spec = override ? *override : (SpecText){0};
+    spec.what = what;
+    Goal *goal = xmalloc(sizeof *goal);
+    if (!is_found && spec_to_goal(goal, &spec, NULL) == OK) {
+        const LookupOptions options = {.how = SERVES_AS_ASKED};
+        Known *known = xmalloc(sizeof *known);
+        lookup_find(known, &is_found, store, goal, &options, NULL);
+        if (is_found) *out = known->entry;
+        free(known);
+    }
+    free(goal);
+    store_close(store);
+    return is_found;
+}
+
+static Status load_known(Entry **out, int *n, const char *what, const SpecText *override, Err *err)
 {
     Entry *entry = xcalloc(1, sizeof *entry);
-    Status status = catalogue_load(entry, index, err);
+    Status status = OK;
+    if (!find_known(entry, what, override))
+        status = fail(err, ERR_INPUT,
+                      "'%s' is neither a .approx, .fpcore nor .json file, and neither catalogue nor store has "
+                      "an entry of that name",
+                      what);
     if (status == OK) status = complete(entry, override, err);
     if (status == OK)
         *out = entry, *n = 1;
     else
         free(entry);
     return status;
-}
-
-/* The catalogue's number of an entry by its own name, or of what synth would take from it for a function. */
-static int find_known(const char *what, const SpecText *override)
-{
-    int index = catalogue_index(what);
-    if (index >= 0) return index;
-    SpecText spec = override ? *override : (SpecText){0};
-    spec.what = what;
-    Goal *goal = xmalloc(sizeof *goal);
-    Entry *entry = xmalloc(sizeof *entry);
-    if (spec_to_goal(goal, &spec, NULL) == OK)
-        index = catalogue_find(entry, goal, SERVES_AS_ASKED, NULL);
-    free(entry);
-    free(goal);
-    return index;
 }
 
 static Status load_fpcore(Entry **out, int *n, const char *path, const Text *text,
@@ -142,13 +159,7 @@ Status load_entries(Entry **out, int *n, const char *what, const SpecText *overr
     int form = strcmp(what, "-") == 0 ? 0 : -1;
     for (int i = 0; i < 3; i++)
         if (has_extension(what, FORMS[i].extension)) form = i;
-    if (form < 0 && find_known(what, override) >= 0)
-        return load_known(out, n, find_known(what, override), override, err);
-    if (form < 0)
-        return fail(err, ERR_INPUT,
-                    "'%s' is neither a .approx, .fpcore nor .json file, and the catalogue has no "
-                    "entry of that name",
-                    what);
+    if (form < 0) return load_known(out, n, what, override, err);
     Text text = {0};
     Status status = text_read_file(&text, what, ENTRY_FILE_MAX, err);
     if (status == OK) status = FORMS[form].load(out, n, what, &text, override, err);

@@ -5,7 +5,7 @@
 
 #include "frontend/spec.h"
 #include "runtime/base/text.h"
-#include "runtime/catalogue/entry.h"
+#include "runtime/catalogue/lookup.h"
 #include "runtime/measure/cost.h"
 #include "runtime/measure/measurements.h"
 #include "runtime/measure/verify.h"
@@ -22,6 +22,8 @@ typedef struct {
     bool from_scratch, want_front, want_search, want_fresh, compare_whole;
     const char *symbol, *progress_text, *report;
     const char *checkpoint, *resume, *measurements_file;
+    const char *store_file; /* NULL: the user's own */
+    Store *store;           /* open for reading, or NULL: none, or not wanted */
     Measurements *measurements;
     VerifyKeep *keep; /* the judge's, between programs */
     CostModel cost_model;
@@ -82,23 +84,24 @@ SearchOptions synth_search_options(SynthArguments *a, const Goal *goal);
    the search. */
 double synth_judging_seconds(const Goal *goal, const SynthArguments *a);
 
-/* -- synth_known.c: what the catalogue knows already */
+/* -- synth_known.c: what the catalogue and the user's store know already, and what the store is to know */
 
-/* May the catalogue answer? Not where the command asks for a search in one way or another. */
+/* Opens the store, if the command may use it. One that cannot be used is told in a warning and done without. */
+void known_begin(SynthArguments *a);
+/* May what is known answer? Not where the command asks for a search in one way or another. */
 bool known_may_answer(const SynthArguments *a);
-/* The catalogue's program for exactly what the entry's goal asks, with its claim; false if there is none. `name` is where it came
-   from. */
-bool known_as_asked(Entry *entry, const SynthArguments *a, const char **name);
-/* Puts a program of the catalogue that serves the goal, though made for more inputs or another kind of cost, into the entry if it is
-   cheaper than the entry's own or `is_met` says that this does not meet the bound; judged on the goal. */
-Status known_instead(Entry *entry, bool *is_met, const SynthArguments *a, const char **name,
-                     Err *err);
-/* Gives the search what the catalogue has for its function, to start from. */
+/* What is known for exactly what the entry's goal asks, with its claim, and modelled times where this machine does not run the target; false if there
+   is nothing. `where` gets to say where it came from: "the catalogue, NAME". */
+bool known_as_asked(Entry *entry, SynthArguments *a, Text *where);
+/* Puts a known program that serves the goal, though made for more inputs or another kind of cost, into the entry if it is
+   cheaper than the entry's own or `is_met` says that this does not meet the bound; judged on the goal. `where` as above, empty if not. */
+Status known_instead(Entry *entry, bool *is_met, const SynthArguments *a, Text *where, Err *err);
+/* Gives the search what is known for its function, to start from. */
 void known_offer(Search *search, const Goal *goal, const SynthArguments *a);
-/* How the entry's cost compares with that of the catalogue's program for the same inputs or more; adds nothing if there is none. */
+/* How the entry's cost compares with that of the known program for the same inputs or more; adds nothing if there is none. */
 void known_compare(Text *out, const Entry *entry, const SynthArguments *a);
-/* What the goal minimises, by operator classes. */
-double known_cost(const Prog *prog, const Goal *goal, const SynthArguments *a);
+/* Puts what a search found, judged and measured, into the store, if the command may use it; failure is a warning. */
+void known_keep(const Entry *entry, const SynthArguments *a);
 
 /* -- synth_whole.c: what the same function takes for every input */
 
@@ -110,8 +113,8 @@ Status whole_compare(Text *out, const Entry *entry, SynthArguments *a, Err *err)
 /* -- synth_result.c: what comes out, measured, written and told; the exit code */
 
 int synth_one(Entry *entry, Search *search, SynthArguments *a);
-/* Without a search, from the catalogue's entry `name`. */
-int synth_known(Entry *entry, SynthArguments *a, const char *name);
+/* Without a search, from `where`, as known_as_asked says it. */
+int synth_known(Entry *entry, SynthArguments *a, const char *where);
 int synth_front(const Entry *base, Search *search, SynthArguments *a);
 
 #endif

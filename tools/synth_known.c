@@ -1,80 +1,113 @@
 #include "tools/synth.h"
 
-#include "runtime/catalogue/catalogue.h"
+#include "runtime/emit/targets.h"
+#include "tools/kept.h"
+#include "tools/say.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-bool known_may_answer(const SynthArguments *a)
+/* A command that asks for one particular run: neither answered from what is known nor kept. */
+static bool is_particular(const SynthArguments *a)
 {
-    return !a->want_search && !a->want_fresh && !a->from_scratch && !a->want_front && !a->checkpoint && !a->resume &&
-           !a->report && !a->measurements_file && !a->generations;
+    return a->from_scratch || a->want_front || a->checkpoint || a->resume || a->report || a->measurements_file ||
+           a->generations;
 }
 
-/* The program, the claim and how it came to be; the goal stays as it was asked. */
+bool known_may_answer(const SynthArguments *a)
+{
+    return !a->want_search && !a->want_fresh && !is_particular(a);
+}
+
+/* Where mathematical knowledge is not wanted, nor one program only, what is known has no say. */
+static bool may_help(const SynthArguments *a)
+{
+    return !a->from_scratch && !a->want_fresh && !a->want_front;
+}
+
+void known_begin(SynthArguments *a)
+{
+    Err err = {0};
+    if (may_help(a) && kept_open(&a->store, a->store_file, STORE_READ, &err) != OK)
+        say_warning("%s; going on with the compiled-in catalogue", err.text);
+}
+
+static bool find(Known *out, const Goal *goal, Serves how, const SynthArguments *a)
+{
+    Err err = {0};
+    const LookupOptions options = {.how = how, .model = &a->cost_model, .budget = a->budget};
+    bool is_found;
+    if (lookup_find(out, &is_found, a->store, goal, &options, &err) != OK) say_warning("%s", err.text);
+    return is_found;
+}
+
+/* The program, the claim, how it came to be, and its times if they are the asked target's; the goal stays as it was asked. */
 static void take(Entry *entry, const Entry *known)
 {
     entry->prog = known->prog;
     entry->has_report = true;
     entry->report = known->report;
-    const bool is_timed = strcmp(known->goal.target, entry->goal.target) == 0;
-    entry->throughput_ns = is_timed ? known->throughput_ns : 0;
-    entry->latency_ns = is_timed ? known->latency_ns : 0;
-    entry->is_modelled = known->is_modelled;
-    entry->lanes = known->lanes;
-    memcpy(entry->cpu, known->cpu, sizeof entry->cpu);
-    memcpy(entry->date, known->date, sizeof entry->date);
+    if (strcmp(known->goal.target, entry->goal.target) == 0) {
+        entry->throughput_ns = known->throughput_ns;
+        entry->latency_ns = known->latency_ns;
+        entry->is_modelled = known->is_modelled;
+        entry->lanes = known->lanes;
+        memcpy(entry->cpu, known->cpu, sizeof entry->cpu);
+        memcpy(entry->date, known->date, sizeof entry->date);
+    }
     entry->seed = known->seed;
     memcpy(entry->command, known->command, sizeof entry->command);
     memcpy(entry->version, known->version, sizeof entry->version);
 }
 
-bool known_as_asked(Entry *entry, const SynthArguments *a, const char **name)
+static const char *place(const Known *known) { return known->is_stored ? "store" : "catalogue"; }
+
+static void say_where(Text *where, const Known *known)
 {
-    Entry *known = xmalloc(sizeof *known);
-    const int index = catalogue_find(known, &entry->goal, SERVES_AS_ASKED, &a->cost_model);
-    if (index >= 0) {
-        take(entry, known);
-        *name = catalogue_name(index);
+    text_add(where, "the %s, %s%s", place(known), known->name,
+             known->is_judged ? "" : " (its claim is trusted, not judged here)");
+}
+
+bool known_as_asked(Entry *entry, SynthArguments *a, Text *where)
+{
+    Known *known = xmalloc(sizeof *known);
+    const bool is_found = find(known, &entry->goal, SERVES_AS_ASKED, a);
+    if (is_found) {
+        take(entry, &known->entry);
+        if (entry->throughput_ns <= 0 && !target_is_runnable(target_find(entry->goal.target)))
+            synth_measure(entry, 1, a); /* the model's answer is soon there */
+        say_where(where, known);
     }
     free(known);
-    return index >= 0;
+    return is_found;
 }
 
-double known_cost(const Prog *prog, const Goal *goal, const SynthArguments *a)
+static double cost_here(const Prog *prog, const Goal *goal, const SynthArguments *a)
 {
-    const Cost cost = cost_estimate_by(&a->cost_model, prog);
-    return cost_of(&cost, goal->minimize);
+    return cost_for_goal(&a->cost_model, prog, goal);
 }
 
-/* Where mathematical knowledge is not wanted, nor one program only, the catalogue has no say. */
-static bool may_help(const Goal *goal, const SynthArguments *a)
+Status known_instead(Entry *entry, bool *is_met, const SynthArguments *a, Text *where, Err *err)
 {
-    return type_is_float(goal->type) && !a->from_scratch && !a->want_fresh && !a->want_front;
-}
-
-Status known_instead(Entry *entry, bool *is_met, const SynthArguments *a, const char **name,
-                     Err *err)
-{
-    *name = NULL;
-    if (!may_help(&entry->goal, a)) return OK;
+    if (!may_help(a)) return OK;
     Status status = OK;
-    Entry *known = xmalloc(sizeof *known);
-    const int index = catalogue_find(known, &entry->goal, SERVES, &a->cost_model);
+    const Goal *goal = &entry->goal;
+    Known *known = xmalloc(sizeof *known);
     const bool is_better =
-        index >= 0 && (!*is_met || known_cost(&known->prog, &entry->goal, a) <
-                                       known_cost(&entry->prog, &entry->goal, a));
+        find(known, goal, SERVES, a) &&
+        (!*is_met || cost_here(&known->entry.prog, goal, a) < cost_here(&entry->prog, goal, a));
     if (is_better) {
         Entry *trial = xmalloc(sizeof *trial);
         *trial = *entry;
-        take(trial, known);
+        take(trial, &known->entry);
         trial->throughput_ns = trial->latency_ns = 0;
         BadInputs bad = {.n = 0};
         status = synth_judge(trial, a, &bad, err);
         if (status == OK && report_meets(&trial->report, &trial->goal)) {
             *entry = *trial;
             *is_met = true;
-            *name = catalogue_name(index);
+            known->is_judged = true;
+            say_where(where, known);
         }
         free(trial);
     }
@@ -82,26 +115,37 @@ Status known_instead(Entry *entry, bool *is_met, const SynthArguments *a, const 
     return status;
 }
 
+static void offer(void *search, const Entry *entry) { search_offer(search, &entry->prog); }
+
 void known_offer(Search *search, const Goal *goal, const SynthArguments *a)
 {
-    if (!may_help(goal, a)) return;
-    Entry *known = xmalloc(sizeof *known);
-    for (int i = 0; (i = catalogue_next(known, goal, i)) >= 0; i++)
-        search_offer(search, &known->prog);
-    free(known);
+    if (may_help(a)) lookup_each(a->store, goal, offer, search, NULL);
 }
 
 void known_compare(Text *out, const Entry *entry, const SynthArguments *a)
 {
-    if (!may_help(&entry->goal, a)) return;
-    Entry *known = xmalloc(sizeof *known);
-    const int index = catalogue_find(known, &entry->goal, SERVES, &a->cost_model);
-    if (index >= 0) {
-        const double ours = known_cost(&entry->prog, &entry->goal, a);
-        const double theirs = known_cost(&known->prog, &entry->goal, a);
-        text_add(out,
-                 "\n  by operator classes %.2f of the cost of the catalogue's %s (%d operations)",
-                 ours / theirs, catalogue_name(index), prog_n_ops(&known->prog));
+    if (!may_help(a)) return;
+    const Goal *goal = &entry->goal;
+    Known *known = xmalloc(sizeof *known);
+    if (find(known, goal, SERVES, a)) {
+        const double ours = cost_here(&entry->prog, goal, a), theirs = cost_here(&known->entry.prog, goal, a);
+        text_add(out, "\n  by operator classes %.2f of the cost of the %s's %s (%d operations)", ours / theirs,
+                 place(known), known->name, prog_n_ops(&known->entry.prog));
     }
     free(known);
+}
+
+void known_keep(const Entry *entry, const SynthArguments *a)
+{
+    if (a->want_fresh || is_particular(a)) return;
+    Err err = {0};
+    Store *store = NULL;
+    StoreChange change;
+    StoreRow *row = xcalloc(1, sizeof *row);
+    row->budget = a->budget, row->is_judged = true, row->entry = *entry;
+    Status status = kept_open(&store, a->store_file, STORE_WRITE, &err);
+    if (status == OK && store) status = kept_put(store, row, &change, &err);
+    if (status != OK) say_warning("what was found is not kept for the next time: %s", err.text);
+    store_close(store);
+    free(row);
 }

@@ -51,7 +51,7 @@ static void print_found(const Entry *entry, const SynthArguments *a, const char 
             "\n  not timed: this machine was too busy; its cost is told by the operator classes");
     text_add(&text, "%s", text_get(&a->whole));
     if (known)
-        text_add(&text, "\n  from the catalogue, %s; --search looks for another", known);
+        text_add(&text, "\n  from %s; --search looks for another", known);
     else {
         known_compare(&text, entry, a);
         text_add(&text, "\n  seed %llu", (unsigned long long)a->seed);
@@ -138,7 +138,7 @@ static int report_not_met(const Entry *entry, const Search *search, const SynthA
     return EXIT_NOT_MET;
 }
 
-/* `known`: the name of the catalogue's entry, NULL for what was searched for. */
+/* `known`: where it is from, NULL for what was searched for. */
 static int write_and_tell(Entry *entry, SynthArguments *a, const char *known, bool want_time)
 {
     Err err = {0};
@@ -149,6 +149,7 @@ static int write_and_tell(Entry *entry, SynthArguments *a, const char *known, bo
     if (status == OK) status = write_report(entry, 1, a, &err);
     if (status != OK) return say_error(status, &err, NULL);
     print_found(entry, a, known);
+    if (!known) known_keep(entry, a);
     return EXIT_OK;
 }
 
@@ -156,17 +157,23 @@ int synth_one(Entry *entry, Search *search, SynthArguments *a)
 {
     Err err = {0};
     bool is_met;
-    const char *known = NULL;
+    Text known = {0};
+    int code;
     Status status = synth_search_and_judge(entry, search, a, &is_met, &err);
     if (status == OK) status = known_instead(entry, &is_met, a, &known, &err);
-    if (status != OK) return say_error(status, &err, NULL);
-    if (!is_met) return report_not_met(entry, search, a);
-    return write_and_tell(entry, a, known, true);
+    if (status != OK)
+        code = say_error(status, &err, NULL);
+    else if (!is_met)
+        code = report_not_met(entry, search, a);
+    else
+        code = write_and_tell(entry, a, known.length ? known.data : NULL, true);
+    text_release(&known);
+    return code;
 }
 
-int synth_known(Entry *entry, SynthArguments *a, const char *name)
+int synth_known(Entry *entry, SynthArguments *a, const char *where)
 {
-    return write_and_tell(entry, a, name, false);
+    return write_and_tell(entry, a, where, false);
 }
 
 int synth_front(const Entry *base, Search *search, SynthArguments *a)

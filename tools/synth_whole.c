@@ -21,13 +21,15 @@ Status whole_check(const Goal *goal, const SynthArguments *a, Err *err)
 /* The program for all inputs; has_report tells whether there is one that meets the bound. */
 static Status find_whole(Entry *whole, const Entry *entry, SynthArguments *a, Err *err)
 {
-    const char *known;
+    Text where = {0};
     bool is_met = false;
     Search *search = NULL;
     *whole = *entry;
     whole->goal.domain[0] = (Domain){.lo = -INFINITY, .hi = INFINITY, .is_all = true};
     whole->has_report = false;
-    if (known_may_answer(a) && known_as_asked(whole, a, &known)) return OK;
+    const bool is_known = known_may_answer(a) && known_as_asked(whole, a, &where);
+    text_release(&where);
+    if (is_known) return OK;
     a->started = timing_now();
     const SearchOptions options = synth_search_options(a, &whole->goal);
     Status status = search_new(&search, &whole->goal, &options, err);
@@ -69,8 +71,8 @@ Status whole_compare(Text *out, const Entry *entry, SynthArguments *a, Err *err)
             text_add(out, "%.2f of its time on the same inputs", ns[0] / ns[1]);
         else
             text_add(out, "%.2f of its cost by operator classes",
-                     known_cost(&entry->prog, &entry->goal, a) /
-                         known_cost(&whole->prog, &entry->goal, a));
+                     cost_for_goal(&a->cost_model, &entry->prog, &entry->goal) /
+                         cost_for_goal(&a->cost_model, &whole->prog, &entry->goal));
     }
     free(whole);
     return status;

@@ -49,6 +49,13 @@ void text_add(Text *text, const char *format, ...)
     va_end(again);
 }
 
+uint64_t text_hash(const char *bytes, size_t n)
+{
+    uint64_t hash = 0xcbf29ce484222325;
+    for (size_t i = 0; i < n; i++) hash = (hash ^ (unsigned char)bytes[i]) * 0x100000001b3;
+    return hash;
+}
+
 void text_add_json(Text *text, const char *value)
 {
     text_add(text, "\"");

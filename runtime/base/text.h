@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 typedef struct {
     char *data; /* never NULL after the first text_add; see text_get */
@@ -43,6 +44,9 @@ Status text_write_file(const char *path, const char *bytes, size_t n, Err *err);
 Status text_stage_file(Text *temporary, const char *path, const char *bytes, size_t n, Err *err);
 Status text_commit_file(Text *temporary, const char *path, const char *bytes, size_t n, Err *err);
 void text_discard_file(Text *temporary);
+
+/* FNV-1a: the same number on every machine and in every version, for what is kept in files. */
+uint64_t text_hash(const char *bytes, size_t n);
 
 /* Copies the line at text[*at] into `line`, without its newline, and sets *at behind that. False if there is none, or the line
    has `size` characters or more. */

@@ -1,6 +1,7 @@
 #include "runtime/measure/cost.h"
 
 #include "runtime/prog/common_path.h"
+#include "runtime/prog/op_list.h"
 
 #include <assert.h>
 #include <math.h>
@@ -275,6 +276,15 @@ Cost cost_estimate(const Prog *prog, const char *target)
     CostModel model;
     cost_model_init(&model, target);
     return cost_estimate_by(&model, prog);
+}
+
+double cost_for_goal(const CostModel *model, const Prog *prog, const Goal *goal)
+{
+    double weight[OP_COUNT];
+    if (goal->type == TYPE_REAL || goal->op_cost[0])
+        return op_weights_parse(weight, goal->op_cost, NULL) == OK ? op_weights_sum(weight, prog) : INFINITY;
+    const Cost cost = model ? cost_estimate_by(model, prog) : cost_estimate(prog, goal->target);
+    return cost_of(&cost, goal->minimize);
 }
 
 /* -- what a model is fitted to -------------------------------------------------------------- */

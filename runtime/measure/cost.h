@@ -44,6 +44,10 @@ Cost cost_estimate_by(const CostModel *model, const Prog *prog);
 /* The one number to minimise; infinite for what the target cannot do. */
 double cost_of(const Cost *cost, Minimize minimize);
 
+/* What the goal minimises, by the model (NULL: the table for its target); over the reals always the operations, weighed as
+   the goal says. */
+double cost_for_goal(const CostModel *model, const Prog *prog, const Goal *goal);
+
 /* What a model is fitted to. The registers that a program computes of each class: its throughput is the sum of
    that times model->throughput, the overhead, and the window times latency times all these registers. */
 void cost_count(const Prog *prog, const char *target, double *count);

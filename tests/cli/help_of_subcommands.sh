@@ -3,3 +3,4 @@ approxcc verify --help
 approxcc show --help
 approxcc bench --help
 approxcc libm --help
+approxcc catalogue --help

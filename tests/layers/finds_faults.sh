@@ -29,6 +29,8 @@ plant runtime/prog/goal.c ' #  include <llvm-c/Core.h>'
 plant search/search.h '#include "frontend/infix.h"'
 plant frontend/infix.h '#include "tools/say.h"'
 plant search/fit.h '#include <ffi.h>'
+plant runtime/measure/verify.c '#include <sqlite3.h>'
+plant tools/say.c '#include <sqlite3.h>'
 plant search/planted.cpp 'int x;'
 plant search/err.c 'int x;'
 echo "all planted faults found"

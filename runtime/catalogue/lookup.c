@@ -1,0 +1,118 @@
+#include "runtime/catalogue/lookup.h"
+
+#include "runtime/catalogue/goal_key.h"
+#include "runtime/measure/cost.h"
+#include "runtime/measure/verify.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_same_goal(const Goal *a, const Goal *b)
+{
+    Text mine = {0}, theirs = {0};
+    goal_key(&mine, a);
+    goal_key(&theirs, b);
+    const bool is_same = strcmp(text_get(&mine), text_get(&theirs)) == 0;
+    text_release(&mine);
+    text_release(&theirs);
+    return is_same;
+}
+
+/* A row for the very goal serves it whatever the type and the number of variables. */
+static bool row_serves(const StoreRow *row, const Goal *goal, const LookupOptions *options)
+{
+    if (options->how == SERVES_AS_ASKED && row->budget < options->budget) return false;
+    if (entry_serves(&row->entry, goal, options->how)) return true;
+    return row->entry.has_report && report_meets(&row->entry.report, goal) &&
+           is_same_goal(&row->entry.goal, goal);
+}
+
+/* The first fault counts; what is damaged is passed over. */
+static bool walk_on(Status status, Status *first, Err *first_err, const Err *err)
+{
+    if (status != OK && *first == OK) {
+        *first = status;
+        if (first_err) *first_err = *err;
+    }
+    return status == OK || status == ERR_INPUT;
+}
+
+/* Calls `visit` with every row for the goal's function and type. */
+static Status each_row(Store *store, const Goal *goal, void (*visit)(void *context, const StoreRow *row),
+                       void *context, Err *err)
+{
+    Status status = store_begin(store, goal, err), first = status;
+    StoreRow *row = xcalloc(1, sizeof *row);
+    bool is_there = status == OK;
+    while (is_there) {
+        Err why = {0};
+        status = store_next(store, row, &is_there, &why);
+        if (is_there && status == OK) visit(context, row);
+        if (!walk_on(status, &first, err, &why)) break;
+    }
+    store_end(store);
+    free(row);
+    return first;
+}
+
+typedef struct {
+    Known *out;
+    bool is_found;
+    const Goal *goal;
+    const LookupOptions *options;
+    double least;
+} Finding;
+
+static void weigh(void *context, const StoreRow *row)
+{
+    Finding *f = context;
+    if (!row_serves(row, f->goal, f->options)) return;
+    const double cost = cost_for_goal(f->options->model, &row->entry.prog, f->goal);
+    if (f->is_found && cost >= f->least) return;
+    f->is_found = true, f->least = cost;
+    f->out->entry = row->entry;
+    f->out->is_stored = true;
+    f->out->is_judged = row->is_judged;
+    snprintf(f->out->name, sizeof f->out->name, "%s", row->id);
+}
+
+Status lookup_find(Known *out, bool *is_found, Store *store, const Goal *goal, const LookupOptions *options,
+                   Err *err)
+{
+    Finding f = {.out = out, .goal = goal, .options = options, .least = INFINITY};
+    const bool is_float = goal->type != TYPE_REAL;
+    const int index = is_float ? catalogue_find(&out->entry, goal, options->how, options->model) : -1;
+    if (index >= 0) {
+        f.is_found = true;
+        f.least = cost_for_goal(options->model, &out->entry.prog, goal);
+        out->is_stored = false;
+        out->is_judged = true;
+        snprintf(out->name, sizeof out->name, "%s", catalogue_name(index));
+    }
+    const Status status = each_row(store, goal, weigh, &f, err);
+    *is_found = f.is_found;
+    return status;
+}
+
+typedef struct {
+    void (*take)(void *context, const Entry *entry);
+    void *context;
+} Taking;
+
+static void take_row(void *context, const StoreRow *row)
+{
+    const Taking *t = context;
+    t->take(t->context, &row->entry);
+}
+
+Status lookup_each(Store *store, const Goal *goal, void (*take)(void *context, const Entry *entry),
+                   void *context, Err *err)
+{
+    Entry *entry = xmalloc(sizeof *entry);
+    for (int i = 0; (i = catalogue_next(entry, goal, i)) >= 0; i++) take(context, entry);
+    free(entry);
+    Taking t = {take, context};
+    return each_row(store, goal, take_row, &t, err);
+}

@@ -1,0 +1,30 @@
+/* What is known for a Goal: in the compiled-in catalogue or in the user's store (NULL: there is none). */
+#ifndef APPROX_CATALOGUE_LOOKUP_H
+#define APPROX_CATALOGUE_LOOKUP_H
+
+#include "runtime/catalogue/catalogue.h"
+#include "runtime/catalogue/store.h"
+
+typedef struct {
+    Serves how;
+    const struct CostModel *model; /* NULL: the table for the goal's target */
+    double budget; /* as asked, a row of the store answers only if its search had as many seconds */
+} LookupOptions;
+
+typedef struct {
+    Entry entry;
+    bool is_stored; /* in the store, else compiled in */
+    bool is_judged; /* by the judge; false: a claim that somebody trusted */
+    char name[96];  /* of the compiled-in entry, or the row's id */
+} Known;
+
+/* Puts the cheapest program that serves the Goal into *out and tells whether there is one. What it returns is
+   about the store only (the first fault that was met there): *is_found holds all the same, for all that could be read. */
+Status lookup_find(Known *out, bool *is_found, Store *store, const Goal *goal, const LookupOptions *options,
+                   Err *err);
+
+/* Calls `take` with every program for the Goal's function and type, whatever its domain, bound and target. Returns as lookup_find does. */
+Status lookup_each(Store *store, const Goal *goal, void (*take)(void *context, const Entry *entry),
+                   void *context, Err *err);
+
+#endif
