@@ -34,18 +34,19 @@ static void fill(void *out, const Goal *goal, int variable, int n)
     }
 }
 
-static Status compare(const Goal *goal, const void *const *x, const void *expected, const void *got,
-                      int n, Err *err)
+Status agree_bits(const Goal *goal, const void *const *x, const void *expected, const void *got,
+                  size_t n, Err *err)
 {
     const Type type = goal->type;
     const size_t size = (size_t)type_info(type)->size;
-    for (int i = 0; i < n; i++) {
+    if (memcmp(expected, got, n * size) == 0) return OK;
+    for (size_t i = 0; i < n; i++) {
         uint64_t a = 0, b = 0, at = 0;
-        memcpy(&a, (const char *)expected + (size_t)i * size, size);
-        memcpy(&b, (const char *)got + (size_t)i * size, size);
+        memcpy(&a, (const char *)expected + i * size, size);
+        memcpy(&b, (const char *)got + i * size, size);
         if (a == b || (isnan(value_from_bits(type, a)) && isnan(value_from_bits(type, b))))
             continue;
-        memcpy(&at, (const char *)x[0] + (size_t)i * size, size);
+        memcpy(&at, (const char *)x[0] + i * size, size);
         return fail(
             err, ERR_INTERNAL,
             "the compiled code for %s gives 0x%llx at 0x%llx where the program gives 0x%llx",
@@ -64,7 +65,7 @@ Status agree_compare(const Prog *prog, const Goal *goal, JitArray run, int n, Er
     if (status != OK) goto done;
     eval_run(eval, (const void *const *)x, expected, (size_t)n);
     run((const void *const *)x, got, (size_t)n);
-    status = compare(goal, (const void *const *)x, expected, got, n, err);
+    status = agree_bits(goal, (const void *const *)x, expected, got, (size_t)n, err);
 done:
     eval_free(eval);
     for (int i = 0; i < goal->n_variables; i++) free(x[i]);

@@ -11,7 +11,11 @@
    ERR_UNSUPPORTED where the target's code cannot run here. */
 Status agree_check(const Prog *prog, const Goal *goal, int n, Err *err);
 
-/* The comparison itself, with any code in the place of the JIT's. */
+/* Results of the interpreter and of compiled code at the inputs x, in the goal's type. */
+Status agree_bits(const Goal *goal, const void *const *x, const void *expected, const void *got,
+                  size_t n, Err *err);
+
+/* The comparison on `n` inputs, with any code in the place of the JIT's. */
 Status agree_compare(const Prog *prog, const Goal *goal, JitArray run, int n, Err *err);
 
 #endif

@@ -22,7 +22,7 @@ void direct_double_free(DirectDouble *direct);
 void direct_long_free(DirectLong *direct);
 
 /* |value[i] - f(x[0][i], ...)| <= bound[i] for i < n <= DIRECT_BLOCK. A bound of inf: not known.
-   NaN with a bound of 0: f is NaN there. */
+   NaN or an infinity with a bound of 0: that is f there. */
 void direct_double_run(DirectDouble *direct, const double *const *x, size_t n, double *value,
                        double *bound);
 void direct_long_run(DirectLong *direct, const double *const *x, size_t n, long double *value,

@@ -1,10 +1,11 @@
 /* The source of direct_double.c and direct_long.c, which define Hard (the arithmetic), UNIT (its
    epsilon: twice what one rounding can cost, which covers the roundings of the bounds
-   themselves), TINY (its smallest value), LIBM, CIRCULAR (sin, cos and tan) and DIRECT. */
+   themselves), TINY (its smallest value), LIBM, CIRCULAR (sin, cos and tan), DIRECT, and LOG_GAMMA where the library's gamma and
+   lgamma are trusted: 10 ulps are known in double, less is known of long double. */
 #include <math.h>
 #include <stdlib.h>
 
-enum { PLAIN_ULPS = 4, WILD_ULPS = 8 };
+enum { PLAIN_ULPS = 4, WILD_ULPS = 8, GAMMA_ULPS = 32 };
 
 /* A value and how far it may be off. */
 typedef struct {
@@ -56,6 +57,16 @@ static Hard cos_pi(Hard x)
 static Hard tan_pi(Hard x) { return sin_pi(x) / cos_pi(x); }
 
 static Hard sin_over_x(Hard x) { return x == 0 ? 1 : CIRCULAR(sin)(x) / x; }
+
+#ifdef LOG_GAMMA
+static Hard gamma_of(Hard x) { return LIBM(tgamma)(x); }
+
+static Hard log_gamma_of(Hard x)
+{
+    int sign;
+    return LOG_GAMMA(x, &sign);
+}
+#endif
 
 static Hard reciprocal_root(Hard x) { return 1 / LIBM(sqrt)(x); }
 
@@ -167,6 +178,10 @@ static const Unary UNARY[] = {
     {OP_ERF, WILD_ULPS, LIBM(erf), slope_erf},
     {OP_ERFC, WILD_ULPS, LIBM(erfc), slope_erf},
     {OP_SINC, PLAIN_ULPS + 1, sin_over_x, NULL},
+#ifdef LOG_GAMMA
+    {OP_GAMMA, GAMMA_ULPS, gamma_of, NULL},
+    {OP_LGAMMA, GAMMA_ULPS, log_gamma_of, NULL},
+#endif
 };
 
 static const Unary *unary_find(Op op)
@@ -176,10 +191,24 @@ static const Unary *unary_find(Op op)
     return NULL;
 }
 
+/* lgamma(x) = log(pi/|x*sin(pi*x)|) - lgamma(-x) where x < 0: a difference, which loses near the zeros from -2 on. Neither side is
+   much above lgamma(-x) <= -x*log(-x) < -x*k where -x < 2^k. */
+static Hard difference_error(Op op, Hard x)
+{
+    if (op != OP_LGAMMA || x > -2) return 0;
+    return GAMMA_ULPS * UNIT * -x * (LIBM(logb)(-x) + 1);
+}
+
+/* Where log|gamma| is infinite; gamma itself is NaN there. */
+static bool is_pole(Op op, Fuzzy a)
+{
+    return op == OP_LGAMMA && a.e == 0 && a.v <= 0 && a.v == LIBM(floor)(a.v);
+}
+
 static Fuzzy apply_unary(const Unary *unary, Fuzzy a)
 {
     const Hard v = unary->f(a.v);
-    if (a.e == 0) return rounded(v, 0, unary->ulps);
+    if (a.e == 0) return rounded(v, difference_error(unary->op, a.v), unary->ulps);
     if (unary->slope == NULL) return UNKNOWN;
     return rounded(v, a.e * unary->slope(a.v, a.e, v), unary->ulps);
 }
@@ -317,7 +346,7 @@ static bool has_direct(Op op)
     }
 }
 
-/* NaN is believed when the arguments were exact, infinity never: it may come from a bound
+/* NaN is believed when the arguments were exact, infinity only at a pole (is_pole): elsewhere it may come from a bound
    or an overflow, and the oracle knows. */
 static Fuzzy settle(Fuzzy value, bool is_exact)
 {
@@ -378,6 +407,8 @@ static void run_node(Direct *direct, int index, const double *const *x, size_t n
         /* What becomes of NaN differs between operators; the oracle knows. */
         if (!is_known || (!is_number && unary == NULL))
             out[i] = UNKNOWN;
+        else if (is_pole(op, a))
+            out[i] = (Fuzzy){INFINITY, 0};
         else
             out[i] = settle(unary != NULL ? apply_unary(unary, a) : apply(op, a, b, c), is_exact);
     }

@@ -75,8 +75,12 @@ static Status decide(Hunt *hunt, int piece, int block, int index, Err *err)
     for (int i = 0; i < goal->n_variables; i++)
         here.x[i] = packed_value(goal->type, buffers->x[i], (size_t)index);
     here.got = packed_value(goal->type, buffers->y, (size_t)index);
+    const size_t size = (size_t)type_info(goal->type)->size, at = (size_t)index * size;
+    const void *x[PROG_INPUTS_MAX];
+    for (int i = 0; i < goal->n_variables; i++) x[i] = (const char *)buffers->x[i] + at;
     ErrorAt error;
-    const Status status = judge_error(judge, 0, here.x, here.got, &error, err);
+    Status status = judge_check_code(judge, 0, x, (const char *)buffers->y + at, 1, err);
+    if (status == OK) status = judge_error(judge, 0, here.x, here.got, &error, err);
     if (status != OK) return status;
     here.error = error_in(&error, hunt->kind);
     hunt->n_decided++;

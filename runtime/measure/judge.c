@@ -31,12 +31,15 @@ void judge_release(Judge *judge)
     }
     free(judge->oracle);
     free(judge->eval);
+    judge_drop_code(judge);
 }
 
 void judge_run(const Judge *judge, int worker, const void *const *x, void *y, size_t n)
 {
     if (judge->options->run != NULL)
         judge->options->run(judge->options->run_context, worker, x, y, n);
+    else if (judge->code != NULL)
+        judge->code(x, y, n);
     else
         eval_run(judge->eval[worker], x, y, n);
 }

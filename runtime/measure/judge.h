@@ -16,15 +16,25 @@ typedef struct {
     int n_threads;
     Oracle **oracle; /* by worker */
     ZeroSign zero_sign;
-    Eval **eval; /* by worker; NULL where options->run computes the Prog, and for real */
+    Eval **eval;   /* by worker; NULL where options->run computes the Prog, and for real */
+    JitArray code; /* NULL: the interpreter alone; what it comes from: */
+    const Backend *backend;
+    Jit *jit;
 } Judge;
 
 Status judge_init(Judge *judge, const Prog *prog, const Goal *goal, const VerifyOptions *options,
                   Err *err);
 void judge_release(Judge *judge);
 
-/* y[i] = prog(x[0][i], ...), by options->run or the interpreter. */
+/* y[i] = prog(x[0][i], ...), by options->run, by compiled code if there is any, or by the interpreter. */
 void judge_run(const Judge *judge, int worker, const void *const *x, void *y, size_t n);
+
+/* Gets compiled code for the Prog, if it can be had, and compares it with the interpreter at some inputs (judge_code.c). */
+Status judge_compile(Judge *judge, Err *err);
+/* Were the results y of judge_run those of the interpreter? Costs what that costs; nothing where there is no code. */
+Status judge_check_code(const Judge *judge, int worker, const void *const *x, const void *y,
+                        size_t n, Err *err);
+void judge_drop_code(Judge *judge);
 
 /* The true error of the result `got` at x, by the oracle. A value that the goal
    says must be hit exactly, and is not, is an error of inf in every measure; so is a zero of the

@@ -209,6 +209,19 @@ static Status bound_by_poly(const Reference *r, const Poly *poly, Judge *judge, 
     return settle_ties(judge, worker, x, y, ref, delta, n, k.n_near, &bounds->n_wrong, err);
 }
 
+/* The error of a result where f is NaN. */
+static Bounds bound_at_nan(float y)
+{
+    if (isnan(y)) return (Bounds){0};
+    return (Bounds){.most = {INFINITY, INFINITY, INFINITY}, .n_wrong = 1};
+}
+
+/* Is the bound of the value a fraction of what a scan takes for nothing? */
+static bool is_sharp(double value, double delta)
+{
+    return delta <= NEGLIGIBLE_ULP / 8 * reference_ulp(fmax(fabs(value) - delta, 0));
+}
+
 /* At most DIRECT_BLOCK inputs. */
 static Status bound_directly(const Reference *r, Judge *judge, int worker, const float *x,
                              const float *y, size_t n, Bounds *bounds, Err *err)
@@ -222,16 +235,16 @@ static Status bound_directly(const Reference *r, Judge *judge, int worker, const
     *bounds = (Bounds){0};
     size_t n_known = 0;
     for (size_t i = 0; i < n; i++) {
-        /* Half of what a scan takes for nothing. */
-        if (delta[i] <= NEGLIGIBLE_ULP / 8 * reference_ulp(fmax(fabs(value[i]) - delta[i], 0))) {
+        const bool is_nan = isnan(value[i]) && delta[i] == 0;
+        if (!is_nan && is_sharp(value[i], delta[i])) {
             value[n_known] = value[i];
             delta[n_known] = delta[i];
             known_x[n_known] = x[i];
             known_y[n_known++] = y[i];
             continue;
         }
-        Bounds here;
-        const Status status = oracle_part(judge, worker, &x[i], &y[i], 1, &here, err);
+        Bounds here = bound_at_nan(y[i]);
+        const Status status = is_nan ? OK : oracle_part(judge, worker, &x[i], &y[i], 1, &here, err);
         if (status != OK) return status;
         add_bounds(bounds, &here);
     }

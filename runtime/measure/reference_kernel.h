@@ -60,6 +60,7 @@ static inline __attribute__((always_inline)) void judge_some(Totals *m, Doubles 
 
     /* A result of 0 is off by exactly 1, unless f = 0 too. */
     Doubles rel = pick(got == zero, all(1), num / low);
+    if (may_overflow) rel = pick(num == infinite, infinite, rel); /* f may be infinite, too */
     rel = pick((num != zero) & ~(rel <= NEGLIGIBLE_ULP * 0x1p-24), rel, zero);
 
     m->ulp = max_of((Doubles)((Masks)ulp & counts), m->ulp);

@@ -104,7 +104,12 @@ static Status piece_bound(Pass *pass, int piece, int worker, Err *err)
     size_t n;
     for (int block = 0; (n = block_run(pass, worker, piece, block)) > 0; block++) {
         Bounds bounds;
-        const Status status = block_bound(pass, worker, piece, n, &bounds, NULL, err);
+        Status status = OK;
+        if (block % COMPARED_BLOCKS == 0)
+            status = judge_check_code(pass->scan->judge, worker,
+                                      (const void *const *)pass->buffers[worker].x,
+                                      pass->buffers[worker].y, n, err);
+        if (status == OK) status = block_bound(pass, worker, piece, n, &bounds, NULL, err);
         if (status != OK) return status;
         out->most.ulp = fmax(out->most.ulp, bounds.most.ulp);
         out->most.rel = fmax(out->most.rel, bounds.most.rel);
@@ -144,8 +149,7 @@ Status first_failure(const Pass *pass, Err *err)
 {
     int first = -1;
     for (int i = 0; i < pass->scan->judge->n_threads; i++)
-        if (pass->status[i] != OK &&
-            (first < 0 || pass->failed_turn[i] < pass->failed_turn[first]))
+        if (pass->status[i] != OK && (first < 0 || pass->failed_turn[i] < pass->failed_turn[first]))
             first = i;
     if (first < 0) return OK;
     if (err != NULL) *err = pass->errors[first];

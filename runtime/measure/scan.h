@@ -10,7 +10,10 @@
 
 #include "runtime/measure/judge.h"
 
-enum { SCAN_BLOCK = 1024 }; /* inputs in a block, at most */
+enum {
+    SCAN_BLOCK = 1024,    /* inputs in a block, at most */
+    COMPARED_BLOCKS = 16, /* one of so many is run by the interpreter, too (judge_code.c) */
+};
 
 typedef struct {
     ErrorAt most;     /* no input of the block has a larger error in that measure */

@@ -5,8 +5,10 @@
 
 enum {
     /* Segments shorter than this cost more to make than to do without. */
-    SHORTEST_BESIDE_DIRECT = 4096,
+    SHORTEST_BESIDE_DIRECT = 16384,
     SHORTEST_BESIDE_ORACLE = 64,
+    /* So many inputs cost the oracle far more than trying to do without it does. */
+    LONGEST_OF_ORACLE = 8192,
     N_CHECKS = 4,
 };
 
@@ -218,8 +220,11 @@ static Status fit_best(Builder *b, int32_t first, int32_t last, const Enclosure 
 static Status enclose(Builder *b, int32_t first, int32_t last, Enclosure *enclosure)
 {
     const double lo = input(first), hi = input(last);
-    return oracle_enclose(b->judge->oracle[b->worker], &lo, &hi, &enclosure->lo, &enclosure->hi,
-                          &enclosure->is_smooth, b->err);
+    /* From 2^24 on floats are even integers. */
+    const bool are_even = lo >= 0x1p24 || hi <= -0x1p24;
+    return (are_even ? oracle_enclose_evens : oracle_enclose)(b->judge->oracle[b->worker], &lo, &hi,
+                                                              &enclosure->lo, &enclosure->hi,
+                                                              &enclosure->is_smooth, b->err);
 }
 
 static bool has_exact_point(const Builder *b, int32_t first, int32_t last)
@@ -230,14 +235,19 @@ static bool has_exact_point(const Builder *b, int32_t first, int32_t last)
     return false;
 }
 
-/* Is f had in double at x, sharply enough? */
-static bool is_direct_at(const Builder *b, int32_t ordered)
+/* Is f had in double there, sharply enough? Where it is not, at single inputs, the oracle stands in; so one place of three will do. */
+static bool is_direct(const Builder *b, int32_t first, int32_t last)
 {
+    enum { PLACES = 3 };
     if (b->direct == NULL) return false;
-    const double x = input(ordered), *const arrays[] = {&x};
-    double value, bound;
-    direct_double_run(b->direct, arrays, 1, &value, &bound);
-    return bound <= BEARABLE_ULP * reference_ulp(smallest(value, bound));
+    double x[PLACES], value[PLACES], bound[PLACES];
+    const double *const arrays[] = {x};
+    for (int i = 0; i < PLACES; i++) x[i] = input(first + (last - first) / (PLACES + 1) * (i + 1));
+    direct_double_run(b->direct, arrays, PLACES, value, bound);
+    for (int i = 0; i < PLACES; i++)
+        if (bound[i] == 0 || bound[i] <= BEARABLE_ULP * reference_ulp(smallest(value[i], bound[i])))
+            return true;
+    return false;
 }
 
 /* Segments that need no polynomial: NaN, out of the range of floats, or as good as constant. */
@@ -305,9 +315,9 @@ static Status build(Builder *b, int32_t first, int32_t last)
         add(b, first, last, kind, &poly);
         return OK;
     }
-    const bool is_direct = is_direct_at(b, first + n / 2);
-    const SegmentKind otherwise = is_direct ? SEGMENT_DIRECT : SEGMENT_ORACLE;
-    const int32_t shortest = is_direct ? SHORTEST_BESIDE_DIRECT : SHORTEST_BESIDE_ORACLE;
+    const bool has_direct = is_direct(b, first, last);
+    const SegmentKind otherwise = has_direct ? SEGMENT_DIRECT : SEGMENT_ORACLE;
+    const int32_t shortest = has_direct ? SHORTEST_BESIDE_DIRECT : SHORTEST_BESIDE_ORACLE;
     if (n < shortest) {
         add(b, first, last, otherwise, NULL);
         return OK;
@@ -322,7 +332,7 @@ static Status build(Builder *b, int32_t first, int32_t last)
     }
     /* Before a long segment is cut into short ones, see whether any of them would do: not
        where f turns within a few floats, as sin(1e9) does. */
-    if (n >= 16 * shortest) {
+    if (n >= 16 * shortest && (has_direct || n <= LONGEST_OF_ORACLE)) {
         bool is_worth = false;
         for (int i = 1; i < 4 && !is_worth; i++)
             if ((status = is_worth_cutting(b, first + n / 4 * i + shortest * i / 2, shortest,

@@ -72,11 +72,13 @@ static Status look_at_specials(Judge *judge, Report *report, Err *err)
         packed_set(goal->type, in, 0, x[i]);
         const void *const arrays[] = {in};
         judge_run(judge, 0, arrays, out, 1);
+        Status status = judge_check_code(judge, 0, arrays, out, 1, err);
+        if (status != OK) return status;
         snprintf(special->what, sizeof special->what, "%s", what[i]);
         special->x = bits_from_value(goal->type, x[i]);
         special->got = bits_from_value(goal->type, packed_value(goal->type, out, 0));
         special->in_domain = domain_has(&goal->domain[0], goal->type, x[i]);
-        const Status status = wanted_bits(judge, &x[i], &special->want, err);
+        status = wanted_bits(judge, &x[i], &special->want, err);
         /* Outside the domain nobody asked for a value: one that cannot be told is left out. */
         if (status == ERR_UNDECIDED && !special->in_domain) continue;
         if (status != OK) return status;

@@ -9,6 +9,7 @@
 #ifndef APPROX_MEASURE_VERIFY_H
 #define APPROX_MEASURE_VERIFY_H
 
+#include "runtime/emit/backend.h"
 #include "runtime/prog/goal.h"
 #include "runtime/prog/report.h"
 
@@ -33,18 +34,22 @@ typedef struct {
     /* Look first where a few inputs look worst, and stop there if the goal's bound is broken: the
        Report then covers a part of the inputs only and is `sampled`. */
     bool stop_early;
-    BadInputs *bad;      /* may be NULL; filled where every float is looked at */
-    int n_threads;       /* 0: all processors */
-    uint64_t stride;     /* 0, 1: every float; else every stride-th (then `sampled`) */
-    uint64_t n_points;   /* for f64 and several variables; 0: ten million */
-    uint64_t seed;       /* of the sampled points */
-    const atomic_int *stop;                              /* may be NULL; nonzero: ERR_INTERRUPTED */
-    void (*progress)(void *context, double done);        /* may be NULL; done in [0, 1], from one thread */
+    BadInputs *bad;         /* may be NULL; filled where every float is looked at */
+    int n_threads;          /* 0: all processors */
+    uint64_t stride;        /* 0, 1: every float; else every stride-th (then `sampled`) */
+    uint64_t n_points;      /* for f64 and several variables; 0: ten million */
+    uint64_t seed;          /* of the sampled points */
+    const atomic_int *stop; /* may be NULL; nonzero: ERR_INTERRUPTED */
+    void (*progress)(void *context, double done); /* may be NULL; done in [0, 1], from one thread */
     void *progress_context;
     /* What computes the Prog; NULL: the interpreter. `run` has eval_run's contract
        and may be called from n_threads threads at once, `worker` telling them apart. */
     void (*run)(void *context, int worker, const void *const *x, void *y, size_t n);
     void *run_context;
+    /* Machine code that is said to compute the Prog; NULL: where it pays, and LLVM is there, that of the JIT. Compared with the
+       interpreter (judge_code.c): ERR_INTERNAL where they differ. */
+    JitArray code;
+    bool no_code; /* the interpreter alone */
 } VerifyOptions;
 
 Status verify(Report *report, const Prog *prog, const Goal *goal, const VerifyOptions *options,

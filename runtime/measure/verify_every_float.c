@@ -10,6 +10,9 @@
    building a reference. */
 enum { ORACLE_ALONE_MAX = 1 << 14 };
 
+/* From so many inputs on compiling the program pays. */
+enum { CODE_WORTH = 1 << 25 };
+
 typedef struct {
     Judge *judge;
     Reference *reference; /* NULL: the oracle judges every input */
@@ -174,7 +177,9 @@ Status verify_every_float(Judge *judge, Report *report, Err *err)
     const int n_pieces = 1 + (int)((every.n + every.piece_size - 1) / every.piece_size);
 
     Status status = OK;
-    if (is_fast) status = get_reference(&every.reference, judge, every.first, last, err);
+    if (is_fast && every.n >= CODE_WORTH) status = judge_compile(judge, err);
+    if (is_fast && status == OK)
+        status = get_reference(&every.reference, judge, every.first, last, err);
     if (status != OK) return status;
     Scan scan = {.judge = judge,
                  .n_pieces = n_pieces,

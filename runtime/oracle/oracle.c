@@ -281,7 +281,9 @@ Status oracle_print(Oracle *oracle, const Real *x, int digits, Text *out, Err *e
 
 /* -- enclosures -------------------------------------------------------------------------------- */
 
-Status oracle_enclose(Oracle *oracle, const double *lo, const double *hi, double *f_lo,
+typedef void SetBox(SpanProg *p, int i, double lo, double hi);
+
+static Status enclose(Oracle *oracle, SetBox *set, const double *lo, const double *hi, double *f_lo,
                       double *f_hi, bool *is_smooth, Err *err)
 {
     enum { ENCLOSE_BITS = 128 };
@@ -291,7 +293,7 @@ Status oracle_enclose(Oracle *oracle, const double *lo, const double *hi, double
             return fail(err, ERR_INPUT, "the box is empty in %s: [%g, %g]",
                         span_prog_prog(oracle->reference)->input_name[i], lo[i], hi[i]);
     span_prog_set_bits(oracle->reference, ENCLOSE_BITS);
-    for (int i = 0; i < n; i++) span_prog_set_box(oracle->reference, i, lo[i], hi[i]);
+    for (int i = 0; i < n; i++) set(oracle->reference, i, lo[i], hi[i]);
     const Span *value = span_prog_run(oracle->reference);
     *f_lo = mpfr_get_d(value->lo, MPFR_RNDD);
     *f_hi = mpfr_get_d(value->hi, MPFR_RNDU);
@@ -301,6 +303,18 @@ Status oracle_enclose(Oracle *oracle, const double *lo, const double *hi, double
     }
     if (is_smooth) *is_smooth = value->is_smooth && !value->may_be_nan;
     return OK;
+}
+
+Status oracle_enclose(Oracle *oracle, const double *lo, const double *hi, double *f_lo,
+                      double *f_hi, bool *is_smooth, Err *err)
+{
+    return enclose(oracle, span_prog_set_box, lo, hi, f_lo, f_hi, is_smooth, err);
+}
+
+Status oracle_enclose_evens(Oracle *oracle, const double *lo, const double *hi, double *f_lo,
+                            double *f_hi, bool *is_smooth, Err *err)
+{
+    return enclose(oracle, span_prog_set_evens, lo, hi, f_lo, f_hi, is_smooth, err);
 }
 
 typedef struct {

@@ -65,6 +65,11 @@ Status oracle_print(Oracle *oracle, const Real *x, int digits, Text *out, Err *e
 Status oracle_enclose(Oracle *oracle, const double *lo, const double *hi, double *f_lo,
                       double *f_hi, bool *is_smooth, Err *err);
 
+/* The same where only the even integers in the box are meant, as floats from 2^(precision) on are: narrower for functions of integer
+   period or with poles at integers. Not smooth where what holds at those points does not hold between them. */
+Status oracle_enclose_evens(Oracle *oracle, const double *lo, const double *hi, double *f_lo,
+                            double *f_hi, bool *is_smooth, Err *err);
+
 /* The value of a Prog without inputs (a domain bound such as pi/4) rounded down and up
    to doubles; equal if exact. */
 Status oracle_constant(const Prog *constant, double *down, double *up, Err *err);

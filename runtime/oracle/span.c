@@ -385,6 +385,7 @@ void span_apply(Spans *s, Op op, Span *r, const Span *const *args)
         return;
     }
     if (has_far && span_far(s, op, r, args)) return;
+    if (args[0]->is_even && span_on_even(op, r, args[0])) return;
     if (is_nan && op != OP_POW && op != OP_HYPOT) {
         span_set_nan(r);
         return;

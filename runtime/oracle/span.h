@@ -22,6 +22,8 @@ typedef struct {
     bool may_be_nan; /* undefined for some arguments, or not excluded: lo and hi are for the rest */
     bool has_log;    /* beyond MPFR's range: log_lo <= log |value| <= log_hi; see span_far.c */
     bool is_smooth;  /* analytic in the inputs on the whole of their box */
+    bool
+        is_even; /* of an input: of all between lo and hi only even integers are meant; see span_on_even */
     bool may_be_true, may_be_false; /* of a comparison; lo and hi mean nothing then */
 } Span;
 
@@ -76,6 +78,10 @@ void span_bessel(Spans *s, Span *r, const Span *order, const Span *x);    /* spa
 
 bool span_far(Spans *s, Op op, Span *r, const Span *const *args); /* span_far.c; false: not done */
 void span_note_far(Spans *s, Op op, Span *r, const Span *x);
+
+/* r = op(x) where x is an input that takes even integers only, which is what large floats are: functions with an integer period or
+   with poles there have one value at all of them. false: not done. In span_periodic.c. */
+bool span_on_even(Op op, Span *r, const Span *x);
 
 /* Shorthands for operators of one and two arguments. */
 void span_1(Spans *s, Op op, Span *r, const Span *x);

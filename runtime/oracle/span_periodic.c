@@ -1,4 +1,4 @@
-/* sin, cos, tan of radians and of half turns, and sinc. */
+/* sin, cos, tan of radians and of half turns, and sinc; functions at even integers. */
 #include "runtime/oracle/span.h"
 
 #include <assert.h>
@@ -169,4 +169,35 @@ void span_periodic(Spans *s, Op op, Span *r, const Span *x)
         sinc(s, r, x);
     else
         sine_or_tangent(s, op, r, x);
+}
+
+/* sin and tan of whole turns and half turns are 0, cos is 1; gamma and log|gamma| have their poles where x <= 0. What holds at those
+   points says nothing of the function between them: it is not smooth. */
+bool span_on_even(Op op, Span *r, const Span *x)
+{
+    if (span_may_be_infinite(x)) return false;
+    switch (op) {
+    case OP_SINPI:
+    case OP_TANPI:
+        mpfr_set_zero(r->lo, -1);
+        mpfr_set_zero(r->hi, 1);
+        break;
+    case OP_COSPI:
+        mpfr_set_ui(r->lo, 1, MPFR_RNDN);
+        mpfr_set_ui(r->hi, 1, MPFR_RNDN);
+        break;
+    case OP_GAMMA:
+        if (mpfr_sgn(x->hi) >= 0) return false;
+        span_set_nan(r);
+        return true;
+    case OP_LGAMMA:
+        if (mpfr_sgn(x->hi) >= 0) return false;
+        mpfr_set_inf(r->lo, 1);
+        mpfr_set_inf(r->hi, 1);
+        break;
+    default: return false;
+    }
+    r->is_smooth = false;
+    span_close(r);
+    return true;
 }

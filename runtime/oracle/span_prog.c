@@ -63,6 +63,7 @@ static Span *input_span(SpanProg *p, int i, mpfr_prec_t bits)
     assert(i < p->prog.n_inputs);
     Span *span = &p->node[i];
     span_set_bits(span, bits);
+    span->is_even = false;
     return span;
 }
 
@@ -100,6 +101,12 @@ void span_prog_set_box(SpanProg *p, int i, double lo, double hi)
     span->is_smooth = true;
     span->may_be_nan = span->is_open = false;
     span_close(span);
+}
+
+void span_prog_set_evens(SpanProg *p, int i, double lo, double hi)
+{
+    span_prog_set_box(p, i, lo, hi);
+    p->node[i].is_even = true;
 }
 
 /* -- evaluation ---------------------------------------------------------------------------- */

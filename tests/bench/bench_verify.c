@@ -1,9 +1,11 @@
 /* Processor time to judge one function on every float, and where it goes.
 
-       bench_verify [-t threads] [-s stride] [name ...]
+       bench_verify [-r] [-t threads] [-s stride] [name ...]
 
+   -r: the making of the fast reference only; without names, of all cases, else of the first four.
    `exp-program` is a program run by the interpreter; the others are the C library's
    float functions, whose own time is part of the total. */
+#define _GNU_SOURCE /* exp10f */
 #include "frontend/infix.h"
 #include "runtime/measure/judge.h"
 #include "runtime/measure/reference.h"
@@ -70,23 +72,65 @@ typedef struct {
 
 static float sigmoidf(float x) { return 1 / (1 + expf(-x)); }
 static float softplusf(float x) { return log1pf(expf(x)); }
+static float rsqrtf(float x) { return 1 / sqrtf(x); }
+static float sinpif(float x) { return (float)sin(3.141592653589793 * remainder(x, 2)); }
+static float cospif(float x) { return (float)cos(3.141592653589793 * remainder(x, 2)); }
+static float tanpif(float x) { return (float)tan(3.141592653589793 * remainder(x, 1)); }
+static float siluf(float x) { return x / (1 + expf(-x)); }
+static float geluf(float x) { return 0.5f * x * erfcf(x * -0.70710678f); }
+static float gelu_tanhf(float x)
+{
+    return x / (1 + expf(-1.5957691f * (x + 0.044715f * x * x * x)));
+}
+static float mishf(float x) { return x * tanhf(softplusf(x)); }
+static float logitf(float x) { return logf(x / (1 - x)); }
+static float sincf(float x) { return x == 0 ? 1 : sinf(x) / x; }
+static float normcdff(float x) { return 0.5f * erfcf(x * -0.70710678f); }
 
+/* The functions of the catalogue first. */
 static const Case CASES[] = {
     {"exp-program", "exp(x)", NULL},
     {"expf", "exp(x)", expf},
+    {"exp2f", "exp2(x)", exp2f},
+    {"exp10f", "exp10(x)", exp10f},
+    {"expm1f", "expm1(x)", expm1f},
     {"logf", "log(x)", logf},
-    {"tanhf", "tanh(x)", tanhf},
-    {"erff", "erf(x)", erff},
-    {"atanf", "atan(x)", atanf},
-    {"cbrtf", "cbrt(x)", cbrtf},
+    {"log2f", "log2(x)", log2f},
+    {"log10f", "log10(x)", log10f},
+    {"log1pf", "log1p(x)", log1pf},
+    {"sinf", "sin(x)", sinf},
+    {"cosf", "cos(x)", cosf},
+    {"tanf", "tan(x)", tanf},
+    {"sinpi", "sinpi(x)", sinpif},
+    {"cospi", "cospi(x)", cospif},
+    {"tanpi", "tanpi(x)", tanpif},
     {"asinf", "asin(x)", asinf},
-    {"sigmoid", "1/(1+exp(-x))", sigmoidf},
+    {"acosf", "acos(x)", acosf},
+    {"atanf", "atan(x)", atanf},
+    {"sinhf", "sinh(x)", sinhf},
+    {"coshf", "cosh(x)", coshf},
+    {"tanhf", "tanh(x)", tanhf},
+    {"asinhf", "asinh(x)", asinhf},
+    {"acoshf", "acosh(x)", acoshf},
+    {"atanhf", "atanh(x)", atanhf},
+    {"cbrtf", "cbrt(x)", cbrtf},
+    {"rsqrt", "rsqrt(x)", rsqrtf},
+    {"erff", "erf(x)", erff},
+    {"erfcf", "erfc(x)", erfcf},
+    {"tgammaf", "gamma(x)", tgammaf},
+    {"lgammaf", "lgamma(x)", lgammaf},
+    {"sigmoid", "sigmoid(x)", sigmoidf},
     {"softplus", "softplus(x)", softplusf},
+    {"silu", "silu(x)", siluf},
+    {"gelu", "gelu(x)", geluf},
+    {"gelu_tanh", "gelu_tanh(x)", gelu_tanhf},
+    {"mish", "mish(x)", mishf},
+    {"logit", "logit(x)", logitf},
+    {"sinc", "sinc(x)", sincf},
+    {"normcdf", "normcdf(x)", normcdff},
+    {"logistic", "1/(1+exp(-x))", sigmoidf},
     {"fabsf", "abs(x)", fabsf},
     {"floorf", "floor(x)", floorf},
-    {"tgammaf", "gamma(x)", tgammaf},
-    {"sinf", "sin(x)", sinf},
-    {"tanf", "tan(x)", tanf},
     {"j0f", "j0(x)", j0f},
 };
 
@@ -144,7 +188,7 @@ static void bench_refusal(const Prog *prog, const Goal *goal, const VerifyOption
     verify_keep_free(keep);
 }
 
-static void bench(const Case *c, const VerifyOptions *base)
+static void bench(const Case *c, const VerifyOptions *base, bool want_reference_only)
 {
     Err err = {0};
     Goal goal = {.type = TYPE_F32, .n_variables = 1, .bound = {BOUND_ULP, 1, "1ulp"}};
@@ -175,6 +219,7 @@ static void bench(const Case *c, const VerifyOptions *base)
            c->name, built - start, facts.n_segments, facts.n_polynomial / 0x1p32 * 100,
            facts.n_direct / 0x1p32 * 100, facts.n_oracle / 0x1p32 * 100);
     fflush(stdout);
+    if (want_reference_only) return;
 
     Report report;
     const double from = now();
@@ -193,8 +238,11 @@ int main(int argc, char **argv)
 {
     VerifyOptions options = {.n_threads = 1};
     int option;
-    while ((option = getopt(argc, argv, "t:s:")) != -1)
-        if (option == 't')
+    bool want_reference_only = false;
+    while ((option = getopt(argc, argv, "rt:s:")) != -1)
+        if (option == 'r')
+            want_reference_only = true;
+        else if (option == 't')
             options.n_threads = atoi(optarg);
         else if (option == 's')
             options.stride = strtoull(optarg, NULL, 0);
@@ -202,9 +250,9 @@ int main(int argc, char **argv)
             return 2;
     const int n = (int)(sizeof CASES / sizeof CASES[0]);
     for (int i = 0; i < n; i++) {
-        bool is_wanted = optind == argc && i < 4;
+        bool is_wanted = optind == argc && (i < 4 || want_reference_only);
         for (int k = optind; k < argc; k++) is_wanted |= strcmp(argv[k], CASES[i].name) == 0;
-        if (is_wanted) bench(&CASES[i], &options);
+        if (is_wanted) bench(&CASES[i], &options, want_reference_only);
     }
     return 0;
 }

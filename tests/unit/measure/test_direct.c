@@ -47,14 +47,14 @@ static void check_one(const char *expression, const double *x, long double value
                  value, bound, hi, lo);
 }
 
-static void check_expression(const char *expression, double least_share_known)
+static void check_expression(const char *expression, double least_share_known, bool has_long)
 {
     const Prog prog = prog_of(expression);
     Oracle *oracle = oracle_new(&prog, NULL, 0);
     DirectDouble *in_double = direct_double_new(&prog);
     DirectLong *in_long = direct_long_new(&prog);
     assert_non_null(in_double);
-    assert_non_null(in_long);
+    assert_int_equal(in_long != NULL, has_long);
     Rng rng = rng_new(7, 0);
     int n_known = 0;
     for (int i = 0; i < POINTS; i++) {
@@ -66,9 +66,11 @@ static void check_expression(const char *expression, double least_share_known)
         if (oracle_double_double(oracle, x, &hi, &lo, &err) != OK) continue;
         if (isinf(hi)) lo = 0;
         direct_double_run(in_double, arrays, 1, &value, &bound);
-        direct_long_run(in_long, arrays, 1, &long_value, &long_bound);
         check_one(expression, x, value, bound, hi, lo);
-        check_one(expression, x, long_value, long_bound, hi, lo);
+        if (in_long) {
+            direct_long_run(in_long, arrays, 1, &long_value, &long_bound);
+            check_one(expression, x, long_value, long_bound, hi, lo);
+        }
         n_known += isfinite(bound) && (isnan(value) || bound <= 1e-9 * fabs(value));
     }
     if (n_known < least_share_known * POINTS)
@@ -119,13 +121,14 @@ static void direct_bounds_hold(void **state)
         {"expm1(x/3)", 0.3},    {"log2(x/3)", 0.3},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        check_expression(cases[i].expression, cases[i].share);
+        check_expression(cases[i].expression, cases[i].share, true);
+    check_expression("gamma(x)", 0.4, false);
+    check_expression("lgamma(x)", 0.5, false);
 }
 
 static void direct_leaves_alone_what_libm_is_not_trusted_with(void **state)
 {
-    static const char *const expressions[] = {"gamma(x)", "lgamma(x)", "j0(x)", "zeta(x)",
-                                              "li2(x)"};
+    static const char *const expressions[] = {"j0(x)", "zeta(x)", "li2(x)"};
     for (size_t i = 0; i < sizeof expressions / sizeof *expressions; i++) {
         const Prog prog = prog_of(expressions[i]);
         assert_null(direct_double_new(&prog));

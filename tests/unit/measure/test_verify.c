@@ -153,6 +153,11 @@ static void verify_finds_what_the_oracle_finds_on_every_float(void **state)
         {"max(x,0)", same, -0x1p-135, 0x1p-135, BOUND_ULP},
         {"exp(x)", largest, 0x1.64p+6, 0x1.64ap+6, BOUND_REL}, /* should be infinite */
         {"exp(x)", always_nan, 0x1p+0, 0x1.00ap+0, BOUND_ULP},
+        {"gamma(x)", tgammaf, -0x1.01p+9, -0x1p+9, BOUND_ULP},         /* 0, NaN at integers */
+        {"lgamma(x)", lgammaf, -0x1.01p+9, -0x1p+9, BOUND_ULP},        /* poles */
+        {"gamma(x)", tgammaf, -0x1.003p+24, -0x1.ff8p+23, BOUND_ULP},  /* integers: NaN, */
+        {"lgamma(x)", largest, -0x1.003p+24, -0x1.ff8p+23, BOUND_REL}, /* infinite; */
+        {"cospi(x)", same, 0x1.ff8p+23, 0x1.003p+24, BOUND_ULP},       /* -1 and 1, then 1 */
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         check_against_brute_force(cases[i].expression, cases[i].f, cases[i].lo, cases[i].hi,
@@ -362,6 +367,47 @@ static void verify_wants_exact_points_hit_exactly(void **state)
     assert_true(isinf(report.max_ulp) && report.worst_input[0] == 0 && report.worst_want == 1);
 }
 
+/* -- compiled code ------------------------------------------------------------------- */
+
+/* x + x, but for the floats of [0x1.23p-40, 0x1.24p-40], all of which are off by an ulp: 2^15 of 2^25, none of which the first comparison
+   is likely to meet. */
+static void faulty_code(const void *const *x, void *y, size_t n)
+{
+    const float *in = x[0];
+    float *out = y;
+    for (size_t i = 0; i < n; i++) {
+        out[i] = in[i] + in[i];
+        if (in[i] >= 0x1.23p-40f && in[i] <= 0x1.24p-40f) out[i] = nextafterf(out[i], INFINITY);
+    }
+}
+
+static void right_code(const void *const *x, void *y, size_t n)
+{
+    for (size_t i = 0; i < n; i++) ((float *)y)[i] = 2 * ((const float *)x[0])[i];
+}
+
+static void verify_finds_code_that_is_not_the_program(void **state)
+{
+    (void)state;
+    const Goal goal = goal_of("2*x", TYPE_F32, 0x1p-42, 0x1p-38);
+    const Prog prog = parsed_prog("f32 x\nf32 y = add x x\nreturn y\n");
+    VerifyOptions options = {.n_threads = 2, .code = faulty_code};
+    Report report;
+    Err err = {0};
+    assert_int_equal(verify(&report, &prog, &goal, &options, &err), ERR_INTERNAL);
+    if (!strstr(err.text, "where the program gives")) fail_msg("%s", err.text);
+
+    /* With the right code, with none and with the JIT's the Report is the same. */
+    for (int i = 0; i < 3; i++) {
+        options =
+            (VerifyOptions){.n_threads = 1, .code = i == 0 ? right_code : NULL, .no_code = i == 1};
+        report = judged(&prog, &goal, &options);
+        assert_true(report.max_ulp == 0 && report.n_wrong == 0);
+        assert_true(report.n_points == ((uint64_t)4 << 23) + 1);
+        assert_int_equal(report.method, METHOD_EXHAUSTIVE);
+    }
+}
+
 /* -- conduct ------------------------------------------------------------------------- */
 
 static void verify_finds_the_same_with_any_number_of_threads(void **state)
@@ -544,6 +590,7 @@ int main(void)
         cmocka_unit_test(verify_that_may_stop_early_refuses_what_it_would_refuse),
         cmocka_unit_test(verify_wants_exact_points_hit_exactly),
         cmocka_unit_test(verify_finds_the_same_with_any_number_of_threads),
+        cmocka_unit_test(verify_finds_code_that_is_not_the_program),
         cmocka_unit_test(verify_stops_when_told),
         cmocka_unit_test(verify_tells_how_far_it_is),
         cmocka_unit_test(verify_refuses_what_does_not_fit_the_goal),

@@ -166,6 +166,42 @@ static void oracle_knows_kinks_poles_and_branch_points(void **state)
     }
 }
 
+/* What the enclosure over even integers says holds at each of them. */
+static void oracle_knows_functions_at_even_integers(void **state)
+{
+    (void)state;
+    static const double boxes[][2] = {
+        {4, 60}, {-60, -4}, {-6, 6}, {0x1p24, 0x1p24 + 40}, {-0x1p60, -0x1p59}};
+    static const Op known[] = {OP_SINPI, OP_COSPI, OP_TANPI, OP_GAMMA, OP_LGAMMA};
+    for (int op = 0; op < OP_COUNT; op++) {
+        if (!is_reference_function((Op)op) || op_info((Op)op)->arity != 1) continue;
+        const Prog prog = reference_of((Op)op);
+        Oracle *oracle = oracle_new(&prog, NULL, 0);
+        for (size_t k = 0; k < sizeof boxes / sizeof *boxes; k++) {
+            double f_lo, f_hi;
+            bool is_smooth;
+            Err err;
+            assert_int_equal(oracle_enclose_evens(oracle, &boxes[k][0], &boxes[k][1], &f_lo, &f_hi,
+                                                  &is_smooth, &err),
+                             OK);
+            const double step =
+                boxes[k][1] - boxes[k][0] > 1000 ? (boxes[k][1] - boxes[k][0]) / 8 : 2;
+            for (double x = boxes[k][0]; x <= boxes[k][1]; x += step) {
+                const double value = rounded(oracle, &x, TYPE_F64);
+                const bool is_right =
+                    isnan(value) ? isnan(f_lo) || isinf(f_lo) : f_lo <= value && value <= f_hi;
+                if (!is_right)
+                    fail_msg("%s(%a) = %a is outside [%a, %a]", op_info((Op)op)->name, x, value,
+                             f_lo, f_hi);
+            }
+            for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+                if (known[i] == (Op)op && boxes[k][1] < 0)
+                    assert_true((f_lo == f_hi || isnan(f_lo)) && !is_smooth);
+        }
+        oracle_free(oracle);
+    }
+}
+
 static void oracle_refuses_an_empty_box(void **state)
 {
     const Prog prog = reference_of(OP_EXP);
@@ -182,6 +218,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(oracle_encloses_every_operator),
         cmocka_unit_test(oracle_encloses_narrow_boxes_tightly),
+        cmocka_unit_test(oracle_knows_functions_at_even_integers),
         cmocka_unit_test(oracle_knows_kinks_poles_and_branch_points),
         cmocka_unit_test(oracle_refuses_an_empty_box),
     };
