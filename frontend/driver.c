@@ -253,11 +253,16 @@ Status driver_plan(DriverPlan *out, int argc, char **argv, Err *err)
         driver_release(out);
         return status;
     }
-    const DriverWork work = driver_work(out->argument, out->n);
-    out->compiles = work.compiles;
-    out->links = work.links;
-    out->is_thin_lto_with_lld = work.links && work.is_thin_lto && work.uses_lld;
+    driver_look_again(out);
     return OK;
+}
+
+void driver_look_again(DriverPlan *plan)
+{
+    const DriverWork work = driver_work(plan->argument, plan->n);
+    plan->compiles = work.compiles;
+    plan->links = work.links;
+    plan->is_thin_lto_with_lld = work.links && work.is_thin_lto && work.uses_lld;
 }
 
 void driver_release(DriverPlan *plan)

@@ -19,6 +19,8 @@ typedef struct {
 
 /* Values are checked here; what is wrong is one sentence that names the option. `argv` must outlive the plan. */
 Status driver_plan(DriverPlan *out, int argc, char **argv, Err *err);
+/* After arguments were exchanged: what there is to do now. */
+void driver_look_again(DriverPlan *plan);
 void driver_release(DriverPlan *plan);
 
 #endif

@@ -59,14 +59,15 @@ bool driver_option_has_value(const char *argument)
     return false;
 }
 
-/* Files that clang hands to the linker as they are. */
-static bool is_for_linker(const char *file)
+/* Files that clang compiles; what has another extension it hands to the linker (assembly and headers aside). */
+static bool is_source(const char *file)
 {
-    static const char *const EXTENSIONS[] = {".o", ".a", ".so", ".lo", ".obj", ".lib", ".dylib"};
+    static const char *const EXTENSIONS[] = {
+        ".c",  ".i",  ".ii",  ".cc",   ".cp",  ".cpp", ".cxx", ".c++", ".C",      ".CPP",    ".m",
+        ".mm", ".mi", ".mii", ".cppm", ".ixx", ".ccm", ".ll",  ".bc",  ".fpcore", ".approx",
+    };
     const char *const dot = strrchr(file, '.');
-    if (!dot) return true; /* clang takes it for an object, too */
-    if (strstr(file, ".so.")) return true;
-    for (size_t i = 0; i < sizeof EXTENSIONS / sizeof *EXTENSIONS; i++)
+    for (size_t i = 0; dot && i < sizeof EXTENSIONS / sizeof *EXTENSIONS; i++)
         if (strcmp(dot, EXTENSIONS[i]) == 0) return true;
     return false;
 }
@@ -101,7 +102,7 @@ DriverWork driver_work(char *const *argument, int n)
         if (a[0] == '-' && a[1]) continue;
         has_input = true;
         /* Standard input and response files: what is in them is not looked at. */
-        if (a[0] == '-' || a[0] == '@' || has_language || !is_for_linker(a)) has_source = true;
+        if (a[0] == '-' || a[0] == '@' || has_language || is_source(a)) has_source = true;
     }
     work.compiles = has_source && !stops;
     work.links = has_input && !stops && !no_link;

@@ -2,6 +2,7 @@
    clang, so that caches and remote compilers see them; without any, clang compiles as it does alone. */
 #include "frontend/driver.h"
 #include "runtime/base/installed.h"
+#include "tools/cc_programs.h"
 #include "tools/commands.h"
 #include "tools/say.h"
 
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static const char PLUGIN[] = "libApproxPasses.so";
@@ -90,30 +92,63 @@ static bool is_for_cxx(const char *name)
     return length >= 2 && strcmp(name + length - 2, "++") == 0;
 }
 
-int cmd_cc(int argc, char **argv)
+/* Becomes clang. */
+static Status run_clang(char **argument, bool is_cxx, Err *err)
+{
+    execvp(argument[0], argument);
+    argument[0] = is_cxx ? "/usr/lib/llvm-19/bin/clang++" : "/usr/lib/llvm-19/bin/clang";
+    execv(argument[0], argument);
+    if (errno == E2BIG)
+        return fail(err, ERR_LIMIT,
+                    "the argument list is too long for one command; put it into a file and give "
+                    "@FILE");
+    return fail(err, ERR_SYSTEM, "cannot run clang-19 (%s); the package clang-19 has it",
+                strerror(errno));
+}
+
+/* Runs clang and waits, for what has to be tidied up afterwards. */
+static int run_and_wait(char **argument, bool is_cxx)
+{
+    Err err = {0};
+    fflush(NULL);
+    const pid_t child = fork();
+    if (child == 0) _exit(say_error(run_clang(argument, is_cxx, &err), &err, NULL));
+    int status;
+    if (child < 0 || waitpid(child, &status, 0) != child) return EXIT_INTERNAL;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static Status clang_arguments(Arguments *a, const DriverPlan *plan, bool is_cxx, Err *err)
 {
     enum { OWN_MAX = 12 }; /* arguments of ours */
+    *a = (Arguments){.item = xcalloc((size_t)(plan->n + OWN_MAX + 2), sizeof *a->item)};
+    add(a, is_cxx ? "clang++-19" : "clang-19");
+    const Status status = add_plugin(a, plan, err);
+    if (status != OK) return status;
+    for (int i = 0; i < plan->n; i++) a->item[a->n++] = plan->argument[i];
+    return add_check_library(a, plan, err);
+}
+
+int cmd_cc(int argc, char **argv)
+{
     Err err = {0};
     DriverPlan plan;
+    Arguments a;
+    CcPrograms programs;
+    const bool is_cxx = is_for_cxx(argv[0]);
     Status status = driver_plan(&plan, argc, argv, &err);
     if (status == OK) status = begin_report(&plan, &err);
     if (status != OK) return say_error(status, &err, NULL);
     print_warnings(&plan);
-    Arguments a = {.item = xcalloc((size_t)(plan.n + OWN_MAX + 2), sizeof *a.item)};
-    const bool is_cxx = is_for_cxx(argv[0]);
-    add(&a, is_cxx ? "clang++-19" : "clang-19");
-    if ((status = add_plugin(&a, &plan, &err)) != OK) return say_error(status, &err, NULL);
-    for (int i = 0; i < plan.n; i++) a.item[a.n++] = plan.argument[i];
-    if ((status = add_check_library(&a, &plan, &err)) != OK) return say_error(status, &err, NULL);
-
-    execvp(a.item[0], a.item);
-    a.item[0] = is_cxx ? "/usr/lib/llvm-19/bin/clang++" : "/usr/lib/llvm-19/bin/clang";
-    execv(a.item[0], a.item);
-    if (errno == E2BIG)
-        fail(&err, ERR_LIMIT,
-             "the argument list is too long for one command; put it into a file and give @FILE");
+    int code = cc_programs_compile(&programs, &plan);
+    if (code != EXIT_OK || programs.is_all_done) goto done;
+    if ((status = clang_arguments(&a, &plan, is_cxx, &err)) != OK)
+        code = say_error(status, &err, NULL);
+    else if (programs.n > 0)
+        code = run_and_wait(a.item, is_cxx);
     else
-        fail(&err, ERR_SYSTEM, "cannot run clang-19 (%s); the package clang-19 has it",
-             strerror(errno));
-    return say_error(ERR_SYSTEM, &err, NULL);
+        code = say_error(run_clang(a.item, is_cxx, &err), &err, NULL);
+done:
+    cc_programs_release(&programs);
+    return code;
 }
