@@ -116,3 +116,28 @@ void choose(Choice *out, const Wanted *wanted)
     free(entry);
     free(goal);
 }
+
+static bool is_same_interval(Interval a, Interval b) { return a.lo == b.lo && a.hi == b.hi; }
+
+static bool is_same(const Wanted *a, const Wanted *b)
+{
+    return a->op == b->op && a->n_arguments == b->n_arguments && a->type == b->type &&
+           a->bound.kind == b->bound.kind && a->bound.limit == b->bound.limit &&
+           strcmp(a->bound.text, b->bound.text) == 0 && a->excluded == b->excluded &&
+           a->target == b->target && is_same_interval(a->argument.in, b->argument.in) &&
+           a->argument.may_be_nan == b->argument.may_be_nan && a->has_expected == b->has_expected &&
+           (!a->has_expected || is_same_interval(a->expected, b->expected));
+}
+
+void choose_once(Choice *out, const Wanted *wanted, ChoiceMemory *memory)
+{
+    for (int i = 0; i < CHOICES_KEPT && i < memory->n; i++)
+        if (is_same(&memory->wanted[i], wanted)) {
+            *out = memory->choice[i];
+            return;
+        }
+    choose(out, wanted);
+    const int place = memory->n++ % CHOICES_KEPT;
+    memory->wanted[place] = *wanted;
+    memory->choice[place] = *out;
+}

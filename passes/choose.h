@@ -29,4 +29,13 @@ typedef struct {
 
 void choose(Choice *out, const Wanted *wanted);
 
+/* The same, remembering the last answers: programs often call the same function. {0} to begin with. */
+enum { CHOICES_KEPT = 16 };
+typedef struct {
+    Wanted wanted[CHOICES_KEPT];
+    Choice choice[CHOICES_KEPT];
+    int n; /* all that were ever added; the oldest go */
+} ChoiceMemory;
+void choose_once(Choice *out, const Wanted *wanted, ChoiceMemory *memory);
+
 #endif

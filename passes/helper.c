@@ -61,15 +61,6 @@ static void copy_target(LLVMValueRef to, LLVMValueRef from)
     for (int i = 0; i < N_TARGET_ATTRIBUTES; i++) copy_attribute(to, from, TARGET_ATTRIBUTES[i]);
 }
 
-static bool has_same(LLVMValueRef a, LLVMValueRef b, const char *name)
-{
-    unsigned n, m;
-    const char *const va = function_attribute(a, name, &n), *const vb =
-                                                                function_attribute(b, name, &m);
-    if (!va || !vb) return !va && !vb;
-    return n == m && memcmp(va, vb, n) == 0;
-}
-
 static bool has_text(LLVMValueRef function, const char *name, const char *text)
 {
     unsigned length;
@@ -120,7 +111,7 @@ static Particulars particulars_of(const HelperWish *wish)
 static bool is_same_helper(LLVMValueRef function, const HelperWish *wish, const Particulars *p)
 {
     for (int i = 0; i < N_TARGET_ATTRIBUTES; i++)
-        if (!has_same(function, wish->caller, TARGET_ATTRIBUTES[i])) return false;
+        if (!functions_share(function, wish->caller, TARGET_ATTRIBUTES[i])) return false;
     return has_text(function, ATTRIBUTE_GUARD, p->guard) &&
            has_text(function, ATTRIBUTE_ORIGINAL, p->original) &&
            has_text(function, ATTRIBUTE_INLINE, p->inlining);
@@ -241,14 +232,15 @@ static void finish_new_functions(LLVMModuleRef module, LLVMValueRef last, LLVMVa
     (void)module;
 }
 
-LLVMValueRef helper_define(LLVMModuleRef module, LLVMValueRef declaration, Err *err)
+LLVMValueRef helper_define(LLVMModuleRef module, LLVMValueRef declaration, TargetMemory *memory,
+                           Err *err)
 {
     static const char *const KEPT[] = {ATTRIBUTE_ENTRY, ATTRIBUTE_LANES, ATTRIBUTE_GUARD,
                                        ATTRIBUTE_INLINE, ATTRIBUTE_ORIGINAL};
     char entry_name[128], name[NAME_MAX_LENGTH];
     get_text(declaration, ATTRIBUTE_ENTRY, entry_name, sizeof entry_name);
     const int index = catalogue_index(entry_name);
-    const Target *const target = target_of(declaration);
+    const Target *const target = target_of(memory, declaration);
     if (index < 0 || !target) {
         fail(err, ERR_INPUT,
              "approx: no program '%s' for this target; it was made by another approxcc",
@@ -268,6 +260,7 @@ LLVMValueRef helper_define(LLVMModuleRef module, LLVMValueRef declaration, Err *
         for (size_t i = 0; i < sizeof KEPT / sizeof *KEPT; i++)
             copy_attribute(function, declaration, KEPT[i]);
         set_fact(function, "noinline");
+        memory->function = function; /* the declaration goes */
         LLVMReplaceAllUsesWith(declaration, function);
         LLVMDeleteFunction(declaration);
     }

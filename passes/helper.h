@@ -8,7 +8,7 @@
 #define APPROX_PASSES_HELPER_H
 
 #include "runtime/catalogue/policy.h"
-#include "runtime/emit/targets.h"
+#include "passes/target_of.h"
 
 #include <llvm-c/Core.h>
 
@@ -30,7 +30,8 @@ void helper_offer_forms(LLVMModuleRef module, LLVMValueRef call, const HelperWis
 
 bool helper_is(LLVMValueRef function);
 /* Gives a declaration its body; returns the function, or NULL with a sentence in err. */
-LLVMValueRef helper_define(LLVMModuleRef module, LLVMValueRef declaration, Err *err);
+LLVMValueRef helper_define(LLVMModuleRef module, LLVMValueRef declaration, TargetMemory *memory,
+                           Err *err);
 /* As the wish said; not for declarations of others. */
 int helper_inlining(LLVMValueRef helper);
 

@@ -23,6 +23,15 @@ const char *function_attribute(LLVMValueRef function, const char *name, unsigned
     return attribute ? LLVMGetStringAttributeValue(attribute, length) : NULL;
 }
 
+bool functions_share(LLVMValueRef a, LLVMValueRef b, const char *name)
+{
+    unsigned n = 0, m = 0;
+    const char *const of_a = function_attribute(a, name, &n);
+    const char *const of_b = function_attribute(b, name, &m);
+    if (!of_a || !of_b) return !of_a && !of_b;
+    return n == m && memcmp(of_a, of_b, n) == 0;
+}
+
 static unsigned kind_of(const char *name)
 {
     const unsigned kind = LLVMGetEnumAttributeKindForName(name, strlen(name));

@@ -38,6 +38,8 @@ bool site_wish(const Site *site, const Policy *policy, Wish *out);
 /* The value of a string attribute at a place of a call or function, or NULL; `length` gets its length. */
 const char *call_attribute(LLVMValueRef call, const char *name, unsigned *length);
 const char *function_attribute(LLVMValueRef function, const char *name, unsigned *length);
+/* Do both functions have the attribute with the same value, or neither? */
+bool functions_share(LLVMValueRef a, LLVMValueRef b, const char *name);
 bool function_is(LLVMValueRef function, const char *enum_attribute);
 
 #endif

@@ -46,15 +46,17 @@ static void mark_calls(LLVMValueRef helper)
 /* -- the stage -------------------------------------------------------------------------------------- */
 
 /* Gives the helper a body, or drops it if nobody needs it. */
-static void finish_helper(LLVMModuleRef module, LLVMValueRef helper, bool keeps_forms)
+static void finish_helper(LLVMModuleRef module, LLVMValueRef helper, bool keeps_forms,
+                          TargetMemory *memory)
 {
     Err err = {0};
     if (LLVMIsDeclaration(helper)) {
         if (!keeps_forms && !LLVMGetFirstUse(helper)) {
+            if (memory->function == helper) memory->function = NULL;
             LLVMDeleteFunction(helper);
             return;
         }
-        LLVMValueRef defined = helper_define(module, helper, &err);
+        LLVMValueRef defined = helper_define(module, helper, memory, &err);
         if (!defined) {
             shim_error(module, err.text);
             return;
@@ -70,13 +72,14 @@ static void finish_helper(LLVMModuleRef module, LLVMValueRef helper, bool keeps_
 bool stage_define(LLVMModuleRef module, bool keeps_forms)
 {
     bool has_helpers = false;
+    TargetMemory memory = {0};
     LLVMValueRef last = LLVMGetLastFunction(module);
     for (LLVMValueRef f = LLVMGetFirstFunction(module), next; f; f = next) {
         next = f == last ? NULL : LLVMGetNextFunction(f);
         if (!helper_is(f)) continue;
         if (!has_helpers && !keeps_forms) used_list_drop_helpers(module);
         has_helpers = true;
-        finish_helper(module, f, keeps_forms);
+        finish_helper(module, f, keeps_forms, &memory);
     }
     return has_helpers;
 }

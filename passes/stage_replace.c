@@ -119,18 +119,11 @@ static void replace_call(LLVMModuleRef module, const Site *site, const Wanted *w
 typedef struct {
     LLVMModuleRef module;
     const Policy *policy;
-    Text *report;                 /* NULL: none */
-    LLVMValueRef target_function; /* the function that `target` was looked up for */
-    const Target *target;
+    Text *report; /* NULL: none */
+    TargetMemory targets;
+    ChoiceMemory choices;
     bool has_changed;
 } Run;
-
-static const Target *run_target(Run *run, LLVMValueRef function)
-{
-    if (run->target_function != function) run->target = target_of(function);
-    run->target_function = function;
-    return run->target;
-}
 
 static Range argument_range(const Site *site, const Wish *wish)
 {
@@ -152,7 +145,7 @@ static void look_at_site(Run *run, const Site *site)
                      .n_arguments = site->n_arguments,
                      .type = site->type,
                      .excluded = wish.says & SAYS_EXCLUDED ? wish.excluded : 0,
-                     .target = run_target(run, caller),
+                     .target = target_of(&run->targets, caller),
                      .argument = argument_range(site, &wish)};
     if (!wanted.target) {
         remark_missed(run->report, site, "no code is made for this target");
@@ -164,7 +157,7 @@ static void look_at_site(Run *run, const Site *site)
         wanted.expected = wish.expected;
     }
     Choice choice;
-    choose(&choice, &wanted);
+    choose_once(&choice, &wanted, &run->choices);
     if (choice.entry < 0) {
         remark_missed(run->report, site, choice.why_not);
         return;

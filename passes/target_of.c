@@ -20,7 +20,7 @@ static void add_attribute(Text *out, LLVMValueRef function, const char *name)
     if (value) text_add_bytes(out, value, length);
 }
 
-const Target *target_of(LLVMValueRef function)
+static const Target *look_up(LLVMValueRef function)
 {
     const char *const triple = LLVMGetTarget(LLVMGetGlobalParent(function));
     Text cpu = {0}, features = {0};
@@ -34,4 +34,14 @@ const Target *target_of(LLVMValueRef function)
     text_release(&cpu);
     text_release(&features);
     return best;
+}
+
+const Target *target_of(TargetMemory *memory, LLVMValueRef function)
+{
+    const bool is_known = memory->function &&
+                          functions_share(memory->function, function, "target-cpu") &&
+                          functions_share(memory->function, function, "target-features");
+    if (!is_known) memory->target = look_up(function);
+    memory->function = function;
+    return memory->target;
 }

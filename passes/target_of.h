@@ -6,7 +6,13 @@
 
 #include <llvm-c/Core.h>
 
+/* The answer for functions with the same attributes as the one before is known; {0} to begin with. */
+typedef struct {
+    LLVMValueRef function; /* the one before */
+    const Target *target;
+} TargetMemory;
+
 /* The most able row whose features the function is compiled with; NULL if there is none. */
-const Target *target_of(LLVMValueRef function);
+const Target *target_of(TargetMemory *memory, LLVMValueRef function);
 
 #endif

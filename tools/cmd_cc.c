@@ -50,8 +50,10 @@ static Status add_plugin(Arguments *a, const DriverPlan *plan, Err *err)
         add_with(a, "-approx=", text_get(&plan->words));
     }
     if (plan->compiles) add_with(a, "-fpass-plugin=", path);
-    if (plan->is_thin_lto_with_lld && plan->words.length)
-        add_with(a, "-Wl,--load-pass-plugin=", path);
+    if (plan->is_thin_lto_with_lld && plan->words.length) {
+        add(a, "-Xlinker");
+        add_with(a, "--load-pass-plugin=", path);
+    }
     return OK;
 }
 
@@ -66,7 +68,8 @@ static Status add_check_library(Arguments *a, const DriverPlan *plan, Err *err)
                     "%s, which programs under -fapprox-check need, is missing: it should be beside "
                     "the program or in ../lib/approxcc of it",
                     LIBRARY);
-    add_with(a, "-Wl,", path); /* not a file for the compiler, whatever -x says */
+    add(a, "-Xlinker"); /* not a file for the compiler, whatever -x says */
+    add(a, path);
     add(a, "-lm");
     return OK;
 }
