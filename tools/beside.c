@@ -40,7 +40,7 @@ Status beside_load(Beside *out, const char *path, Err *err)
         out->row = xrealloc(out->row, (size_t)(out->n + 1) * sizeof *out->row);
         if (!read_row(&out->row[out->n++], &json, i))
             status = fail(err, ERR_INPUT,
-                          "value %d of '%s' is no row of bench_machine --json: expected an object with "
+                          "value %d of '%s' is no row of bench --json: expected an object with "
                           "expression, type, target, cpu, who, ns and max_ulp",
                           out->n, path);
     }

@@ -1,4 +1,4 @@
-/* What else computes a function, measured beside our programs: the rows that tests/bench/bench_machine writes with --json, one object per
+/* What else computes a function, measured beside our programs: the rows that approxcc bench writes with --json, one object per
    line with the keys expression, type, target, cpu, who, ns (per value), max_ulp and specials_wrong. */
 #ifndef APPROX_TOOLS_BESIDE_H
 #define APPROX_TOOLS_BESIDE_H

@@ -1,7 +1,11 @@
-/* approxcc bench: what programs take on this machine, all timed in one run; and the calibration of the cost model. */
+/* approxcc bench: functions beside other libraries, what programs take on this machine, all timed in one run; and the calibration of the
+   cost model. */
+#include "runtime/catalogue/catalogue.h"
 #include "runtime/emit/targets.h"
 #include "runtime/measure/calibrate.h"
 #include "runtime/measure/measurements.h"
+#include "tools/bench.h"
+#include "tools/c_goal.h"
 #include "tools/commands.h"
 #include "tools/cost_cache.h"
 #include "tools/load.h"
@@ -12,12 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-typedef struct {
-    bool want_calibration, want_update;
-    const char *target;
-    double budget;
-} BenchArguments;
+#include <unistd.h>
 
 static Status calibrate_target(const BenchArguments *a, Err *err)
 {
@@ -103,46 +102,95 @@ static Status time_file(const char *file, const BenchArguments *a, Measurements 
 
 /* -- the command ----------------------------------------------------------------------------- */
 
+/* Is it a function's name, and neither a file nor an entry of the catalogue? */
+static bool is_function(const char *word)
+{
+    return catalogue_index(word) < 0 && access(word, F_OK) != 0 && !strchr(word, '.') &&
+           c_goal_check_name(word, NULL) == OK;
+}
+
+static Status sort_words(const Words *words, const BenchArguments *a, Words *functions,
+                         Words *files, Err *err)
+{
+    for (int i = 0; i < words->n; i++) {
+        Words *list = is_function(words->word[i]) ? functions : files;
+        list->word[list->n++] = words->word[i];
+    }
+    for (int i = 0; i < files->n && a->want_update; i++)
+        if (!is_approx(files->word[i]))
+            return fail(err, ERR_INPUT, "--update changes .approx files; '%s' is none",
+                        files->word[i]);
+    if (functions->n > 0 && a->want_update)
+        return fail(err, ERR_INPUT, "--update changes .approx files; '%s' is none",
+                    functions->word[0]);
+    return OK;
+}
+
+static int time_files(const Words *files, const BenchArguments *a)
+{
+    Measurements *measurements = measurements_new();
+    Err err = {0};
+    Status status;
+    int code = EXIT_OK;
+    for (int i = 0; i < files->n; i++)
+        if ((status = time_file(files->word[i], a, measurements, &err)) != OK) {
+            code = say_error(status, &err, files->word[i]);
+            err = (Err){0};
+        }
+    measurements_free(measurements);
+    return code;
+}
+
 int cmd_bench(int argc, char **argv)
 {
-    BenchArguments a = {.target = "native", .budget = 60};
-    Words files = {0};
+    BenchArguments a = {.target = "native",
+                        .budget = 60,
+                        .max_error = "1ulp",
+                        .against = "glibc,libmvec,sleef",
+                        .stride = BENCH_STRIDE};
+    Words words = {0}, functions = {0}, files = {0};
     bool want_help = false;
     const Option options[] = {
+        {"--against", OPTION_TEXT, &a.against, "LIST",
+         "libraries beside functions (default glibc,libmvec,sleef)"},
+        {"--json", OPTION_TEXT, &a.json, "FILE", "what is found of functions, an object per line"},
+        {"--max-error", OPTION_TEXT, &a.max_error, "BOUND",
+         "of the functions of ours (default 1ulp)"},
+        {"--stride", OPTION_COUNT, &a.stride, "N",
+         "errors of libraries at every Nth float (default 1021; 1: all)"},
+        {"--threads", OPTION_COUNT, &a.threads, "N",
+         "worker threads that look for errors (default: all processors)"},
         {"--calibrate", OPTION_FLAG, &a.want_calibration, NULL,
          "measure what each class of operators costs on this machine, for later searches"},
         {"--update", OPTION_FLAG, &a.want_update, NULL,
          "write the times into the .approx files, with processor and date"},
         {"--target", OPTION_TEXT, &a.target, "T",
-         "what to calibrate: native (default) or another that this machine runs"},
+         "what to calibrate or compare: native (default) or another that this machine runs"},
         {"--budget", OPTION_SECONDS, &a.budget, "TIME",
-         "at most about this long, for each file (default 60s)"},
+         "at most about this long, for each file or function (default 60s)"},
         {0},
     };
     Err err = {0};
-    Status status = options_parse(options, argc, argv, &files, &want_help, &err);
+    Status status = options_parse(options, argc, argv, &words, &want_help, &err);
     if (status == OK && want_help) {
-        puts("usage: approxcc bench FILE.approx ...\n       approxcc bench --calibrate\n\n"
-             "Times programs on this machine, where their functions live.\n");
+        puts("usage: approxcc bench [NAME ...] [--against LIST] [--json FILE]\n"
+             "       approxcc bench FILE.approx ...\n       approxcc bench --calibrate\n\n"
+             "Times functions (expf) of the catalogue beside those of other libraries, or "
+             "programs,\n"
+             "on this machine, where the functions live. Without names: all that the catalogue "
+             "has.\n");
         options_print(options);
         return EXIT_OK;
     }
-    if (status == OK && !a.want_calibration && files.n == 0)
-        status = fail(&err, ERR_INPUT, "bench needs files, or --calibrate");
-    for (int i = 0; i < files.n && status == OK && a.want_update; i++)
-        if (!is_approx(files.word[i]))
-            status = fail(&err, ERR_INPUT, "--update changes .approx files; '%s' is none",
-                          files.word[i]);
+    if (status == OK) status = sort_words(&words, &a, &functions, &files, &err);
+    if (status == OK) status = bench_check(&a, &err);
     if (status != OK) return say_usage(&err, "bench");
     if (a.want_calibration && (status = calibrate_target(&a, &err)) != OK)
         return say_error(status, &err, NULL);
-    Measurements *measurements = measurements_new();
-    int code = EXIT_OK;
-    for (int i = 0; i < files.n; i++)
-        if ((status = time_file(files.word[i], &a, measurements, &err)) != OK) {
-            code = say_error(status, &err, files.word[i]);
-            err = (Err){0};
-        }
-    measurements_free(measurements);
+    int code = time_files(&files, &a);
+    if (functions.n > 0 || (files.n == 0 && !a.want_calibration)) {
+        const int compared = bench_functions(&functions, &a);
+        if (code == EXIT_OK) code = compared;
+    }
     return code;
 }

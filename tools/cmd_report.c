@@ -38,7 +38,7 @@ int cmd_report(int argc, char **argv)
     const Option options[] = {
         {"-o", OPTION_TEXTS, &outputs, "OUT.html", "the page"},
         {"--beside", OPTION_TEXT, &beside_file, "FILE.json",
-         "other libraries' times and errors, as tests/bench/bench_machine --json writes them"},
+         "other libraries' times and errors, as approxcc bench --json writes them"},
         {"--threads", OPTION_COUNT, &threads, "N", "worker threads (default: all processors)"},
         {0},
     };

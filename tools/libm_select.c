@@ -2,17 +2,15 @@
 #include "tools/libm.h"
 
 #include "frontend/functions.h"
-#include "frontend/spec.h"
 #include "runtime/library/c_names.h"
+#include "tools/c_goal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME_MAX_LENGTH = 48 };
-
 /* A wish: "expf=4ulp" in two parts. */
 typedef struct {
-    char name[NAME_MAX_LENGTH]; /* "expf" */
+    char name[C_GOAL_NAME_MAX]; /* "expf" */
     const char *bound;          /* "4ulp"; NULL: not said */
 } Wish;
 
@@ -20,34 +18,11 @@ static Status read_wish(Wish *wish, const char *word, Err *err)
 {
     const char *equals = strchr(word, '=');
     const size_t n = equals ? (size_t)(equals - word) : strlen(word);
-    Op op;
-    Type type;
     if (n >= sizeof wish->name) return fail(err, ERR_INPUT, "'%.40s...' is no function", word);
     memcpy(wish->name, word, n);
     wish->name[n] = 0;
     wish->bound = equals ? equals + 1 : NULL;
-    if (function_from_c(wish->name, &op, &type)) return OK;
-    const char *nearest = function_nearest(wish->name);
-    return fail(err, ERR_INPUT, "'%s' is no function that C programs call by a name%s%s%s",
-                wish->name, nearest ? "; did you mean '" : "", nearest ? nearest : "",
-                nearest ? "'?" : "");
-}
-
-/* The goal of a C function: its mathematical name, its type, every input. */
-static Status make_goal(Goal *goal, const char *name, const char *bound, const Library *library,
-                        Err *err)
-{
-    Op op;
-    Type type;
-    char stem[NAME_MAX_LENGTH];
-    function_from_c(name, &op, &type);
-    strcpy(stem, name);
-    if (type == TYPE_F32) stem[strlen(stem) - 1] = 0;
-    const SpecText spec = {.what = stem,
-                           .type = type_info(type)->name,
-                           .max_error = bound,
-                           .target = library_most(&library->target)->name};
-    return fail_in(err, spec_to_goal(goal, &spec, err), name);
+    return c_goal_check_name(wish->name, err);
 }
 
 static void add_name(Text *list, const char *name)
@@ -58,7 +33,7 @@ static void add_name(Text *list, const char *name)
 static Status add(Library *library, const char *name, const char *bound, bool *is_there, Err *err)
 {
     Goal *goal = xmalloc(sizeof *goal);
-    Status status = make_goal(goal, name, bound, library, err);
+    Status status = c_goal(goal, name, bound, library_most(&library->target)->name, err);
     if (status == OK) status = library_add(library, goal, is_there, err);
     free(goal);
     return status;

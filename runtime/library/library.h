@@ -78,7 +78,12 @@ bool library_has_form(const LibraryFunction *function, char letter);
 /* The finished files: lib/, include/, without claims. The same library gives the same bytes. `version` is that of the program. */
 Status library_files(const Library *library, Folder *out, const char *version, Err *err);
 
-/* Loads the shared library among the files and judges each program's compiled code, by its array form, on every float (with a
+/* Can its code be executed here, whichever level is chosen? */
+bool library_is_runnable(const Library *library);
+/* The shared library among the files, for dlsym, until dlclose. */
+Status library_load(void **out, const Folder *files, Err *err);
+
+/* Loads the library and judges each program's compiled code, by its array form, on every float (with a
    stride: on every stride-th). Where the code cannot run here, the interpreter's results are judged.
    ERR_INPUT naming the function whose claim does not hold. */
 typedef struct {

@@ -10,12 +10,16 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The library itself, loaded; NULL where it is for another machine. */
-static Status load(void **out, const Library *library, const Folder *files, Err *err)
+bool library_is_runnable(const Library *library)
+{
+    for (int i = 0; i < library->target.n_levels; i++)
+        if (!target_is_runnable(library->target.level[i])) return false;
+    return true;
+}
+
+Status library_load(void **out, const Folder *files, Err *err)
 {
     *out = NULL;
-    for (int i = 0; i < library->target.n_levels; i++)
-        if (!target_is_runnable(library->target.level[i])) return OK;
     const Text *bytes = folder_find(files, "lib/lib" LIBRARY_NAME ".so." LIBRARY_ABI);
     Text path = {0};
     Status status = temporary_file(&path, err);
@@ -91,8 +95,8 @@ static Status judge(const LibraryFunction *function, const Entry *entry, void *l
 Status library_judge(const Library *library, const Folder *files, const LibraryJudging *how,
                      Err *err)
 {
-    void *loaded;
-    Status status = load(&loaded, library, files, err);
+    void *loaded = NULL;
+    Status status = library_is_runnable(library) ? library_load(&loaded, files, err) : OK;
     for (int i = 0; i < library->n && status == OK; i++)
         for (int k = 0; k < library->function[i]->n_entries && status == OK; k++)
             status = judge(library->function[i], library->function[i]->entry[k], loaded, how, err);

@@ -1,4 +1,4 @@
-approxcc bench
+approxcc bench expf --against libfoo
 echo $?
 approxcc bench --calibrate --target x86-65
 echo $?

@@ -3,21 +3,21 @@
 #define TESTS_BENCH_PEERS_H
 
 #include "runtime/emit/targets.h"
-#include "runtime/measure/timing.h"
+#include "runtime/measure/peers.h"
 
-enum { PEERS_MAX = 24, PEER_NAME_MAX = 24 };
+enum { MACHINE_PEERS_MAX = 24 };
 
 typedef struct {
     char name[PEER_NAME_MAX]; /* "sleef-u10" */
     TimedCall call;
     bool is_library; /* else a floor or a composition of a library's functions */
-} Peer;
+} MachinePeer;
 
 /* The function that all are compared with, in double: within an ulp of double. NULL if `name` is none that we know. */
 double (*peer_exact(const char *name))(double);
 
 /* Those that have `name` ("exp") for the widest vectors of the target; returns their number. */
-int peers_find(Peer *peer, const char *name, const Target *target);
+int machine_peers_find(MachinePeer *peer, const char *name, const Target *target);
 
 /* Peers that are C++ headers: each its own file, linked in where the header is installed. run is NULL for
    functions that they do not have. */

@@ -140,8 +140,8 @@ static Status add_ours(Rows *rows, const char *name, const Entry *entry, Err *er
 
 static void add_peers(Rows *rows, const Entry *entry)
 {
-    Peer peer[PEERS_MAX];
-    const int n = peers_find(peer, entry->goal.name, target_find(entry->goal.target));
+    MachinePeer peer[MACHINE_PEERS_MAX];
+    const int n = machine_peers_find(peer, entry->goal.name, target_find(entry->goal.target));
     for (int i = 0; i < n; i++) {
         Row *row = &rows->row[rows->n++];
         *row = (Row){.call = peer[i].call, .is_peer = peer[i].is_library};

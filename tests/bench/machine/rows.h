@@ -5,7 +5,7 @@
 #include "runtime/catalogue/entry.h"
 #include "tests/bench/machine/peers.h"
 
-enum { ROWS_MAX = PEERS_MAX + 2 };
+enum { ROWS_MAX = MACHINE_PEERS_MAX + 2 };
 
 typedef struct {
     char name[PEER_NAME_MAX];
