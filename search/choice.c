@@ -285,7 +285,8 @@ static int find_finalists(const Choice *choice, const Population *population, Fi
 double choice_timing_seconds(const Choice *choice)
 {
     const double budget = choice->options->seconds;
-    if (!choice->options->measurements || !finalists_can_be_timed(&choice->problem->goal)) return 0;
+    const Measurements *known = choice->options->measurements;
+    if (!known || !finalists_can_be_timed(&choice->problem->goal, known)) return 0;
     return budget > 0 ? fmin(3, 0.1 * budget) : 3;
 }
 

@@ -31,12 +31,13 @@ int finalists_keep(Finalist *list, int n)
     return n_kept;
 }
 
-bool finalists_can_be_timed(const Goal *goal)
+bool finalists_can_be_timed(const Goal *goal, const Measurements *measurements)
 {
     const Target *target = target_find(goal->target);
     return (goal->minimize == MINIMIZE_THROUGHPUT || goal->minimize == MINIMIZE_LATENCY) &&
            goal->n_variables == 1 && type_is_float(goal->type) && target &&
-           (target_is_runnable(target) || mca_is_there());
+           (target_is_runnable(target) || mca_is_there() ||
+            measurements_know(measurements, goal->target));
 }
 
 Status finalists_time(Finalist *list, int n, const Goal *goal, Measurements *measurements,

@@ -19,8 +19,8 @@ typedef struct {
    returns their number. */
 int finalists_keep(Finalist *list, int n);
 
-/* Can the goal's programs be timed, and is it time that is to be minimised? */
-bool finalists_can_be_timed(const Goal *goal);
+/* Can the goal's programs be timed, here or by what was measured elsewhere, and is it time that is to be minimised? */
+bool finalists_can_be_timed(const Goal *goal, const Measurements *measurements);
 
 /* Fills `ns` from the table, which times what it does not know, about `seconds` at most. *is_sure: all of them
    undisturbed. */

@@ -7,7 +7,6 @@
 #include "frontend/fpcore.h"
 #include "runtime/measure/timing.h"
 #include "tools/commands.h"
-#include "tools/cost_cache.h"
 #include "tools/output.h"
 #include "tools/say.h"
 
@@ -106,7 +105,7 @@ static int synth(SynthArguments *a)
     if (status == OK) status = checkpoint_check(a, entry->goal.type, &err);
     if (status == OK) status = measurements_begin(a, &err);
     if (status == OK && type_is_float(entry->goal.type))
-        status = cost_cache_load(&a->cost_model, entry->goal.target, &err);
+        status = measurements_choose_model(a, entry->goal.target, &err);
     if (status != OK) {
         code = say_error(status, &err, is_fpcore(a->spec.what) ? a->spec.what : NULL);
         goto done;

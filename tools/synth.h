@@ -66,6 +66,8 @@ void synth_after_generation(void *context, const SearchState *state);
 
 /* Opens the table of measurements, which is to be freed, with what --measurements names; and writes that again. */
 Status measurements_begin(SynthArguments *a, Err *err);
+/* What operators cost: as the table of measurements has it, else as calibrated on this machine, which the table then keeps. */
+Status measurements_choose_model(SynthArguments *a, const char *target, Err *err);
 Status measurements_end(const SynthArguments *a, Err *err);
 /* Gives the entries, which are for one goal, their times, where they can be had; else is_busy says why not. */
 void synth_measure(Entry *entries, int n, SynthArguments *a);

@@ -1,5 +1,6 @@
 #include "tools/synth.h"
 
+#include "tools/cost_cache.h"
 #include "tools/timed.h"
 
 #include "runtime/emit/backend.h"
@@ -29,6 +30,18 @@ Status measurements_begin(SynthArguments *a, Err *err)
     return status;
 }
 
+Status measurements_choose_model(SynthArguments *a, const char *target, Err *err)
+{
+    const CostModel *kept = measurements_model(a->measurements, target);
+    if (kept) {
+        a->cost_model = *kept;
+        return OK;
+    }
+    const Status status = cost_cache_load(&a->cost_model, target, err);
+    if (status == OK) measurements_keep_model(a->measurements, &a->cost_model);
+    return status;
+}
+
 Status measurements_end(const SynthArguments *a, Err *err)
 {
     if (!a->measurements_file) return OK;
@@ -48,8 +61,9 @@ void synth_measure(Entry *entries, int n, SynthArguments *a)
     TimingInputs inputs;
     if (!type_is_float(goal->type) || goal->n_variables != 1 || !target) return;
     for (int i = 0; i < n; i++) entries[i].lanes = target->lanes;
-    if (!(target_is_runnable(target) || mca_is_there()) || backend_load(&backend, NULL) != OK)
-        return;
+    const bool can_be_had = target_is_runnable(target) || mca_is_there() ||
+                            measurements_know(a->measurements, goal->target);
+    if (!can_be_had || backend_load(&backend, NULL) != OK) return;
     if (timing_inputs(&inputs, goal, NULL) != OK) return;
     const Prog **prog = xcalloc((size_t)n, sizeof *prog);
     Timing *timing = xcalloc((size_t)n, sizeof *timing);

@@ -1,6 +1,7 @@
 #include "runtime/measure/measurements.h"
 
 #include "runtime/emit/targets.h"
+#include "runtime/measure/calibrate.h"
 #include "runtime/measure/mca.h"
 
 #include <math.h>
@@ -19,6 +20,8 @@ typedef struct {
 struct Measurements {
     Measurement *item;
     int n, capacity;
+    CostModel *model; /* one for each target */
+    int n_models;
     Timer *timer; /* made when first needed, for */
     char timer_target[32];
 };
@@ -30,6 +33,7 @@ void measurements_free(Measurements *measurements)
     if (!measurements) return;
     timer_free(measurements->timer);
     free(measurements->item);
+    free(measurements->model);
     free(measurements);
 }
 
@@ -69,6 +73,74 @@ const Timing *measurements_find(const Measurements *measurements, const Prog *pr
     const Measurement key = key_of(prog, target, inputs);
     const Measurement *item = find(measurements, &key);
     return item ? &item->timing : NULL;
+}
+
+bool measurements_know(const Measurements *measurements, const char *target)
+{
+    for (int i = 0; i < measurements->n; i++)
+        if (strcmp(measurements->item[i].target, target) == 0) return true;
+    return false;
+}
+
+/* -- cost models ------------------------------------------------------------------------ */
+
+const CostModel *measurements_model(const Measurements *measurements, const char *target)
+{
+    for (int i = 0; i < measurements->n_models; i++)
+        if (strcmp(measurements->model[i].target, target) == 0) return &measurements->model[i];
+    return NULL;
+}
+
+void measurements_keep_model(Measurements *measurements, const CostModel *model)
+{
+    CostModel *kept = (CostModel *)measurements_model(measurements, model->target);
+    if (!kept) {
+        const size_t n = (size_t)measurements->n_models++ + 1;
+        measurements->model = xrealloc(measurements->model, n * sizeof *measurements->model);
+        kept = &measurements->model[n - 1];
+    }
+    *kept = *model;
+}
+
+/* The lines of a model are those of calibrate.h with a word before; each begins with its header. */
+static const char MODEL_WORD[] = "cost ", MODEL_HEADER[] = "cost approx-cost 1";
+
+static void print_model(Text *out, const CostModel *model)
+{
+    Text lines = {0};
+    char line[200];
+    cost_model_print(&lines, model);
+    for (size_t at = 0; at < lines.length;)
+        if (text_take_line(line, sizeof line, text_get(&lines), lines.length, &at))
+            text_add(out, "%s%s\n", MODEL_WORD, line);
+    text_release(&lines);
+}
+
+/* Takes the lines of one model from *at on, where its header is. */
+static Status parse_model(Measurements *measurements, const char *text, size_t length, size_t *at,
+                          Err *err)
+{
+    const size_t start = *at, skip = sizeof MODEL_WORD - 1;
+    char line[300], target[32] = "";
+    Text lines = {0};
+    for (size_t next = *at; next < length; *at = next) {
+        if (!text_take_line(line, sizeof line, text, length, &next)) break;
+        const bool is_first = *at == start;
+        if (strncmp(line, MODEL_WORD, skip) != 0 || (!is_first && !strcmp(line, MODEL_HEADER)))
+            break;
+        text_add(&lines, "%s\n", line + skip);
+        sscanf(line + skip, "target %31s", target);
+    }
+    CostModel model;
+    Status status = ERR_INPUT;
+    if (target_find(target))
+        status = cost_model_parse(&model, target, text_get(&lines), lines.length, NULL);
+    if (status == OK)
+        measurements_keep_model(measurements, &model);
+    else
+        fail_at(err, ERR_INPUT, text, length, start, "expected what operators cost on a target");
+    text_release(&lines);
+    return status;
 }
 
 /* -- timing what is missing -------------------------------------------------------------- */
@@ -145,6 +217,7 @@ static const char HEADER[] = "approx-measurements 1\n";
 void measurements_print(Text *out, const Measurements *measurements)
 {
     text_add(out, "%s", HEADER);
+    for (int i = 0; i < measurements->n_models; i++) print_model(out, &measurements->model[i]);
     for (int i = 0; i < measurements->n; i++) {
         const Measurement *item = &measurements->item[i];
         const struct {
@@ -194,6 +267,12 @@ Status measurements_parse(Measurements *measurements, const char *text, size_t l
         const size_t start = at;
         char line[300];
         Measurement item = {0};
+        const size_t n_header = sizeof MODEL_HEADER - 1;
+        if (length - at > n_header && !memcmp(text + at, MODEL_HEADER, n_header)) {
+            const Status status = parse_model(measurements, text, length, &at, err);
+            if (status != OK) return status;
+            continue;
+        }
         if (!text_take_line(line, sizeof line, text, length, &at) || !parse_line(line, &item))
             return fail_at(err, ERR_INPUT, text, length, start, "expected the times of a program");
         if (!find(measurements, &item)) add(measurements, &item);

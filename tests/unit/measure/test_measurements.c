@@ -37,12 +37,11 @@ static void what_is_in_the_table_needs_no_clock(void **state)
     Timing timing[2];
     char text[400];
     /* A target that no machine runs: timing it would fail. */
-    snprintf(
-        text, sizeof text,
-        "approx-measurements 1\n"
-        "program %016llx target far from -1 to 1.5 throughput_ns 0.125 latency_ns 3 sure\n"
-        "program %016llx target far from -1 to 1.5 throughput_ns 0.25 latency_ns 0 modelled\n",
-        (unsigned long long)prog_hash(&one), (unsigned long long)prog_hash(&two));
+    snprintf(text, sizeof text,
+             "approx-measurements 1\n"
+             "program %016llx target far from -1 to 1.5 throughput_ns 0.125 latency_ns 3 sure\n"
+             "program %016llx target far from -1 to 1.5 throughput_ns 0.25 latency_ns 0 modelled\n",
+             (unsigned long long)prog_hash(&one), (unsigned long long)prog_hash(&two));
     parse(measurements, text);
     assert_int_equal(
         measurements_time(measurements, timing, both, 2, "far", &INPUTS, true, 1, NULL), OK);
@@ -88,6 +87,36 @@ static void a_table_that_is_written_and_read_is_the_same(void **state)
     measurements_free(again);
 }
 
+static void cost_models_are_kept_with_the_times(void **state)
+{
+    (void)state;
+    Measurements *measurements = measurements_new(), *again = measurements_new();
+    CostModel first, second;
+    cost_model_init(&first, "x86-64-v3");
+    cost_model_init(&second, "aarch64");
+    first.throughput[0] = 0.1;
+    second.window = 0.03;
+    assert_null(measurements_model(measurements, "x86-64-v3"));
+    measurements_keep_model(measurements, &second);
+    measurements_keep_model(measurements, &second);
+    measurements_keep_model(measurements, &first);
+    Text text = {0}, text_again = {0};
+    measurements_print(&text, measurements);
+    text_add(&text, "program 12 target t from 0 to 1 throughput_ns 1 latency_ns 1 sure\n");
+    parse(again, text_get(&text));
+    assert_true(measurements_know(again, "t") && !measurements_know(again, "aarch64"));
+    const CostModel *found = measurements_model(again, "x86-64-v3");
+    assert_true(found && found->throughput[0] == 0.1);
+    found = measurements_model(again, "aarch64");
+    assert_true(found && found->window == 0.03);
+    measurements_print(&text_again, again);
+    assert_int_equal(strncmp(text_get(&text_again), text_get(&text), 1000), 0);
+    text_release(&text);
+    text_release(&text_again);
+    measurements_free(measurements);
+    measurements_free(again);
+}
+
 static void a_damaged_table_is_refused_with_its_line(void **state)
 {
     static const char *const LINES[] = {
@@ -99,6 +128,10 @@ static void a_damaged_table_is_refused_with_its_line(void **state)
         "program 12 target t from 0 to 1 throughput_ns 1 latency_ns 1 sure",
         "program x target t from 0 to 1 throughput_ns 1 latency_ns 1 sure\n",
         "program 12\n",
+        "cost approx-cost 1\n",
+        "cost approx-cost 1\ncost target nowhere\n",
+        "cost approx-cost 1\ncost target aarch64\ncost class NOTHING throughput 1 latency 1\n",
+        "cost target aarch64\n",
         "\n",
     };
     for (size_t i = 0; i < sizeof LINES / sizeof *LINES; i++) {
@@ -122,6 +155,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_in_the_table_needs_no_clock),
         cmocka_unit_test(a_table_that_is_written_and_read_is_the_same),
+        cmocka_unit_test(cost_models_are_kept_with_the_times),
         cmocka_unit_test(a_damaged_table_is_refused_with_its_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
