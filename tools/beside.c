@@ -20,6 +20,8 @@ static bool read_row(BesideRow *row, const Json *json, int object)
 {
     row->ns = json_number(json, json_find(json, object, "ns"), NAN);
     row->max_ulp = json_number(json, json_find(json, object, "max_ulp"), NAN);
+    copy_text(row->domain, sizeof row->domain, json, object, "domain");
+    copy_text(row->bound, sizeof row->bound, json, object, "bound");
     row->specials_wrong = (int)json_number(json, json_find(json, object, "specials_wrong"), 0);
     return row->ns > 0 && row->max_ulp > 0 &&
            copy_text(row->expression, sizeof row->expression, json, object, "expression") &&
@@ -56,9 +58,19 @@ void beside_release(Beside *beside)
     *beside = (Beside){0};
 }
 
+/* As bench_machine writes it. */
+static bool is_of_domain(const BesideRow *row, const Domain *domain)
+{
+    char text[sizeof row->domain];
+    if (!row->domain[0] || domain->is_all)
+        return !row->domain[0] || strcmp(row->domain, "all") == 0;
+    snprintf(text, sizeof text, "[%a,%a]", domain->lo, domain->hi);
+    return strcmp(row->domain, text) == 0;
+}
+
 bool beside_is_about(const BesideRow *row, const Goal *goal)
 {
-    return strcmp(row->expression, goal->expression) == 0 &&
+    return is_of_domain(row, &goal->domain[0]) && strcmp(row->expression, goal->expression) == 0 &&
            strcmp(row->type, type_info(goal->type)->name) == 0 &&
            strcmp(row->target, goal->target) == 0;
 }

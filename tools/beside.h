@@ -1,5 +1,6 @@
-/* What else computes a function, measured beside our programs: the rows that approxcc bench writes with --json, one object per
-   line with the keys expression, type, target, cpu, who, ns (per value), max_ulp and specials_wrong. */
+/* What else computes a function, measured beside our programs: the rows that approxcc bench and tests/bench/bench_machine write with --json, one object per
+   line with the keys expression, type, target, cpu, who, ns (per value), max_ulp and specials_wrong; domain, if there is one; and our own
+   programs, as they were timed in that run, which have the key bound. */
 #ifndef APPROX_TOOLS_BESIDE_H
 #define APPROX_TOOLS_BESIDE_H
 
@@ -7,6 +8,8 @@
 
 typedef struct {
     char expression[128], type[8], target[32], cpu[64], who[48];
+    char domain[64]; /* all, or [lo,hi] in %a; empty where the file does not tell: any */
+    char bound[32];  /* of a program of ours; empty: a library */
     double ns, max_ulp;
     int specials_wrong;
 } BesideRow;

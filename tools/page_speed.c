@@ -108,7 +108,7 @@ void page_add_speed(Text *out, int number, const Entry *const *entries, int n,
     }
     for (int i = 0; beside && i < beside->n; i++) {
         const BesideRow *row = &beside->row[i];
-        if (!is_wanted(row, entries, n)) continue;
+        if (row->bound[0] || !is_wanted(row, entries, n)) continue;
         add_point(lines, line_of(lines, row->who), row->ns, type, row->max_ulp, row->cpu);
         add_row(&rows, row->who, row->target, row->ns, row->cpu, row->max_ulp, row->specials_wrong);
     }

@@ -1,11 +1,13 @@
 /* Speed and accuracy of our functions beside other libraries' and beside floors, on this machine, in one run.
 
-   Usage: bench_machine DIR [--points N]
-          bench_machine DIR --tier TIER [--synth BUDGET] [--target T] [--points N]
+   Usage: bench_machine DIR [--points N] [--json FILE]
+          bench_machine DIR --tier TIER [--synth BUDGET] [--target T] [--points N] [--json FILE]
 
    DIR holds .approx files (f32, one variable, for a target that runs here), each for a function that some peer
    has: all of them are shown. With --tier, the functions of one tier of accuracy (machine/tiers.c) are, and the figures that the tier is to
    reach; what is not yet in DIR/TIER-T is searched for there, with this budget for each (60s).
+
+   With --json, FILE gets what was measured of our programs and of the libraries, one object a line, for `approxcc report --beside`.
 
    All implementations of a function are visited in turns through one gated timer, on the same inputs: where the
    function lives (runtime/measure/timing.h). Errors are the largest found at N floats (default 4 million) spread over all
@@ -28,6 +30,8 @@ typedef struct {
     const char *folder, *budget, *target, *approxcc;
     const Tier *tier;
     uint64_t n_points;
+    const char *json; /* NULL: not wanted */
+    Text *rows;       /* what goes there */
 } Options;
 
 static void die(const char *what)
@@ -64,6 +68,7 @@ static Rows *compare(const Options *options, Timer *timer, const Entry *entry, c
         return NULL;
     }
     rows_print(rows, entry);
+    rows_add_json(options->rows, rows, entry);
     fflush(stdout);
     return rows;
 }
@@ -189,6 +194,8 @@ static void read_options(Options *options, int argc, char **argv)
             options->n_points = strtoull(argv[++i], NULL, 0);
         else if (strcmp(argv[i], "--synth") == 0 && has_value)
             options->budget = argv[++i];
+        else if (strcmp(argv[i], "--json") == 0 && has_value)
+            options->json = argv[++i];
         else if (strcmp(argv[i], "--target") == 0 && has_value)
             options->target = argv[++i];
         else if (strcmp(argv[i], "--tier") == 0 && has_value) {
@@ -200,12 +207,15 @@ static void read_options(Options *options, int argc, char **argv)
             options->n_points = 0;
     }
     if (!options->folder || options->n_points < 1000 || options->n_points > 0x100000000)
-        die("usage: bench_machine DIR [--tier TIER] [--synth BUDGET] [--target T] [--points N]");
+        die("usage: bench_machine DIR [--tier TIER] [--synth BUDGET] [--target T] [--points N] "
+            "[--json FILE]");
 }
 
 int main(int argc, char **argv)
 {
+    Text rows = {0};
     Options options = {.n_points = 4000000,
+                       .rows = &rows,
                        .budget = "60s",
                        .target = target_native()->name,
                        .approxcc = find_approxcc(argv[0])};
@@ -219,5 +229,8 @@ int main(int argc, char **argv)
         show_folder(&options, timer);
     printf("the gate was open at %.0f %% of visits\n", 100 * timer_acceptance(timer));
     timer_free(timer);
+    if (options.json && text_write_file(options.json, text_get(&rows), rows.length, &err) != OK)
+        die(err.text);
+    text_release(&rows);
     return 0;
 }

@@ -37,8 +37,8 @@ static const void *load_ours(const Entry *entry, Err *err)
     if (status == OK) status = backend->emit(&object, &unit, 1, EMIT_O, err);
     const LibraryObject part = {"ours.o", text_get(&object), object.length};
     if (status == OK)
-        status =
-            emit_shared_library(&library, &part, 1, target_find(entry->goal.target), &(LibraryNames){0}, err);
+        status = emit_shared_library(&library, &part, 1, target_find(entry->goal.target),
+                                     &(LibraryNames){0}, err);
     const void *function = NULL;
     if (status == OK && temporary_file(&path, err) == OK) {
         if (text_write_file(path.data, text_get(&library), library.length, err) == OK) {
@@ -198,6 +198,37 @@ void rows_print(const Rows *rows, const Entry *entry)
                "specials wrong\n",
                row[r].name, row[r].ns, row[r].ns / row[0].ns, row[r].ulp_near, row[r].ulp_all,
                row[r].n_wrong);
+}
+
+static void add_json_text(Text *out, const char *key, const char *value)
+{
+    text_add(out, "\"%s\":", key);
+    text_add_json(out, value);
+    text_add(out, ",");
+}
+
+void rows_add_json(Text *out, const Rows *rows, const Entry *entry)
+{
+    const Goal *goal = &entry->goal;
+    const Domain *domain = &goal->domain[0];
+    const Backend *backend;
+    char place[64] = "all";
+    if (!domain->is_all) snprintf(place, sizeof place, "[%a,%a]", domain->lo, domain->hi);
+    if (backend_load(&backend, NULL) != OK) return;
+    for (int r = 0; r < rows->n; r++) {
+        const Row *row = &rows->row[r];
+        if (!(row->is_peer || r == 0) || !isfinite(row->ulp_all)) continue;
+        text_add(out, "{");
+        add_json_text(out, "expression", goal->expression);
+        add_json_text(out, "type", type_info(goal->type)->name);
+        add_json_text(out, "domain", place);
+        add_json_text(out, "target", goal->target);
+        add_json_text(out, "cpu", backend->host_cpu());
+        if (r == 0) add_json_text(out, "bound", goal->bound.text);
+        add_json_text(out, "who", r == 0 ? "approxcc" : row->name);
+        text_add(out, "\"ns\":%.6g,\"max_ulp\":%.6g,\"specials_wrong\":%d}\n", row->ns,
+                 row->ulp_all, row->n_wrong);
+    }
 }
 
 const Row *rows_best_within(const Rows *rows, double ulp)

@@ -29,6 +29,8 @@ Status rows_measure(Rows *rows, Timer *timer, const Entry *entry, const Entry *o
                     uint64_t n_points, Err *err);
 
 void rows_print(const Rows *rows, const Entry *entry);
+/* Our program (with its bound) and the libraries as objects, one a line: see tools/beside.h. */
+void rows_add_json(Text *out, const Rows *rows, const Entry *entry);
 
 /* The fastest library with errors of at most `ulp` and no special input wrong; NULL if there is none. */
 const Row *rows_best_within(const Rows *rows, double ulp);
