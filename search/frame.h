@@ -87,6 +87,8 @@ typedef struct {
     int n_parts;     /* of the step in the reduction; 0: as many as the type needs */
     bool keeps_rest; /* r is a sum of two, the second being n times the last part of the step */
     bool is_exact;   /* and nothing that counts is lost when results are added up */
+    double joint;    /* of two formulas: where the second begins */
+    bool is_by_exp;  /* and that is a curve in an exponential */
     double from;     /* of a logarithm: its reduced argument is in [from, 2*from) */
     int tail;        /* of a logarithm: how the multiple of the gain is added, see frame_log.c */
     bool takes_pair; /* can use the fitted value as a sum of two, or a sum with a product */
@@ -126,7 +128,7 @@ struct FrameRow {
 
 extern const FrameRow FRAME_PLAIN, FRAME_EXP, FRAME_LOGISTIC, FRAME_LOG, FRAME_PERIOD, FRAME_ROOT;
 extern const FrameRow FRAME_HUGE, FRAME_POWER, FRAME_RECIPROCAL, FRAME_HYPERBOLIC, FRAME_DECAY,
-    FRAME_LOG_OF, FRAME_LOG_PLUS, FRAME_SHIFTED_EXP;
+    FRAME_LOG_OF, FRAME_LOG_PLUS, FRAME_SHIFTED_EXP, FRAME_SATURATING;
 enum { FRAME_LOG_PLUS_WAYS = 2 };
 
 /* The step over which a function doubles, positive where it rises, told from values between `from` and `to`; false if it does

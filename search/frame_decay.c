@@ -76,6 +76,11 @@ static void build_exponential(const Decay *decay, Builder *b, RefPair s, int bia
     }
 }
 
+void decay_build_rough(const Decay *decay, Builder *b, Ref v, FrameState *state)
+{
+    build_exponential(decay, b, (RefPair){v, v}, 0, state);
+}
+
 /* The exponential in one number. */
 static Ref join_exponential(const Decay *decay, Builder *b, const FrameState *state)
 {

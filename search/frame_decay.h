@@ -15,5 +15,9 @@ Quad decay_inverse(const Decay *decay, Quad s);
 
 /* The coefficients of exp(-rate*S), once the frame's range is known; false if none are good enough. */
 bool decay_fit_exponential(Frame *frame, const Problem *problem);
+/* The same for a rough exponential of v, with this relative error but for roundings; rate and step are known. */
+bool decay_fit_rough(Decay *decay, double wanted);
+/* Writes that exponential: state->n. */
+void decay_build_rough(const Decay *decay, Builder *b, Ref v, FrameState *state);
 
 #endif

@@ -68,3 +68,10 @@ bool decay_fit_exponential(Frame *frame, const Problem *problem)
     frame->decay.is_rough = is_rough(frame, problem);
     return fit_exponential(&frame->decay, exponential_error(problem));
 }
+
+bool decay_fit_rough(Decay *decay, double wanted)
+{
+    decay->shape = DECAY_LINEAR;
+    decay->is_rough = true;
+    return fit_exponential(decay, wanted);
+}

@@ -50,12 +50,17 @@ static const ShapeRow SHAPES[] = {
     {TYPE_F64, {TYPE_F64, SCHEME_HORNER, DEGREE_MAX, false}},
 };
 
-/* What tables leave is so small that low polynomials do. */
+/* What tables leave is so small that low polynomials do. What a function comes short of its limit by falls so fast that a
+   root of it is smoother. */
 static bool suits(const Frame *frame, const Form *form)
 {
     if (frame->wants_sum && form->h0 == 0 && form->h1 == 0) return false;
     const bool is_about_mean = form->h0 != 0 && form->h1 == 0 && form->g_power == 0;
     if (is_about_mean && !frame->takes_pair) return false;
+    const bool is_plain = form->outer == OUTER_NONE;
+    const bool is_power = form->outer == OUTER_SQUARE || form->outer == OUTER_FOURTH;
+    if (frame->joint > 0 && (form->is_rational || !(frame->is_by_exp ? is_plain : is_power)))
+        return false;
     if (frame->has_rest && (form->t_slope == 0 || form->is_rational)) return false;
     return frame->table_bits == 0 || (!form->is_rational && form->outer == OUTER_NONE);
 }

@@ -57,6 +57,8 @@ static const Case CASES[] = {
     {"expm1", "bf16", "all", &FRAME_SHIFTED_EXP, 1},
     {"expm1", "f64", "[-30,30]", &FRAME_SHIFTED_EXP, 0},
     {"1-exp(-x)", "f32", "all", &FRAME_SHIFTED_EXP, 0},
+    {"tanh", "f32", "all", &FRAME_SATURATING, 0},
+    {"erf(2*x)/4", "f32", "[-1000,1000]", &FRAME_SATURATING, 0},
     {"0.75*2^(3*x)-6", "f32", "[-10,10]", &FRAME_SHIFTED_EXP, 20000003},
 };
 enum { N_CASES = sizeof CASES / sizeof *CASES };
@@ -108,6 +110,9 @@ static void frames_are_not_found_where_they_do_not_hold(void **state)
         {"exp(x)", "f32", "all", &FRAME_SHIFTED_EXP, 0},
         {"exp(x)+1e-9*x", "f32", "[-10,10]", &FRAME_SHIFTED_EXP, 0},
         {"exp(x)-pi", "f32", "[-10,10]", &FRAME_SHIFTED_EXP, 0}, /* no value of the type */
+        {"atan", "f32", "all", &FRAME_SATURATING, 0},
+        {"tanh", "f32", "[-2,2]", &FRAME_SATURATING, 0}, /* nothing of the limit is seen */
+        {"1/(1+exp(-x))", "f32", "all", &FRAME_SATURATING, 0},
         {"log(x)", "f32", "all", &FRAME_LOG_OF, 0},
         {"log(1+x)+x*1e-9", "f32", "[-0.5,100]", &FRAME_LOG_OF, 0},
         {"erf", "f32", "all", &FRAME_LOG_OF, 0},
