@@ -226,6 +226,29 @@ static double result_at(const DecayValue *value, const Goal *goal, double x)
     return value_from_bits(goal->type, bits);
 }
 
+/* On the other side f may come near L*v^k more slowly than it falls here, as a power of a logistic function does: then the exponential
+   to work with is the root of the one that f falls like. */
+static void take_slower_rate(const DecayValue *value, Decay *decay)
+{
+    static const double FAR[] = {24, 36, 200};
+    Quad f[3], v[3];
+    double weight;
+    if (decay->shape != DECAY_LINEAR) return;
+    for (int i = 0; i < 3; i++) {
+        v[i] = -FAR[i] / decay->rate;
+        if (!value_at(value, v[i], &f[i], &weight)) return;
+        f[i] /= quad_power(v[i], decay->power);
+    }
+    if (f[2] == 0) return;
+    const double near = fabs((double)(1 - f[0] / f[2])), far = fabs((double)(1 - f[1] / f[2]));
+    if (!(near > 1e-20 && far > 1e-20)) return;
+    const double slower = log(near / far) / (double)(v[0] - v[1]);
+    const double times = (double)decay->rate / slower;
+    if (!(times < 8.5 && times > 1.5) || fabs(times - rint(times)) > 0.01) return;
+    decay->rate /= rint(times);
+    decay->step *= rint(times);
+}
+
 /* Does f become a multiple of v^k on the other side, with all that is left in the exponential? */
 static bool is_logistic(const DecayValue *value, const Decay *decay)
 {
@@ -369,6 +392,7 @@ bool decay_detect(Frame *frame, const Problem *problem, Oracle *oracle)
     decay->has_end = frame->hi < reach;
     decay->step = ((Quad)0x1.62e42fefa39efp-1 + 0x1.abc9e3b39803fp-56) / decay->rate;
     if (!(decay_exponent(decay, frame->hi) > 1.5 * decay->step)) return false;
+    if (decay->other == OTHER_UNLIKE) take_slower_rate(&value, decay);
     if (!decay_fit_exponential(frame, problem)) return false;
     frame->needs_wide = decay->bend != 0;
     decay->nan_below = isnan(result_at(&value, goal, -INFINITY));

@@ -94,6 +94,8 @@ static void functions_that_decay_are_met_on_the_whole_line(void **state)
         {"exp(-x*x)", "f32", "all", "1ulp"},
         {"erfc", "f32", "all", "1ulp"},
         {"silu", "f32", "all", "1ulp"},
+        {"(1+exp(-x))^(-2)", "f32", "all", "1ulp"},
+        {"x/(1+exp(-x))^2", "f32", "all", "1ulp"},
         {"x*tanh(log(1+exp(x)))", "f32", "all", "1ulp"},
         {"gelu_tanh", "f32", "all", "1ulp"},
         {"x*exp(-x*x/2)", "f32", "all", "1ulp"},
