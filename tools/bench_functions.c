@@ -157,7 +157,12 @@ static Status run(Bench *bench, const Words *names, const BenchArguments *a, Err
     say_catch_signals();
     for (int i = 0; status == OK && i < bench->library->n; i++) {
         if (say_stop) return fail(err, ERR_INTERRUPTED, "interrupted");
-        status = compare_one(bench, bench->library->function[i], a, backend->host_cpu(), err);
+        const LibraryFunction *function = bench->library->function[i];
+        if (function->goal.n_variables == 1)
+            status = compare_one(bench, function, a, backend->host_cpu(), err);
+        else
+            say_warning("%s is left out: only functions of one variable are timed",
+                        function->symbol);
     }
     if (status != OK) return status;
     print_end(bench);

@@ -38,8 +38,8 @@ typedef struct {
 /* The row of a peer's library, new if it has none; forms that are not the function's are left open. */
 void compare_add_peer(Comparison *comparison, const Peer *peer);
 
-/* Fills times and errors. The goal's domain is judged on every `stride`-th float. A machine that is too busy is ERR_UNDECIDED: the times are
-   as good as could be. */
+/* Fills times and errors. The goal's domain is judged on every `stride`-th float. ERR_UNSUPPORTED for functions of several variables. A machine that is too
+   busy is ERR_UNDECIDED: the times are as good as could be. */
 Status compare_measure(Comparison *comparison, Timer *timer, const Goal *goal, uint64_t stride,
                        int n_threads, double seconds, Err *err);
 

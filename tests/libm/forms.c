@@ -1,5 +1,5 @@
 /* All forms of each function beside each other, on every STRIDE-th float. Compiled with a file functions.inc that has a line
-   FUNCTION(name) for each function of the library, and for its vectors FORM_B(name) to FORM_N(name). Prints a hash of the results for each function, so that
+   FUNCTION(name, array) for each function of the library, and for its vectors FORM_B(name) to FORM_N(name). Prints a hash of the results for each function, so that
    those of two machines can be compared; ends with 1 if two forms that have the same program differ. */
 #include "approxm.h"
 
@@ -48,7 +48,7 @@ static int compare(const char *name, const char *form, const float *x, const flo
             memcpy(y + i, &v, sizeof v);                                                           \
         }                                                                                          \
     }
-#define FUNCTION(name)
+#define FUNCTION(name, array)
 #define FORM_B(name) VECTOR_FORM(b, 4, , name)
 #define FORM_C(name) VECTOR_FORM(c, 8, , name)
 #define FORM_D(name) VECTOR_FORM(d, 8, , name)
@@ -81,7 +81,7 @@ typedef struct {
     Form b, c, d, n2, n;
 } Function;
 
-#define FUNCTION(name) static Function forms_##name = {#name, name, approx_##name##_array, 0, 0, 0, 0, 0};
+#define FUNCTION(name, array) static Function forms_##name = {#name, name, array, 0, 0, 0, 0, 0};
 #define FORM_B(name)
 #define FORM_C(name)
 #define FORM_D(name)
@@ -122,7 +122,7 @@ static int look(const Function *f)
 int main(void)
 {
     int n_faults = 0, n = 0;
-#define FUNCTION(name)
+#define FUNCTION(name, array)
 #define FORM_B(name) forms_##name.b = b_##name;
 #define FORM_C(name) forms_##name.c = c_##name;
 #define FORM_D(name) forms_##name.d = d_##name;
@@ -130,7 +130,7 @@ int main(void)
 #define FORM_N(name) forms_##name.n = n_##name;
 #include "functions.inc"
 #undef FUNCTION
-#define FUNCTION(name) n++, n_faults += look(&forms_##name);
+#define FUNCTION(name, array) n++, n_faults += look(&forms_##name);
 #undef FORM_B
 #undef FORM_C
 #undef FORM_D

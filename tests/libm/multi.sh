@@ -5,7 +5,7 @@ approxcc libm --target x86-64-multi -o multi 2>/dev/null
 gcc -O2 -static -DSTRIDE=4000037 -I. -Imulti/include "$SOURCE/forms.c" -o forms multi/lib/libapproxm.a -lm
 gcc -O2 -DSTRIDE=4000037 -I. -Imulti/include "$SOURCE/forms.c" -o forms_shared -Lmulti/lib -Wl,-rpath,"$PWD/multi/lib" -lapproxm -lm
 for level in x86-64-v2 x86-64-v3; do
-    names=$(sed 's/FUNCTION(\(.*\))/\1/' functions.inc)
+    names=$(sed 's/FUNCTION(\(approx_\)\?\(.*\),.*)/\2/' functions.inc)
     # shellcheck disable=SC2086 # a list of words
     approxcc libm $names --target $level -o $level 2>/dev/null
     gcc -O2 -DSTRIDE=4000037 -I. -I$level/include "$SOURCE/forms.c" -o $level.forms $level/lib/libapproxm.a -lm
