@@ -115,7 +115,8 @@ static int synth(SynthArguments *a)
     snprintf(entry->version, sizeof entry->version, "%s", APPROX_VERSION);
     snprintf(entry->command, sizeof entry->command, "%s", a->command.data);
     known_begin(a);
-    if (known_may_answer(a) && known_as_asked(entry, a, &where)) {
+    if (known_may_answer(a) &&
+        (known_as_asked(entry, a, &where) || known_by_value(entry, a, &where))) {
         code = synth_known(entry, a, text_get(&where));
         goto done;
     }

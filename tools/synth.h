@@ -95,6 +95,9 @@ bool known_may_answer(const SynthArguments *a);
 /* What is known for exactly what the entry's goal asks, with its claim, and modelled times where this machine does not run the target; false if there
    is nothing. `where` gets to say where it came from: "the catalogue, NAME". */
 bool known_as_asked(Entry *entry, SynthArguments *a, Text *where);
+/* The same where the catalogue has the function by another expression (runtime/catalogue/twin.h); the program is judged against the
+   entry's own reference, and only taken if it meets the bound. */
+bool known_by_value(Entry *entry, SynthArguments *a, Text *where);
 /* Puts a known program that serves the goal, though made for more inputs or another kind of cost, into the entry if it is
    cheaper than the entry's own or `is_met` says that this does not meet the bound; judged on the goal. `where` as above, empty if not. */
 Status known_instead(Entry *entry, bool *is_met, const SynthArguments *a, Text *where, Err *err);

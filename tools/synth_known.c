@@ -1,5 +1,6 @@
 #include "tools/synth.h"
 
+#include "runtime/catalogue/twin.h"
 #include "runtime/emit/targets.h"
 #include "tools/kept.h"
 #include "tools/say.h"
@@ -78,6 +79,30 @@ bool known_as_asked(Entry *entry, SynthArguments *a, Text *where)
             synth_measure(entry, 1, a); /* the model's answer is soon there */
         say_where(where, known);
     }
+    free(known);
+    return is_found;
+}
+
+bool known_by_value(Entry *entry, SynthArguments *a, Text *where)
+{
+    Known *known = xmalloc(sizeof *known);
+    Entry *trial = xmalloc(sizeof *trial);
+    Goal *twin = xmalloc(sizeof *twin);
+    *twin = entry->goal;
+    bool is_found = catalogue_twin(&twin->reference, &entry->goal) && find(known, twin, SERVES_AS_ASKED, a);
+    if (is_found) {
+        *trial = *entry;
+        take(trial, &known->entry);
+        is_found = synth_judge(trial, a, NULL, NULL) == OK && report_meets(&trial->report, &trial->goal);
+    }
+    if (is_found) {
+        *entry = *trial;
+        known->is_judged = true;
+        say_where(where, known);
+        text_add(where, " (the same function, judged for this expression)");
+    }
+    free(twin);
+    free(trial);
     free(known);
     return is_found;
 }

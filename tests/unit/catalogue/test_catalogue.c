@@ -1,5 +1,6 @@
 /* The compiled-in catalogue: every entry parses, and what serves a goal does so for every input it asks for. */
 #include "runtime/catalogue/catalogue.h"
+#include "runtime/catalogue/twin.h"
 
 #include "frontend/spec.h"
 #include "runtime/measure/verify.h"
@@ -115,11 +116,41 @@ static void excluded_inputs_and_exact_points_are_heeded(void **state)
     free(entry);
 }
 
+static void the_same_function_by_another_expression_is_seen(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *expression, *known; /* NULL: nothing of the catalogue */
+    } CASES[] = {
+        {"1/exp(-x)", "exp(x)"},
+        {"exp(x/2)*exp(x/2)", "exp(x)"},
+        {"sinh(x)/cosh(x)", "tanh(x)"},
+        {"1-erfc(t)", "erf(x)"},
+        {"exp(x)*(1+2^-90)", NULL},
+        {"exp(x)+2^-60", NULL},
+        {"exp(abs(x))", NULL},
+        {"exp(x)-exp(x)", NULL},
+        {"exp(x)", NULL}, /* that is no other expression */
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        Goal *goal = goal_new(CASES[i].expression, "f32", "all", "1ulp", NULL);
+        Prog twin;
+        const bool is_found = catalogue_twin(&twin, goal);
+        if (is_found != (CASES[i].known != NULL)) fail_msg("%s: %d", CASES[i].expression, is_found);
+        free(goal);
+        if (!is_found) continue;
+        goal = goal_new(CASES[i].known, "f32", "all", "1ulp", NULL);
+        assert_true(prog_hash(&twin) == prog_hash(&goal->reference));
+        free(goal);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_entry_parses_and_meets_its_bound),
         cmocka_unit_test(what_serves_covers_the_goal),
+        cmocka_unit_test(the_same_function_by_another_expression_is_seen),
         cmocka_unit_test(a_target_without_fma_is_not_served_with_fma),
         cmocka_unit_test(excluded_inputs_and_exact_points_are_heeded),
     };
