@@ -389,3 +389,22 @@ Status spec_options(Goal *goal, const SpecText *spec, bool has_domain, Err *err)
     if ((status = goal_check(goal, err)) != OK) return status;
     return spec_check_domain(goal, err);
 }
+
+Status spec_fill(Goal *goal, const Prog *prog, Err *err)
+{
+    if (goal->reference.n == 0) {
+        const char *names[PROG_INPUTS_MAX];
+        for (int i = 0; i < goal->n_variables; i++) names[i] = prog->input_name[i];
+        const Status status =
+            infix_parse(&goal->reference, goal->expression, names, goal->n_variables, err);
+        if (status != OK) return fail_in(err, status, "expression");
+    }
+    if (!goal->name[0]) snprintf(goal->name, sizeof goal->name, "f");
+    if (!goal->expression[0]) {
+        Text infix = {0};
+        infix_print(&infix, &goal->reference);
+        snprintf(goal->expression, sizeof goal->expression, "%s", text_get(&infix));
+        text_release(&infix);
+    }
+    return OK;
+}

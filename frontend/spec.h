@@ -61,4 +61,8 @@ Status spec_check_domain(const Goal *goal, Err *err);
    and for an end towards which the function grows without bound. Kinks, gaps and jumps pass. */
 Status spec_check_singular(const Goal *goal, Err *err);
 
+/* What the text of a program leaves open in its goal: the reference, from the expression in the names of the program's inputs; the
+   expression, from the reference; a name. */
+Status spec_fill(Goal *goal, const Prog *prog, Err *err);
+
 #endif

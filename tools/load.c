@@ -1,7 +1,6 @@
 #include "tools/load.h"
 
 #include "frontend/fpcore.h"
-#include "frontend/infix.h"
 #include "runtime/catalogue/lookup.h"
 #include "tools/kept.h"
 
@@ -19,20 +18,8 @@ static bool has_extension(const char *path, const char *extension)
 static Status complete(Entry *entry, const SpecText *override, Err *err)
 {
     Goal *goal = &entry->goal;
-    Status status;
-    if (goal->reference.n == 0) {
-        const char *names[PROG_INPUTS_MAX];
-        for (int i = 0; i < goal->n_variables; i++) names[i] = entry->prog.input_name[i];
-        status = infix_parse(&goal->reference, goal->expression, names, goal->n_variables, err);
-        if (status != OK) return fail_in(err, status, "expression");
-    }
-    if (!goal->name[0]) snprintf(goal->name, sizeof goal->name, "f");
-    if (!goal->expression[0]) {
-        Text infix = {0};
-        infix_print(&infix, &goal->reference);
-        snprintf(goal->expression, sizeof goal->expression, "%s", text_get(&infix));
-        text_release(&infix);
-    }
+    Status status = spec_fill(goal, &entry->prog, err);
+    if (status != OK) return status;
     if (override && override->type && strcmp(override->type, type_info(goal->type)->name) != 0)
         return fail(err, ERR_INPUT, "the program is %s; it cannot be judged as %s",
                     type_info(goal->type)->name, override->type);

@@ -82,9 +82,6 @@ Status synth_judge(Entry *entry, const SynthArguments *a, BadInputs *bad, Err *e
 Status synth_search_and_judge(Entry *entry, Search *search, SynthArguments *a, bool *is_met,
                               Err *err);
 SearchOptions synth_search_options(SynthArguments *a, const Goal *goal);
-/* About how long the last, whole look at a program will take: that much of the budget (half at most) is not for
-   the search. */
-double synth_judging_seconds(const Goal *goal, const SynthArguments *a);
 
 /* -- synth_known.c: what the catalogue and the user's store know already, and what the store is to know */
 

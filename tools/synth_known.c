@@ -6,7 +6,6 @@
 #include "tools/say.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 /* A command that asks for one particular run: neither answered from what is known nor kept. */
 static bool is_particular(const SynthArguments *a)
@@ -42,25 +41,6 @@ static bool find(Known *out, const Goal *goal, Serves how, const SynthArguments 
     return is_found;
 }
 
-/* The program, the claim, how it came to be, and its times if they are the asked target's; the goal stays as it was asked. */
-static void take(Entry *entry, const Entry *known)
-{
-    entry->prog = known->prog;
-    entry->has_report = true;
-    entry->report = known->report;
-    if (strcmp(known->goal.target, entry->goal.target) == 0) {
-        entry->throughput_ns = known->throughput_ns;
-        entry->latency_ns = known->latency_ns;
-        entry->is_modelled = known->is_modelled;
-        entry->lanes = known->lanes;
-        memcpy(entry->cpu, known->cpu, sizeof entry->cpu);
-        memcpy(entry->date, known->date, sizeof entry->date);
-    }
-    entry->seed = known->seed;
-    memcpy(entry->command, known->command, sizeof entry->command);
-    memcpy(entry->version, known->version, sizeof entry->version);
-}
-
 static const char *place(const Known *known) { return known->is_stored ? "store" : "catalogue"; }
 
 static void say_where(Text *where, const Known *known)
@@ -74,7 +54,7 @@ bool known_as_asked(Entry *entry, SynthArguments *a, Text *where)
     Known *known = xmalloc(sizeof *known);
     const bool is_found = find(known, &entry->goal, SERVES_AS_ASKED, a);
     if (is_found) {
-        take(entry, &known->entry);
+        lookup_take(entry, &known->entry);
         if (entry->throughput_ns <= 0 && !target_is_runnable(target_find(entry->goal.target)))
             synth_measure(entry, 1, a); /* the model's answer is soon there */
         say_where(where, known);
@@ -124,7 +104,7 @@ Status known_instead(Entry *entry, bool *is_met, const SynthArguments *a, Text *
     if (is_better) {
         Entry *trial = xmalloc(sizeof *trial);
         *trial = *entry;
-        take(trial, &known->entry);
+        lookup_take(trial, &known->entry);
         trial->throughput_ns = trial->latency_ns = 0;
         BadInputs bad = {.n = 0};
         status = synth_judge(trial, a, &bad, err);

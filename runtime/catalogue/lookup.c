@@ -116,3 +116,21 @@ Status lookup_each(Store *store, const Goal *goal, void (*take)(void *context, c
     Taking t = {take, context};
     return each_row(store, goal, take_row, &t, err);
 }
+
+void lookup_take(Entry *entry, const Entry *known)
+{
+    entry->prog = known->prog;
+    entry->has_report = true;
+    entry->report = known->report;
+    if (strcmp(known->goal.target, entry->goal.target) == 0) {
+        entry->throughput_ns = known->throughput_ns;
+        entry->latency_ns = known->latency_ns;
+        entry->is_modelled = known->is_modelled;
+        entry->lanes = known->lanes;
+        memcpy(entry->cpu, known->cpu, sizeof entry->cpu);
+        memcpy(entry->date, known->date, sizeof entry->date);
+    }
+    entry->seed = known->seed;
+    memcpy(entry->command, known->command, sizeof entry->command);
+    memcpy(entry->version, known->version, sizeof entry->version);
+}

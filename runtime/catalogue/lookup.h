@@ -27,4 +27,8 @@ Status lookup_find(Known *out, bool *is_found, Store *store, const Goal *goal, c
 Status lookup_each(Store *store, const Goal *goal, void (*take)(void *context, const Entry *entry),
                    void *context, Err *err);
 
+/* Puts what is known of a program into an entry: the program, the claim, how it came to be, and its times if they are for the
+   asked target. The goal stays as it was asked. */
+void lookup_take(Entry *entry, const Entry *known);
+
 #endif
