@@ -6,7 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char *const PLACES[] = {".", "..", "../lib/approxcc"};
+/* The last: from a library whose folder has another name than lib, as lib/x86_64-linux-gnu. */
+static const char *const PLACES[] = {".", "..", "../lib/approxcc", "../approxcc"};
 enum { N_PLACES = sizeof PLACES / sizeof PLACES[0] };
 
 /* Cuts the file name off; what has no folder is in the current one. */
