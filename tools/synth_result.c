@@ -138,18 +138,18 @@ static int report_not_met(const Entry *entry, const Search *search, const SynthA
     return EXIT_NOT_MET;
 }
 
-/* `known`: where it is from, NULL for what was searched for. */
-static int write_and_tell(Entry *entry, SynthArguments *a, const char *known, bool want_time)
+/* `known`: where it is from, NULL for what a search found. What a search was made for is kept, though something known was better. */
+static int write_and_tell(Entry *entry, SynthArguments *a, const char *known, bool is_searched)
 {
     Err err = {0};
     Status status = check_code(entry, &err);
-    if (status == OK && want_time) synth_measure(entry, 1, a);
+    if (status == OK && is_searched) synth_measure(entry, 1, a);
     if (status == OK) status = whole_compare(&a->whole, entry, a, &err);
     if (status == OK) status = output_write(&a->outputs, entry, 1, a->symbol, &err);
     if (status == OK) status = write_report(entry, 1, a, &err);
     if (status != OK) return say_error(status, &err, NULL);
     print_found(entry, a, known);
-    if (!known) known_keep(entry, a);
+    if (is_searched) known_keep(entry, a);
     return EXIT_OK;
 }
 

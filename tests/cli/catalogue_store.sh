@@ -54,6 +54,7 @@ ask --fresh --budget 1s -o fresh.approx | grep -c 'from the store'
 ask --store new.db --budget 1s -o new.approx | grep -c 'from the store'
 ask --store new.db --budget 1s -o again.approx | grep -c 'from the store'
 sed -n '/^program/,$p' new.approx >p && sed -n '/^program/,$p' again.approx | cmp - p && echo 'the same program'
+ask --store new.db --budget 2s -o more.approx >more
 ask --store new.db --budget 2s -o more.approx | grep -c 'from the store'
 id=$(approxcc catalogue list cubic | cut -d ' ' -f 1)
 approxcc verify "$id" | grep bound
