@@ -72,7 +72,7 @@ bool known_by_value(Entry *entry, SynthArguments *a, Text *where)
     bool is_found = catalogue_twin(&twin->reference, &entry->goal) && find(known, twin, SERVES_AS_ASKED, a);
     if (is_found) {
         *trial = *entry;
-        take(trial, &known->entry);
+        lookup_take(trial, &known->entry);
         is_found = synth_judge(trial, a, NULL, NULL) == OK && report_meets(&trial->report, &trial->goal);
     }
     if (is_found) {
