@@ -28,6 +28,20 @@ static bool is_zero_at_0(const Look *look)
            value_from_bits(look->type, bits) == 0;
 }
 
+static bool is_finite_at(const Look *look, int64_t ordered)
+{
+    const double x = value_from_ordered(look->type, ordered);
+    uint64_t bits;
+    return isfinite(x) && oracle_round(look->oracle, &x, look->type, &bits, NULL, NULL) == OK &&
+           isfinite(value_from_bits(look->type, bits));
+}
+
+/* A single input where the function is infinite, as tan(pi*x) at 1/2, ends no range. */
+static bool is_pole(const Look *look, int64_t ordered)
+{
+    return is_finite_at(look, ordered - 1) && is_finite_at(look, ordered + 1);
+}
+
 /* A finite result that is normal, or exactly 0 as at a zero of the function; near 0 small results are no trouble, since the
    argument is as small. Where f(0) = 0 and small results are far out, f/x is to be normal, too:
    programs have x as a factor. */
@@ -42,6 +56,7 @@ static bool is_common(const Look *look, int64_t ordered)
     const double tiny = ldexp(1, type_info(look->type)->emin);
     const bool is_product = look->is_zero_at_0 && fabs(f) < 0x1p-20;
     const double least = is_product ? fmax(1, 2 * fabs(x)) * tiny : tiny;
+    if (isinf(f)) return is_pole(look, ordered);
     return fabs(f) < look->most && (fabs(f) >= least || fabs(x) < 1 || (f == 0 && is_exact));
 }
 

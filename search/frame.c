@@ -219,7 +219,7 @@ static const FrameRow *const FRAMES[] = {
     &FRAME_PLAIN, &FRAME_EXP,    &FRAME_LOGISTIC, &FRAME_LOG,        &FRAME_PERIOD,
     &FRAME_HUGE,  &FRAME_ROOT,   &FRAME_POWER,    &FRAME_RECIPROCAL, &FRAME_HYPERBOLIC,
     &FRAME_DECAY, &FRAME_LOG_OF, &FRAME_LOG_PLUS,   &FRAME_SHIFTED_EXP,
-    &FRAME_SATURATING,
+    &FRAME_SATURATING, &FRAME_PERIOD_EXACT,
 };
 
 int frame_list(Frame *frame, const Problem *problem, Oracle *oracle)

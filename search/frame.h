@@ -46,6 +46,10 @@ typedef struct {
     Quad p[DECAY_COEFFICIENTS_MAX];
 } Decay;
 
+/* Signs of zeros, as whole functions with an exact period have them: not looked at; 0; that of x; that of x, but the
+   other one after odd numbers of steps. */
+typedef enum { ZERO_ANY, ZERO_POSITIVE, ZERO_OF_INPUT, ZERO_ALTERNATES } ZeroKind;
+
 typedef struct {
     const FrameRow *row;
     char way[24]; /* how a variant is called, after the row's name; "" for what was detected */
@@ -60,6 +64,11 @@ typedef struct {
     Quad low, high;    /* of a quotient of exponentials: its limits */
     bool is_plain_exp; /* else the quotient */
     Quad product;      /* of a period: f(x)*f(x + step) where that is constant (is_reciprocal) */
+    double edge;       /* of an exact period: (edge^2 - r^2)^edge_power is taken out of the curve */
+    int edge_power;
+    double peak;        /* and |r| taken off this; or */
+    bool is_half;       /* r is within half a step, and n counts */
+    ZeroKind zero_kind; /* where the sign of a zero counts */
     bool is_reciprocal;
     HugeTable huge; /* of a period over the whole format */
     bool has_rest, has_first_rest; /* of a period: r is a sum of two, frame_period_narrow.c */
@@ -109,6 +118,7 @@ typedef struct {
     Ref r;     /* the reduced variable */
     Ref rest;  /* of a period with has_rest: what r lost; with keeps_rest: r less the next */
     Ref first; /* with keeps_rest: r but for its last part, exact; r and the rest, too, where that is exact */
+    Ref z;     /* of an exact period: what is reduced, before that */
     Ref y;     /* of a logarithm of something: that; of a logistic function: x as it is held */
     Ref n;     /* how often it was reduced; its type and meaning are the row's */
     Ref n_float;
@@ -128,7 +138,7 @@ struct FrameRow {
 
 extern const FrameRow FRAME_PLAIN, FRAME_EXP, FRAME_LOGISTIC, FRAME_LOG, FRAME_PERIOD, FRAME_ROOT;
 extern const FrameRow FRAME_HUGE, FRAME_POWER, FRAME_RECIPROCAL, FRAME_HYPERBOLIC, FRAME_DECAY,
-    FRAME_LOG_OF, FRAME_LOG_PLUS, FRAME_SHIFTED_EXP, FRAME_SATURATING;
+    FRAME_LOG_OF, FRAME_LOG_PLUS, FRAME_SHIFTED_EXP, FRAME_SATURATING, FRAME_PERIOD_EXACT;
 enum { FRAME_LOG_PLUS_WAYS = 2 };
 
 /* The step over which a function doubles, positive where it rises, told from values between `from` and `to`; false if it does

@@ -142,6 +142,7 @@ static bool huge_detect(Frame *frame, const Problem *problem, Oracle *oracle)
     ProblemValue value = {problem, oracle};
     const double reach = domain->is_all ? INFINITY : fmax(fabs(domain->lo), fabs(domain->hi));
     if (goal->type == TYPE_REAL || goal->type == TYPE_F64 || reach < 1e3) return false;
+    if (period_is_exact(frame, problem, oracle)) return false;
     if (!period_find(frame, problem, oracle) || !fill_table(frame, &value)) return false;
     frame->lo = domain->lo;
     frame->hi = domain->hi;

@@ -111,7 +111,8 @@ static bool moderate_detect(Frame *frame, const Problem *problem, Oracle *oracle
     const Domain *domain = &goal->domain[0];
     if (goal->type == TYPE_REAL || domain->is_all) return false;
     const double reach = fmax(fabs(domain->lo), fabs(domain->hi));
-    if (reach > REACH_MAX || !period_find(frame, problem, oracle)) return false;
+    if (reach > REACH_MAX || period_is_exact(frame, problem, oracle)) return false;
+    if (!period_find(frame, problem, oracle)) return false;
     frame->lo = domain->lo;
     frame->hi = domain->hi;
     if (frame->hi - frame->lo < 1.2 * (double)frame->step) return false;

@@ -8,6 +8,8 @@
 /* Fills shift, step, gain (the sign, or the product) and is_reciprocal from values near 0; false if the function does
    not repeat. */
 bool period_find(Frame *frame, const Problem *problem, Oracle *oracle);
+/* The same for a function whose step is a power of two, with or without zeros; no product is looked for. */
+bool period_is_exact(Frame *frame, const Problem *problem, Oracle *oracle);
 /* The function over half a step on either side of z, and `beyond` of a step, which is where a rounded count of steps may
    leave r. */
 bool period_curve(Frame *frame, const Problem *problem, Oracle *oracle, double beyond);
@@ -22,6 +24,7 @@ Ref period_count(const Frame *frame, Builder *b, FrameState *state);
 
 /* The reduction in the goal's own type, with what it loses carried along (frame_period_narrow.c): can it be had; written;
    and y at r + rest. */
+bool period_carry_rest(Frame *frame, const Problem *problem); /* once the curve is known */
 bool period_narrow(Frame *frame, const Problem *problem, Oracle *oracle);
 bool period_may_be_narrow(const Frame *frame, const Problem *problem);
 void period_reduce_narrow(const Frame *frame, Builder *b, FrameState *state);

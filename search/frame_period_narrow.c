@@ -88,6 +88,15 @@ bool period_may_be_narrow(const Frame *frame, const Problem *problem)
            !frame->is_reciprocal && (frame->shift == 0 || period_is_half(frame));
 }
 
+bool period_carry_rest(Frame *frame, const Problem *problem)
+{
+    if (problem->goal.type != TYPE_F32 || problem->is_rounding) return false;
+    if (frame->curve.parity != -1 || frame->curve.zero_order != 1) return false;
+    fit_slope(frame);
+    frame->has_rest = frame->takes_pair = frame->wants_sum = frame->is_narrow_only = true;
+    return true;
+}
+
 bool period_narrow(Frame *frame, const Problem *problem, Oracle *oracle)
 {
     const Type type = problem->goal.type;
@@ -95,9 +104,7 @@ bool period_narrow(Frame *frame, const Problem *problem, Oracle *oracle)
     frame->has_first_rest = frame->shift != 0 && frame->lo < quarter && frame->hi > -quarter;
     if (!period_may_be_narrow(frame, problem) || bits_of_second(frame, type) < BITS_LEAST) return false;
     if (!period_curve(frame, problem, oracle, 1e-6 + count_error(frame, type))) return false;
-    if (frame->curve.parity != -1 || frame->curve.zero_order != 1) return false;
-    fit_slope(frame);
-    frame->has_rest = frame->takes_pair = frame->wants_sum = frame->is_narrow_only = true;
+    if (!period_carry_rest(frame, problem)) return false;
     frame->n_parts = needs_third(frame, type) ? 3 : 2;
     snprintf(frame->way, sizeof frame->way, "narrow ");
     return true;

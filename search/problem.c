@@ -1,7 +1,6 @@
 #include "search/problem.h"
 
 #include "runtime/emit/targets.h"
-#include "runtime/measure/zero_sign.h"
 #include "runtime/prog/op_list.h"
 #include "runtime/prog/specials.h"
 
@@ -206,24 +205,43 @@ static Status make_exact_results(Problem *problem, Err *err)
     return status;
 }
 
-/* Where the sign of a zero counts, the result there is one to be hit exactly. */
-static Status note_zeros(Problem *problem, ZeroSign which, Oracle *oracle, Err *err)
+/* Where the sign of a zero counts, the result at x is one to be hit exactly if it is one. */
+static Status note_zero(Problem *problem, Oracle *oracle, double x, Err *err)
 {
     const Goal *goal = &problem->goal;
-    for (int i = 0; i < ZERO_PLACES; i++) {
-        uint64_t want;
-        const double x = ZERO_PLACE[i];
-        if (which == ZERO_SIGN_FREE || (which == ZERO_SIGN_AT_ZERO && x != 0)) continue;
-        const Status status = oracle_round(oracle, &x, goal->type, &want, NULL, err);
-        if (status != OK) return status;
-        const double right = value_from_bits(goal->type, want);
-        if (right != 0) continue;
-        if (x == 0 && signbit(x) && signbit(right)) problem->keeps_zero_sign = true;
-        if (problem->n_exact < PROBLEM_EXACT_MAX)
-            problem->exact[problem->n_exact++] =
-                (ExactResult){bits_from_value(goal->type, x), want, true};
-    }
+    const ZeroSign which = problem->zero_sign;
+    uint64_t want;
+    bool is_exact;
+    if (which == ZERO_SIGN_FREE || (which == ZERO_SIGN_AT_ZERO && x != 0)) return OK;
+    const Status status = oracle_round(oracle, &x, goal->type, &want, &is_exact, err);
+    if (status != OK) return status;
+    const double right = value_from_bits(goal->type, want);
+    const int64_t at = ordered_from_value(goal->type, x);
+    if (right != 0 || !is_exact || at < domain_first(&goal->domain[0], goal->type) ||
+        at > domain_last(&goal->domain[0], goal->type))
+        return OK;
+    if (x == 0 && signbit(x) && signbit(right)) problem->keeps_zero_sign = true;
+    if (problem->n_exact < PROBLEM_EXACT_MAX)
+        problem->exact[problem->n_exact++] =
+            (ExactResult){bits_from_value(goal->type, x), want, true};
     return OK;
+}
+
+/* At small numbers, and where else the sample has a zero. */
+static Status note_zeros(Problem *problem, Oracle *oracle, Err *err)
+{
+    enum { FROM_SAMPLE = 16 };
+    const Sample *sample = problem->full;
+    Status status = OK;
+    for (int i = 0; i < ZERO_PLACES && status == OK; i++)
+        status = note_zero(problem, oracle, ZERO_PLACE[i], err);
+    int n = 0;
+    for (int i = 0; i < sample->n && n < FROM_SAMPLE && status == OK; i++) {
+        if (sample->f_hi[i] != 0 || sample->x_value[0][i] == 0) continue;
+        status = note_zero(problem, oracle, sample->x_value[0][i], err);
+        n++;
+    }
+    return status;
 }
 
 static void look_at_signs(Problem *problem)
@@ -239,7 +257,8 @@ static Status make_zeros(Problem *problem, const Goal *stated, Err *err)
 {
     if (stated->n_variables != 1) return OK;
     Oracle *oracle = oracle_new(&stated->reference, stated->exact, stated->n_exact);
-    const Status status = note_zeros(problem, zero_sign_of(stated, oracle), oracle, err);
+    problem->zero_sign = zero_sign_of(stated, oracle);
+    const Status status = note_zeros(problem, oracle, err);
     oracle_free(oracle);
     if (problem->keeps_zero_sign) look_at_signs(problem);
     return status;
@@ -289,6 +308,18 @@ void problem_take_ties(Problem *problem, const Problem *whole)
     if (whole->is_rounding) ties_within(&problem->ties, &whole->ties, &problem->goal);
 }
 
+Status problem_take_zeros(Problem *problem, const Problem *whole, Err *err)
+{
+    const Goal *goal = &problem->goal;
+    if (goal->n_variables != 1) return OK;
+    Oracle *oracle = oracle_new(&goal->reference, goal->exact, goal->n_exact);
+    problem->zero_sign = whole->zero_sign;
+    const Status status = note_zeros(problem, oracle, err);
+    oracle_free(oracle);
+    if (problem->keeps_zero_sign) look_at_signs(problem);
+    return status;
+}
+
 void problem_release(Problem *problem)
 {
     if (problem->quick) sample_free(problem->quick);
@@ -297,10 +328,22 @@ void problem_release(Problem *problem)
     *problem = (Problem){0};
 }
 
+/* What the samples cannot hold: an infinite result, the sign of a zero. */
+static Status learn_exact(Problem *problem, double x, Err *err)
+{
+    const Goal *goal = &problem->goal;
+    Oracle *oracle = oracle_new(&goal->reference, goal->exact, goal->n_exact);
+    Status status = note_zero(problem, oracle, x, err);
+    if (status == OK) status = note_exact(problem, oracle, x, NULL, err);
+    oracle_free(oracle);
+    return status;
+}
+
 Status problem_learn(Problem *problem, const double *x, Err *err)
 {
     if (problem->goal.type == TYPE_REAL) return OK;
-    Status status = sample_add(problem->quick, &problem->goal, x, err);
+    Status status = problem->goal.n_variables == 1 ? learn_exact(problem, x[0], err) : OK;
+    if (status == OK) status = sample_add(problem->quick, &problem->goal, x, err);
     if (status == OK) status = sample_add(problem->full, &problem->goal, x, err);
     if (status == OK && problem->is_rounding)
         status = ties_learn(&problem->ties, &problem->goal, x, err);

@@ -4,6 +4,7 @@
 #define APPROX_SEARCH_PROBLEM_H
 
 #include "runtime/measure/cost.h"
+#include "runtime/measure/zero_sign.h"
 #include "runtime/oracle/oracle.h"
 #include "runtime/prog/goal.h"
 #include "search/curve.h"
@@ -31,6 +32,7 @@ typedef struct {
     int n_exact;
     bool is_rounding; /* correct rounding is wanted, and the ties have been found: */
     Ties ties;
+    ZeroSign zero_sign;     /* of the goal as it was stated */
     bool keeps_zero_sign;   /* f(-0) = -0 is to be hit, which sums seldom do */
     bool has_sign_of_input; /* f(x) has the sign of x everywhere, as far as the sample shows */
 } Problem;
@@ -41,6 +43,8 @@ Status problem_init(Problem *problem, const Goal *goal, uint64_t seed, Err *err)
 Status problem_find_ties(Problem *problem, int n_threads, Err *err);
 /* The same for a part of another Problem's domain, from what is known there. */
 void problem_take_ties(Problem *problem, const Problem *whole);
+/* Where the sign of a zero counts in the whole, it does in the part. */
+Status problem_take_zeros(Problem *problem, const Problem *whole, Err *err);
 void problem_release(Problem *problem);
 
 /* A worst input the judge found, or a point of our own: the samples take it in. */

@@ -1,10 +1,12 @@
 /* Periodic functions reduced in their own type: programs without a conversion keep 1 ulp, also beside the zeros, where the
-   reduction loses most. */
+   reduction loses most; and those whose period is a power of two, where it loses nothing. */
 #include "search/seeds.h"
 
 #include "runtime/oracle/oracle.h"
+#include "runtime/prog/eval.h"
 #include "tests/support/judge.h"
 #include "tests/support/parsed.h"
+#include "tests/support/searched.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -12,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <cmocka.h>
 
 typedef struct {
@@ -47,18 +50,25 @@ static const Frame *narrow_frame(const Start *start)
     return NULL;
 }
 
-/* The candidate with the least error of those on the narrow frame. */
-static bool find_narrow(const Start *start, Candidate *best)
+static bool is_narrow(const Frame *frame) { return frame->has_rest; }
+static bool is_in_f32(const Frame *frame) { return frame->is_half || frame->has_rest; }
+
+/* The candidate with the least error of those on such frames, in f32 and with so many operations. */
+static bool find_best(const Start *start, bool (*is_such)(const Frame *), int ops_max,
+                      Candidate *best)
 {
     const Deadline never = {0};
     best->error = INFINITY;
     for (int i = 0; i < start->seeds.n; i++) {
-        if (!start->seeds.frame[start->seeds.seed[i].frame].has_rest) continue;
+        if (!is_such(&start->seeds.frame[start->seeds.seed[i].frame])) continue;
         CandidateList made = {0};
         Rng rng = rng_new(1, (uint64_t)i);
         seeds_make(&start->seeds, &start->problem, i, false, INFINITY, &rng, &never, &made);
-        for (int k = 0; k < made.n; k++)
-            if (made.item[k].error < best->error) *best = made.item[k];
+        for (int k = 0; k < made.n; k++) {
+            const Candidate *item = &made.item[k];
+            if (item->error >= best->error || item->ops > ops_max) continue;
+            if (!prog_has_op(&item->prog, OP_CONVERT)) *best = *item;
+        }
         candidate_list_release(&made);
     }
     return isfinite(best->error);
@@ -92,10 +102,8 @@ static void sines_in_their_own_type_keep_an_ulp(void **state)
         const Frame *frame = narrow_frame(start);
         Candidate *best = calloc(1, sizeof *best);
         if (frame == NULL) fail_msg("%s: no narrow frame", ROWS[i].what);
-        if (!find_narrow(start, best)) fail_msg("%s: nothing found", ROWS[i].what);
-        if (best->ops > ROWS[i].ops_max) fail_msg("%s: %d operations", ROWS[i].what, best->ops);
-        for (int k = 0; k < best->prog.n; k++)
-            assert_int_not_equal(best->prog.node[k].op, OP_CONVERT);
+        if (!find_best(start, is_narrow, ROWS[i].ops_max, best))
+            fail_msg("%s: nothing found", ROWS[i].what);
         double worst = 0;
         const double error = judge(start->goal, &best->prog, 753847, &worst);
         if (!(error <= 1)) fail_msg("%s: %g ulp at %a", ROWS[i].what, error, worst);
@@ -104,6 +112,66 @@ static void sines_in_their_own_type_keep_an_ulp(void **state)
             check_near(start->goal, best, (double)(frame->shift + k * frame->step));
             check_near(start->goal, best, (double)(frame->shift + (k - 0.5) * frame->step));
         }
+        free(best);
+        start_free(start);
+    }
+}
+
+static uint64_t result_at(const Prog *prog, uint64_t bits)
+{
+    Eval *eval;
+    if (eval_new(&eval, prog, NULL, NULL) != OK) fail_msg("the program does not run");
+    const uint64_t got = eval_bits(eval, &bits);
+    eval_free(eval);
+    return got;
+}
+
+/* As whole functions by C23, F.10.1.12 to 14: the signs of zeros and of infinities among them. */
+static void whole_functions_of_pi_have_zeros_of_the_right_sign(void **state)
+{
+    static const struct {
+        const char *what;
+        double x, zero;
+    } ROWS[] = {
+        {"sinpi", 3, 0.0},  {"sinpi", -3, -0.0}, {"sinpi", 528, 0.0},   {"sinpi", -0.0, -0.0},
+        {"cospi", 0.5, 0.0}, {"cospi", -1.5, 0.0}, {"tanpi", 1, -0.0},  {"tanpi", -1, 0.0},
+        {"tanpi", 528, 0.0}, {"tanpi", -2, -0.0}, {"tanpi", 1.5, -INFINITY}, {"tanpi", 2.5, INFINITY},
+    };
+    Search *search = NULL;
+    const char *last = "";
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+        if (strcmp(last, ROWS[i].what) != 0) {
+            Goal *goal = parsed_spec((SpecText){
+                .what = ROWS[i].what, .type = "f16", .domain = {"all"}, .max_error = "1ulp"});
+            search_free(search);
+            search = searched(goal, (SearchOptions){.seed = 1, .max_generations = 2});
+            free(goal);
+            last = ROWS[i].what;
+        }
+        const Candidate *best = search_state(search)->best;
+        if (best == NULL) fail_msg("%s: nothing found", last);
+        const uint64_t got = result_at(&best->prog, bits_from_value(TYPE_F16, ROWS[i].x));
+        if (got != bits_from_value(TYPE_F16, ROWS[i].zero))
+            fail_msg("%s(%g) is 0x%x (%s)", last, ROWS[i].x, (unsigned)got, best->origin);
+    }
+    search_free(search);
+}
+
+/* The reduction is exact, so that f32 keeps an ulp without a wider type and without an end. */
+static void functions_of_pi_in_their_own_type_keep_an_ulp(void **state)
+{
+    static const struct {
+        const char *what;
+        int ops_max;
+    } ROWS[] = {{"sinpi", 20}, {"cospi", 19}};
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+        Start *start = start_new(ROWS[i].what, "f32", "all");
+        Candidate *best = calloc(1, sizeof *best);
+        find_best(start, is_in_f32, ROWS[i].ops_max, best);
+        if (!(best->error <= 1)) fail_msg("%s: %g ulp (%s)", ROWS[i].what, best->error, best->origin);
+        double worst = 0;
+        const double error = judge(start->goal, &best->prog, 1500011, &worst);
+        if (!(error <= 1)) fail_msg("%s: %g ulp at %a", ROWS[i].what, error, worst);
         free(best);
         start_free(start);
     }
@@ -131,6 +199,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sines_in_their_own_type_keep_an_ulp),
+        cmocka_unit_test(whole_functions_of_pi_have_zeros_of_the_right_sign),
+        cmocka_unit_test(functions_of_pi_in_their_own_type_keep_an_ulp),
         cmocka_unit_test(other_periodic_functions_are_reduced_in_a_wider_type),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
