@@ -68,6 +68,7 @@ typedef struct {
     int edge_power;
     double peak;        /* and |r| taken off this; or */
     bool is_half;       /* r is within half a step, and n counts */
+    bool ends_wide;     /* rounded last of all, for ties.c */
     ZeroKind zero_kind; /* where the sign of a zero counts */
     bool is_reciprocal;
     HugeTable huge; /* of a period over the whole format */

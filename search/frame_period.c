@@ -9,6 +9,9 @@
 /* How far reductions by a step in three parts are worth having. */
 static const double REACH_MAX = 1e6;
 
+/* Of what the last rounding costs: a bound above that leaves room for several. */
+static const double ROUGH = 5;
+
 typedef struct {
     ProblemValue value;
     Quad shift;
@@ -116,7 +119,9 @@ static bool moderate_detect(Frame *frame, const Problem *problem, Oracle *oracle
     frame->lo = domain->lo;
     frame->hi = domain->hi;
     if (frame->hi - frame->lo < 1.2 * (double)frame->step) return false;
-    frame->needs_wide = frame->is_reciprocal && goal->type != TYPE_F64;
+    /* A rounded r, a rounded tangent and the division leave some 3 ulps. */
+    const bool is_loose = problem->limit > ROUGH * problem->floor;
+    frame->needs_wide = frame->is_reciprocal && goal->type == TYPE_F32 && !is_loose;
     return period_curve(frame, problem, oracle, 1e-4);
 }
 

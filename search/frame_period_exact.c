@@ -163,6 +163,7 @@ static bool exact_detect(Frame *frame, const Problem *problem, Oracle *oracle)
     frame->zero_kind = zero_kind(frame, problem);
     frame->is_half = frame->zero_kind == ZERO_ALTERNATES;
     frame->is_mixed = goal->type == TYPE_F32;
+    frame->ends_wide = problem->is_rounding;
     const double period = (double)frame->step * (frame->gain < 0 ? 2 : 1);
     return exact_curve(frame, problem, oracle, period / 2, 0);
 }
@@ -172,6 +173,7 @@ static bool exact_vary(Frame *frame, const Problem *problem, Oracle *oracle, int
     const double half = (double)frame->step / 2;
     if (frame->gain > 0) return false;
     if (variant == 0) {
+        if (frame->ends_wide && frame->zero_kind != ZERO_ANY) return false;
         frame->is_half = true;
         snprintf(frame->way, sizeof frame->way, "half ");
         return exact_curve(frame, problem, oracle, half, 0);
@@ -301,6 +303,10 @@ static Ref exact_close(const Frame *frame, Builder *b, const FrameState *state, 
     }
     const bool is_flipped = frame->is_half && frame->gain < 0;
     if (!is_forced && !is_flipped) v = without_minus_zero(b, v);
+    if (frame->ends_wide && has_zeros) {
+        const Ref zero = signed_zero(frame, &narrow, state);
+        return build_sub(b, build_convert(b, zero, b->type), v);
+    }
     v = build_convert(&narrow, v, narrow.type);
     if (is_flipped) v = flip(&narrow, v, parity_sign(&narrow, state->n));
     if (!is_forced && is_flipped) v = without_minus_zero(&narrow, v);
