@@ -40,12 +40,13 @@ static size_t fill(void *context, int piece, int block, void *const *x)
     if (n > SCAN_BLOCK) n = SCAN_BLOCK;
     const int64_t from = every->first + (int64_t)(start * every->stride);
     if (type == TYPE_F32) {
-        /* The ordered integer o < 0 is the float with the bits 2^31 - 1 - o. */
+        /* The ordered integer o < 0 is the float with the bits 2^31 - 1 - o, o with all bits but the
+           first flipped. */
         uint32_t *bits = x[0];
         const uint32_t step = (uint32_t)every->stride, base = (uint32_t)from;
         for (uint32_t i = 0; i < n; i++) {
             const uint32_t o = base + i * step;
-            bits[i] = o >> 31 ? 0x7fffffffu - o : o;
+            bits[i] = o ^ ((0u - (o >> 31)) & 0x7fffffffu);
         }
     } else {
         for (uint64_t i = 0; i < n; i++)
