@@ -1,5 +1,6 @@
 #include "search/common_range.h"
 
+#include "runtime/prog/specials.h"
 #include "search/frame_period.h"
 
 #include <math.h>
@@ -60,13 +61,27 @@ static bool is_common(const Look *look, int64_t ordered)
     return fabs(f) < look->most && (fabs(f) >= least || fabs(x) < 1 || (f == 0 && is_exact));
 }
 
+/* The small whole number next to `inside`, on the way to `end`, that is not common: where functions with many poles have them. */
+static bool find_pole(const Look *look, int64_t inside, int64_t end, int64_t *pole)
+{
+    enum { PLACES = 4 };
+    for (int i = 0; i <= PLACES; i++) {
+        const int64_t at = ordered_from_value(look->type, end < inside ? -i : i);
+        const bool is_between = end < inside ? at < inside && at >= end : at > inside && at <= end;
+        *pole = at;
+        if (is_between && !is_common(look, at)) return true;
+    }
+    return false;
+}
+
 /* The last common input on the way from a common one to an end. A coarse walk first, since what is common need not be in
    one piece. */
 static int64_t common_end(const Look *look, int64_t inside, int64_t end)
 {
     enum { STEPS = 256 };
     int64_t good = inside, bad = end;
-    for (int i = 1; i <= STEPS; i++) {
+    const bool has_pole = find_pole(look, inside, end, &bad);
+    for (int i = 1; i <= STEPS && !has_pole; i++) {
         const int64_t at = inside + (int64_t)(((__int128)end - inside) * i / STEPS);
         if (!is_common(look, at)) {
             bad = at;
@@ -74,7 +89,7 @@ static int64_t common_end(const Look *look, int64_t inside, int64_t end)
         }
         good = at;
     }
-    if (good == end) return end;
+    if (good == end && !has_pole) return end;
     while (good - bad > 1 || bad - good > 1) {
         const int64_t middle = bad + (good - bad) / 2;
         if (is_common(look, middle))
@@ -126,10 +141,13 @@ static double periods_reach(const Look *look, const Domain *domain)
     Frame *frame = xcalloc(1, sizeof *frame);
     frame->row = &FRAME_PERIOD;
     double reach = INFINITY;
-    if (near->goal.domain[0].lo < near->goal.domain[0].hi &&
-        FRAME_PERIOD.detect(frame, near, look->oracle)) {
+    const bool has_width = near->goal.domain[0].lo < near->goal.domain[0].hi;
+    if (has_width && FRAME_PERIOD.detect(frame, near, look->oracle)) {
         const double narrow = exp2(floor(log2(NARROW_STEPS * (double)frame->step)));
         reach = period_may_be_narrow(frame, near) ? fmin(narrow, WIDE_REACH) : WIDE_REACH;
+    } else if (has_width) {
+        *frame = (Frame){.row = &FRAME_PERIOD_OVER};
+        if (FRAME_PERIOD_OVER.detect(frame, near, look->oracle)) reach = WIDE_REACH;
     }
     free(frame);
     free(near);
@@ -164,6 +182,47 @@ static bool grows_like_logarithm(const Look *look, double x)
     return step != 0 && quad_abs(f[1] - f[2] - step) < 1e-9 * quad_abs(step);
 }
 
+/* Is f(x) a constant times a power of x that is not a whole one, from far below 1 up to `large`? Programs for such take exponents
+   apart by dividing them, which subnormals and the largest numbers (whose reciprocals are subnormal) do not
+   let them do in a type that has no exponents to spare. */
+static bool is_fractional_power(const Look *look, double large)
+{
+    const double places[] = {large, 1, 0x1p-30};
+    const double step = 0x1p-24;
+    ProblemValue value = {look->problem, look->oracle};
+    Quad first = 0;
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        Quad here, below;
+        double weight;
+        if (!problem_value(&value, places[i], &here, &weight) ||
+            !problem_value(&value, places[i] * step, &below, &weight) || below == 0)
+            return false;
+        const Quad ratio = here / below;
+        if (i == 0) first = ratio;
+        if (quad_abs(ratio - first) > 1e-24 * quad_abs(first)) return false;
+    }
+    const double exponent = log2(fabs((double)first)) / 24;
+    return fabs(exponent) < 1 && fabs(exponent - rint(exponent)) > 1e-9;
+}
+
+/* Leaves of a fractional power the inputs that are normal, as are their reciprocals; false if the type has exponents to spare. */
+static bool limit_power(CommonRange *range, const Look *look, int64_t *lo, int64_t *hi)
+{
+    const TypeInfo *info = type_info(look->type);
+    const double large = ldexp(1, info->emax - 3), least = ldexp(1, info->emin);
+    const int64_t most = ordered_from_value(look->type, large),
+                  minus_most = ordered_from_value(look->type, -large);
+    const int64_t zero = ordered_from_value(look->type, 0);
+    if (look->type == TYPE_F16 || !is_fractional_power(look, large)) return false;
+    if (*hi > most) *hi = most;
+    if (*lo < minus_most) *lo = minus_most;
+    if (*lo<zero && * hi> zero)
+        range->excluded = SPECIAL_ZEROS | SPECIAL_DENORMALS;
+    else if (*lo >= zero && value_from_ordered(look->type, *lo) < least)
+        *lo = ordered_from_value(look->type, least);
+    return true;
+}
+
 /* The cheapest guard for [lo, hi] in a domain that reaches from first to last. Of a range on both sides of 0 a
    small part may be given up for that. */
 static void choose_guard(CommonRange *range, const Look *look, int64_t lo, int64_t hi,
@@ -176,7 +235,11 @@ static void choose_guard(CommonRange *range, const Look *look, int64_t lo, int64
     const bool reaches_hi = hi == last && !look->problem->goal.domain[0].is_all;
     range->lo = x_lo;
     range->hi = x_hi;
-    if (x_lo > 0 && !reaches_hi) {
+    if (range->excluded) {
+        range->guard = GUARD_SIZE;
+        range->hi = fmax(-x_lo, x_hi);
+        range->lo = ldexp(1, type_info(type)->emin);
+    } else if (x_lo > 0 && !reaches_hi) {
         range->guard = GUARD_POSITIVE;
     } else if (reaches_hi || (is_greatest(x_hi, type) && x_hi > 1e9 * -x_lo)) {
         /* An infinite argument that gives what it should passes as well as not: so the guard is open above. */
@@ -193,10 +256,15 @@ static void choose_guard(CommonRange *range, const Look *look, int64_t lo, int64
 }
 
 /* What passes the guard, as a domain; strict comparisons leave out the ends. */
-static void settle_domain(CommonRange *range, const Look *look, int64_t first, int64_t last)
+static void settle_domain(CommonRange *range, const Look *look, double x_lo, double x_hi,
+                          int64_t first, int64_t last)
 {
     const Type type = look->type;
     int64_t lo = first, hi = last;
+    if (range->guard == GUARD_SIZE) {
+        range->domain = (Domain){.lo = x_lo, .hi = x_hi};
+        return;
+    }
     const int64_t below = ordered_from_value(type, range->lo) + 1;
     const int64_t above = ordered_from_value(type, range->hi) - 1;
     if (range->guard == GUARD_POSITIVE) {
@@ -233,20 +301,23 @@ bool common_range_find(CommonRange *range, const Problem *problem, Oracle *oracl
         if (hi > most) hi = most;
         if (lo < least) lo = least;
     }
+    range->excluded = 0;
+    const bool is_power = limit_power(range, &look, &lo, &hi);
     /* Infinities alone are no reason: what saturates gets them right by itself. */
     const int64_t greatest = ordered_from_value(goal->type, INFINITY) - 1;
     const bool is_all_above = hi >= (last < greatest ? last : greatest);
     const bool is_all_below = lo <= (first > -greatest ? first : -greatest);
-    if (is_all_above && is_all_below) return false;
+    if (is_all_above && is_all_below && !range->excluded) return false;
     if ((__int128)hi - lo < ((__int128)last - first) / 64) return false;
     /* On the other side of 0, too, the argument itself does not tell them. */
     const double large = ldexp(1, type_info(goal->type)->emax - 1);
     const int64_t most = ordered_from_value(goal->type, large);
     const int64_t least = ordered_from_value(goal->type, -large);
-    if (lo <= 0 && hi > most && grows_like_logarithm(&look, large)) hi = most;
-    if (hi >= 0 && lo < least && grows_like_logarithm(&look, -large)) lo = least;
+    if (!is_power && lo <= 0 && hi > most && grows_like_logarithm(&look, large)) hi = most;
+    if (!is_power && hi >= 0 && lo < least && grows_like_logarithm(&look, -large)) lo = least;
     choose_guard(range, &look, lo, hi, first, last);
-    settle_domain(range, &look, first, last);
+    settle_domain(range, &look, value_from_ordered(goal->type, lo),
+                  value_from_ordered(goal->type, hi), first, last);
     return range->domain.lo < range->domain.hi;
 }
 
@@ -280,10 +351,23 @@ static Ref guard_positive(const CommonRange *range, Prog *prog, Ref x)
     return prog_add(prog, OP_ULT, above, prog_add_bits(prog, integer, to - from + 1), 0);
 }
 
+/* lo <= |x| <= hi, in the order that patterns have without their sign. */
+static Ref guard_size(const CommonRange *range, Prog *prog, Ref x)
+{
+    const Type type = (Type)prog->node[x].type, integer = integer_of(type);
+    const uint64_t from = 2 * bits_from_value(type, range->lo),
+                   to = 2 * bits_from_value(type, range->hi);
+    const Ref bits = prog_add_typed(prog, OP_BITCAST, integer, x, 0, 0);
+    const Ref twice = prog_add(prog, OP_IADD, bits, bits, 0);
+    const Ref above = prog_add(prog, OP_ISUB, twice, prog_add_bits(prog, integer, from), 0);
+    return prog_add(prog, OP_ULT, above, prog_add_bits(prog, integer, to - from + 1), 0);
+}
+
 Ref common_range_guard(const CommonRange *range, Prog *prog, Ref x)
 {
     const Type type = (Type)prog->node[x].type;
     if (range->guard == GUARD_WITHIN) return guard_within(range, prog, x);
+    if (range->guard == GUARD_SIZE) return guard_size(range, prog, x);
     if (range->guard == GUARD_POSITIVE) return guard_positive(range, prog, x);
     const Ref lo = prog_add_const(prog, type, range->lo),
               hi = prog_add_const(prog, type, range->hi);
@@ -298,5 +382,6 @@ Ref common_range_guard(const CommonRange *range, Prog *prog, Ref x)
 
 bool common_range_has(const CommonRange *range, double x)
 {
-    return x >= range->domain.lo && x <= range->domain.hi;
+    const bool is_inside = x >= range->domain.lo && x <= range->domain.hi;
+    return is_inside && (range->guard != GUARD_SIZE || fabs(x) >= range->lo);
 }

@@ -14,12 +14,14 @@ typedef enum {
     GUARD_WITHIN,   /* |x| < hi */
     GUARD_POSITIVE, /* lo <= x <= hi, both positive: one comparison of integers */
     GUARD_BETWEEN,  /* lo < x and x < hi */
+    GUARD_SIZE,     /* lo <= |x| <= hi */
 } GuardKind;
 
 typedef struct {
     GuardKind guard;
     double lo, hi; /* values of the goal's type; the guard lets through exactly the domain below */
-    Domain domain; /* the floats that pass and belong to the goal's domain */
+    Domain domain; /* the floats that pass and belong to the goal's domain, but for: */
+    unsigned excluded; /* zeros and subnormals, as in specials.h, where the guard keeps them out */
 } CommonRange;
 
 /* False if all of the goal's domain is common, or nothing worth a guard. One-variable float goals. */

@@ -216,10 +216,11 @@ void frame_reduce(const Frame *frame, Builder *b, FrameState *state, double n_ma
 }
 
 static const FrameRow *const FRAMES[] = {
-    &FRAME_PLAIN, &FRAME_EXP,    &FRAME_LOGISTIC, &FRAME_LOG,        &FRAME_PERIOD,
-    &FRAME_HUGE,  &FRAME_ROOT,   &FRAME_POWER,    &FRAME_RECIPROCAL, &FRAME_HYPERBOLIC,
-    &FRAME_DECAY, &FRAME_LOG_OF, &FRAME_LOG_PLUS,   &FRAME_SHIFTED_EXP,
-    &FRAME_SATURATING, &FRAME_PERIOD_EXACT,
+    &FRAME_PLAIN, &FRAME_EXP,       &FRAME_LOGISTIC,  &FRAME_LOG,         &FRAME_PERIOD,
+    &FRAME_HUGE,  &FRAME_ROOT,      &FRAME_POWER,     &FRAME_RECIPROCAL,  &FRAME_HYPERBOLIC,
+    &FRAME_DECAY, &FRAME_LOG_OF,    &FRAME_LOG_PLUS,  &FRAME_SHIFTED_EXP, &FRAME_SATURATING,
+    &FRAME_GAMMA, &FRAME_LOG_GAMMA, &FRAME_HUGE_OVER, &FRAME_PERIOD_OVER,
+    &FRAME_PERIOD_EXACT,
 };
 
 int frame_list(Frame *frame, const Problem *problem, Oracle *oracle)

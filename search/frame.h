@@ -50,6 +50,23 @@ typedef struct {
    other one after odd numbers of steps. */
 typedef enum { ZERO_ANY, ZERO_POSITIVE, ZERO_OF_INPUT, ZERO_ALTERNATES } ZeroKind;
 
+/* Of a gamma-like function, see frame_gamma.c. */
+enum { GAMMA_COEFFICIENTS_MAX = 28 };
+typedef struct {
+    int n;
+    Quad p[GAMMA_COEFFICIENTS_MAX];
+} GammaKernel;
+
+typedef struct {
+    double shift;        /* u = x + shift */
+    double most;         /* what |u| is held at, if it has_end */
+    bool has_reflection; /* for negative u: f(u)*f(-u)*u*sin(pi*u) = constant */
+    bool has_end, is_raised;
+    Quad constant;
+    GammaKernel log, exp2, sine;
+    GammaKernel far; /* of the logarithm of one: what is added for large u, in 1/u */
+} Gamma;
+
 typedef struct {
     const FrameRow *row;
     char way[24]; /* how a variant is called, after the row's name; "" for what was detected */
@@ -110,6 +127,7 @@ typedef struct {
     bool
         needs_wide; /* only right with exponent range and precision to spare: interior wider than the goal's type */
     Decay decay; /* of a function that decays */
+    Gamma gamma; /* of one like the gamma function */
 } Frame;
 
 /* What frame_open leaves for frame_close. */
@@ -139,7 +157,8 @@ struct FrameRow {
 
 extern const FrameRow FRAME_PLAIN, FRAME_EXP, FRAME_LOGISTIC, FRAME_LOG, FRAME_PERIOD, FRAME_ROOT;
 extern const FrameRow FRAME_HUGE, FRAME_POWER, FRAME_RECIPROCAL, FRAME_HYPERBOLIC, FRAME_DECAY,
-    FRAME_LOG_OF, FRAME_LOG_PLUS, FRAME_SHIFTED_EXP, FRAME_SATURATING, FRAME_PERIOD_EXACT;
+    FRAME_LOG_OF, FRAME_LOG_PLUS, FRAME_SHIFTED_EXP, FRAME_SATURATING, FRAME_GAMMA,
+    FRAME_LOG_GAMMA, FRAME_HUGE_OVER, FRAME_PERIOD_OVER, FRAME_PERIOD_EXACT;
 enum { FRAME_LOG_PLUS_WAYS = 2 };
 
 /* The step over which a function doubles, positive where it rises, told from values between `from` and `to`; false if it does

@@ -7,6 +7,8 @@
    needs no part of its own. */
 #include "search/frame.h"
 
+#include "runtime/prog/specials.h"
+
 #include <math.h>
 
 enum { Q_MAX = 8 };
@@ -147,10 +149,20 @@ static bool power_detect(Frame *frame, const Problem *problem, Oracle *oracle)
     frame->hi = domain->is_all ? INFINITY : domain->hi;
     frame->mirror = frame->lo < 0 ? find_mirror(&value) : 0;
     frame->has_outside = frame->lo < 0 && frame->mirror == 0;
-    const double least = frame->lo > 0 ? frame->lo : frame->hi < 0 ? -frame->hi : 0;
+    if (frame->has_outside &&
+        isinf(frame->lo)) { /* pow(-inf, -1/4) is 0 in C, though no other negative has one */
+        uint64_t bits;
+        if (oracle_round(oracle, &frame->lo, goal->type, &bits, NULL, NULL) != OK) return false;
+        frame->at_infinity = value_from_bits(goal->type, bits);
+    }
+    const unsigned small = SPECIAL_ZEROS | SPECIAL_DENORMALS;
+    const double least = frame->lo > 0                       ? frame->lo
+                         : frame->hi < 0                     ? -frame->hi
+                         : (goal->excluded & small) == small ? ldexp(1, info->emin)
+                                                             : 0;
     const double most = fmax(fabs(frame->lo), fabs(frame->hi));
     /* x and s^q, about 1/x, have to be normal numbers with no bit missing. */
-    const bool is_normal = least >= ldexp(1, info->emin + 2) && most <= ldexp(1, info->emax - 3);
+    const bool is_normal = least >= ldexp(1, info->emin) && most <= ldexp(1, info->emax - 3);
     frame->needs_wide = !is_normal || info->precision / frame->power < 5;
     if (frame->needs_wide && goal->type == TYPE_F64) return false;
     double reach[2];
@@ -233,6 +245,13 @@ static bool is_one(const Prog *prog, Ref node)
            value_from_bits(prog->node[node].type, prog->node[node].value.lo) == 1;
 }
 
+/* The result where the size is `at`, else y. */
+static Ref where_equal(Builder *b, Ref size, double at, double result, Ref y)
+{
+    const Ref is_there = prog_add(b->prog, OP_EQ, size, build_constant(b, at), 0);
+    return prog_add(b->prog, OP_SELECT, is_there, build_constant(b, result), y);
+}
+
 static Ref power_close(const Frame *frame, Builder *b, const FrameState *state, RefPair y)
 {
     Prog *prog = b->prog;
@@ -248,11 +267,18 @@ static Ref power_close(const Frame *frame, Builder *b, const FrameState *state, 
     } else {
         result = build_mul(b, factor.hi, y.lo == y.hi ? y.hi : build_add(b, y.hi, y.lo));
     }
+    /* The guess knows neither 0 nor infinity. */
+    if (frame->numerator < 0 && frame->lo <= 0 && frame->needs_wide)
+        result = where_equal(b, state->n_float, 0, (double)frame->gain * INFINITY, result);
+    if (frame->numerator < 0 && isinf(frame->hi))
+        result = where_equal(b, state->n_float, INFINITY, 0, result);
     if (frame->mirror == -1 && whole_power(frame) % 2 == 0)
         result = prog_add(prog, OP_COPYSIGN, result, state->x, 0);
     if (frame->has_outside) {
         const Ref is_inside = prog_add(prog, OP_LE, build_constant(b, 0), state->x, 0);
         result = prog_add(prog, OP_SELECT, is_inside, result, build_constant(b, NAN));
+        if (isinf(frame->lo) && !isnan(frame->at_infinity))
+            result = where_equal(b, state->x, -INFINITY, frame->at_infinity, result);
     }
     return result;
 }

@@ -50,6 +50,7 @@ static Status make_fast(Whole *whole, Err *err)
     Goal *goal = xmalloc(sizeof *goal);
     *goal = whole->problem->goal;
     goal->domain[0] = whole->range.domain;
+    goal->excluded |= whole->range.excluded;
     whole->fast.problem = &whole->fast.own;
     Status status = problem_init(&whole->fast.own, goal, whole->options.seed, err);
     free(goal);

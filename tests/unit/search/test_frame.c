@@ -72,6 +72,15 @@ static const Case CASES[] = {
     {"tanh", "f32", "all", &FRAME_SATURATING, 0},
     {"erf(2*x)/4", "f32", "[-1000,1000]", &FRAME_SATURATING, 0},
     {"0.75*2^(3*x)-6", "f32", "[-10,10]", &FRAME_SHIFTED_EXP, 20000003},
+    {"x^(-1/4)", "bf16", "all", &FRAME_POWER, 0},
+    {"tgamma", "f16", "all", &FRAME_GAMMA, 5},
+    {"3*tgamma(x+1)", "f32", "[0,30]", &FRAME_GAMMA, 0},
+    {"tgamma", "f32", "all", &FRAME_GAMMA, 0},
+    {"lgamma", "f16", "all", &FRAME_LOG_GAMMA, 0},
+    {"lgamma(x-2)+5", "f32", "[3,100]", &FRAME_LOG_GAMMA, 0},
+    {"lgamma", "f32", "all", &FRAME_LOG_GAMMA, 0},
+    {"sinc", "f32", "all", &FRAME_HUGE_OVER, 20000003},
+    {"sin(3*x)/x", "f32", "[1,1000]", &FRAME_PERIOD_OVER, 0},
 };
 enum { N_CASES = sizeof CASES / sizeof *CASES };
 
@@ -136,6 +145,11 @@ static void frames_are_not_found_where_they_do_not_hold(void **state)
         {"log(2+x)", "f32", "[0,100]", &FRAME_LOG_PLUS, 0},   /* no zero at 0 */
         {"log1p", "f32", "[-0.2,0.3]", &FRAME_LOG_PLUS, 0},   /* no exponent to take off */
         {"log1p", "f32", "all", &FRAME_LOG_PLUS, 0},          /* infinite and NaN results */
+        {"sin(x)", "f32", "all", &FRAME_HUGE_OVER, 0},
+        {"sin(x)/(x+1e-9)", "f32", "all", &FRAME_HUGE_OVER, 0},
+        {"tgamma(x)+1e-9", "f32", "[1,10]", &FRAME_GAMMA, 0},
+        {"lgamma(x)+x*1e-9", "f32", "[1,10]", &FRAME_LOG_GAMMA, 0},
+        {"log(x)", "f32", "all", &FRAME_LOG_GAMMA, 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         Goal *goal = make_goal(&cases[i]);

@@ -65,6 +65,18 @@ static void test_range_of_a_logarithm_is_the_normal_floats_above_0(void **state)
     assert_true(range.domain.lo == 0x1p-126 && range.domain.hi == 0x1.fffffep127);
 }
 
+/* Poles at the whole numbers of a side: what is between them is not common. */
+static void test_range_of_a_gamma_function_is_above_0(void **state)
+{
+    CommonRange range;
+    assert_true(find_range(&range, "tgamma", "f32", "all"));
+    assert_int_equal(range.guard, GUARD_POSITIVE);
+    assert_true(range.domain.lo < 1e-36 && range.domain.hi > 34 && range.domain.hi < 35.1);
+    assert_true(find_range(&range, "lgamma", "f32", "all"));
+    assert_int_equal(range.guard, GUARD_POSITIVE);
+    assert_true(range.domain.lo == 0x1p-126 && range.domain.hi > 1e35);
+}
+
 static void test_range_of_a_periodic_function_ends_where_reducing_gets_dear(void **state)
 {
     CommonRange range;
@@ -73,6 +85,23 @@ static void test_range_of_a_periodic_function_ends_where_reducing_gets_dear(void
     assert_true(range.hi > 1e4 && range.hi < 1e6);
     assert_true(find_range(&range, "sin", "f32", "all")); /* which f32 itself can reduce */
     assert_true(range.hi == 4096);
+}
+
+/* What has exponents that divide, and no subnormals: on both sides of 0 where the function is. */
+static void test_range_of_a_power_is_the_numbers_whose_reciprocals_are_normal(void **state)
+{
+    CommonRange range;
+    assert_true(find_range(&range, "cbrt", "f32", "all"));
+    assert_int_equal(range.guard, GUARD_SIZE);
+    assert_true(range.lo == 0x1p-126 && range.hi == 0x1p124 && range.domain.lo == -0x1p124);
+    assert_true(common_range_has(&range, -1) && !common_range_has(&range, 0x1p-127));
+    assert_true(find_range(&range, "3*rsqrt(x)", "f32", "all"));
+    assert_int_equal(range.guard, GUARD_POSITIVE);
+    assert_true(range.domain.lo == 0x1p-126 && range.domain.hi == 0x1p124);
+    assert_true(find_range(&range, "cbrt", "f32", "[-50,200]"));
+    assert_true(range.guard == GUARD_SIZE && range.domain.lo == -50 && range.domain.hi == 200);
+    assert_false(find_range(&range, "cbrt", "f16", "all")); /* computed in f32 */
+    assert_false(find_range(&range, "cbrt(x*x+1)", "f32", "[-9,9]"));
 }
 
 static void test_what_is_common_everywhere_needs_no_guard(void **state)
@@ -91,6 +120,8 @@ static void test_guard_passes_exactly_the_common_inputs(void **state)
     } cases[] = {
         {"exp", "f16", "all"}, {"log", "f16", "all"},          {"1/(1+exp(-x))", "f16", "all"},
         {"exp2", "f16", "all"}, {"exp(x+3)", "bf16", "[-200,200]"}, {"log2", "bf16", "all"},
+        {"cbrt", "bf16", "all"}, {"x^(-1/4)", "bf16", "all"},
+        {"cbrt", "bf16", "[-50,200]"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         CommonRange range;
@@ -175,7 +206,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_range_ends_where_results_overflow_or_underflow),
         cmocka_unit_test(test_range_of_a_logarithm_is_the_normal_floats_above_0),
+        cmocka_unit_test(test_range_of_a_gamma_function_is_above_0),
         cmocka_unit_test(test_range_of_a_periodic_function_ends_where_reducing_gets_dear),
+        cmocka_unit_test(test_range_of_a_power_is_the_numbers_whose_reciprocals_are_normal),
         cmocka_unit_test(test_what_is_common_everywhere_needs_no_guard),
         cmocka_unit_test(test_guard_passes_exactly_the_common_inputs),
         cmocka_unit_test(
