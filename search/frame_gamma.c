@@ -72,11 +72,11 @@ static bool find_reflection(const GammaValue *value, Quad *constant)
     return true;
 }
 
-/* The least u whose result, and reciprocal if that is wanted, is beyond the range of the type. */
+/* The least u whose result, and reciprocal if that is wanted, is beyond the range of the type, over the smallest sine, too. */
 static double find_most(const GammaValue *value, Type type, bool has_reciprocals)
 {
     const TypeInfo *info = type_info(type);
-    const int up = info->emax + 2, down = info->precision - info->emin + 2;
+    const int up = info->emax + 2, down = 2 * info->precision - info->emin + 2;
     const double large = ldexp(1, has_reciprocals && down > up ? down : up);
     double u = 2;
     Quad f;
