@@ -93,7 +93,8 @@ static void name_in_c(Site *site, const char *stem, size_t length)
 static bool type_of(LLVMTypeRef type, Type *out, int *lanes)
 {
     *lanes = 1;
-    if (LLVMGetTypeKind(type) == LLVMVectorTypeKind) {
+    const LLVMTypeKind kind = LLVMGetTypeKind(type);
+    if (kind == LLVMVectorTypeKind || kind == LLVMScalableVectorTypeKind) {
         *lanes = (int)LLVMGetVectorSize(type);
         type = LLVMGetElementType(type);
     }
@@ -171,8 +172,9 @@ static bool does_not_write_memory(LLVMValueRef call, LLVMValueRef callee)
            (at_callee && (LLVMGetEnumAttributeValue(at_callee) & WRITES) == 0);
 }
 
-static const char *reason_to_leave(const Site *site, LLVMValueRef caller)
+const char *site_why_not(const Site *site)
 {
+    LLVMValueRef caller = LLVMGetBasicBlockParent(LLVMGetInstructionParent(site->call));
     unsigned length;
     if (function_is(caller, "optnone")) return "the function is not to be optimised (optnone)";
     if (call_is(site->call, "strictfp") || function_is(caller, "strictfp"))
@@ -201,8 +203,6 @@ bool site_recognise(Site *out, LLVMValueRef instruction)
     const bool is_llvm = is_intrinsic(out, name);
     if (!is_llvm && !is_annotated(out, name) && !is_libm(out, name)) return false;
     out->sets_errno = !is_llvm && !does_not_write_memory(instruction, callee);
-    out->why_not =
-        reason_to_leave(out, LLVMGetBasicBlockParent(LLVMGetInstructionParent(instruction)));
     return true;
 }
 

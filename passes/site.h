@@ -23,13 +23,15 @@ typedef struct {
     char name[SITE_NAME_MAX]; /* as lists of functions have it: "expf" */
     const char *stem;         /* libm's function for double: "exp"; NULL if it is the user's */
     bool is_annotated;        /* a function of the user's */
-    const char *why_not;      /* why it has to be left alone, or NULL */
-    bool sets_errno;          /* and the program never looks */
+    bool sets_errno;
 } Site;
 
 /* Is this instruction a call that could be replaced? Constrained intrinsics and functions of the user's own that
    have a name of libm's are none. */
 bool site_recognise(Site *out, LLVMValueRef instruction);
+
+/* Why it has to be left alone, or NULL. */
+const char *site_why_not(const Site *site);
 
 /* What is wanted at the site: by its own attributes, !fpmath, the annotation of the function it was written in, the policy,
    the flag afn, in this order. False: nothing. */

@@ -136,8 +136,9 @@ static void look_at_site(Run *run, const Site *site)
 {
     Wish wish;
     if (!site_wish(site, run->policy, &wish)) return;
-    if (site->why_not) {
-        remark_missed(run->report, site, site->why_not);
+    const char *const why_not = site_why_not(site);
+    if (why_not) {
+        remark_missed(run->report, site, why_not);
         return;
     }
     LLVMValueRef caller = LLVMGetBasicBlockParent(LLVMGetInstructionParent(site->call));

@@ -41,7 +41,10 @@ static Status add_plugin(Arguments *a, const DriverPlan *plan, Err *err)
                     "%s, the part of approxcc that works inside clang, is missing: it should be "
                     "beside the program or in ../lib/approxcc of it",
                     PLUGIN);
-    if (plan->compiles && plan->words.length) {
+    const bool has_words = plan->compiles && plan->words.length;
+    if (has_words) {
+        /* What a response file has may be for the linker only. */
+        add(a, "--start-no-unused-arguments");
         add(a, "-Xclang");
         add(a, "-load");
         add(a, "-Xclang");
@@ -50,6 +53,7 @@ static Status add_plugin(Arguments *a, const DriverPlan *plan, Err *err)
         add_with(a, "-approx=", text_get(&plan->words));
     }
     if (plan->compiles) add_with(a, "-fpass-plugin=", path);
+    if (has_words) add(a, "--end-no-unused-arguments");
     if (plan->is_thin_lto_with_lld && plan->words.length) {
         add(a, "-Xlinker");
         add_with(a, "--load-pass-plugin=", path);
@@ -123,7 +127,7 @@ static int run_and_wait(char **argument, bool is_cxx)
 
 static Status clang_arguments(Arguments *a, const DriverPlan *plan, bool is_cxx, Err *err)
 {
-    enum { OWN_MAX = 12 }; /* arguments of ours */
+    enum { OWN_MAX = 16 }; /* arguments of ours */
     *a = (Arguments){.item = xcalloc((size_t)(plan->n + OWN_MAX + 2), sizeof *a->item)};
     add(a, is_cxx ? "clang++-19" : "clang-19");
     const Status status = add_plugin(a, plan, err);

@@ -9,6 +9,7 @@ echo '-O2 -march=x86-64-v3 -fapprox-max-error=1 "-DX=a b"' >options
 approxcc @options -c f.c -o f.o && echo "expf $(n f.o expf)"
 approxcc -O2 -march=x86-64-v3 -fapprox-precision=high -E f.c -Wall -Werror >/dev/null && echo preprocessed
 approxcc -fapprox-precision=high -Wall -Werror f.o -shared -o f.so && echo linked
+echo f.o >objects && approxcc -fapprox-precision=high -Wall -Werror @objects -shared -o f.so && echo "linked from a list"
 approxcc -O2 -fapprox-precision=high -### -c f.c 2>&1 | grep -c '"-approx=precision=high"'
 approxcc -O2 -ffast-math -fapprox-func -fno-approx-func -c f.c -o f.o && echo "clang's own"
 # What goes wrong, and warnings.

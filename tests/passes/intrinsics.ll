@@ -1,5 +1,7 @@
 ; Intrinsics, of numbers and of vectors of any length: in pieces of the target's width, without lanes that have no value.
 ; RUN: %opt -passes='approx<max-ulp=1;inline=never>' %s | FileCheck %s
+; RUN: %opt -passes='approx<max-ulp=1>' -pass-remarks-missed=approx %s -o /dev/null 2>&1 | FileCheck %s --check-prefix=WHY
+; WHY: expf not replaced: vectors of a length unknown to the compiler
 target triple = "x86_64-unknown-linux-gnu"
 
 ; CHECK-LABEL: define float @one(
