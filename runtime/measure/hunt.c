@@ -37,6 +37,7 @@ typedef struct {
 static double cut(const Hunt *hunt)
 {
     const double best = hunt->best.error;
+    if (hunt->n_decided >= DECIDED_MAX) return fmax(best, hunt->given_up);
     if (hunt->n_decided < DECIDED_BEFORE_TIES || isinf(best)) return best;
     const Type type = hunt->pass->scan->judge->goal->type;
     const double unit = ldexp(1, -type_info(type)->precision);
@@ -103,6 +104,12 @@ static int candidate_compare(const void *pa, const void *pb)
     return (a->index > b->index) - (a->index < b->index);
 }
 
+static Status check_stop(const Hunt *hunt, Err *err)
+{
+    if (!judge_is_stopped(hunt->pass->scan->judge)) return OK;
+    return fail(err, ERR_INTERRUPTED, "interrupted while verifying");
+}
+
 /* Decides the candidates, worst bound first. */
 static Status decide_candidates(Hunt *hunt, int piece, Err *err)
 {
@@ -119,10 +126,9 @@ static Status decide_candidates(Hunt *hunt, int piece, Err *err)
             break;
         }
         if (block != c->block) block_run(hunt->pass, 0, piece, block = c->block);
-        const Status status = decide(hunt, piece, block, c->index, err);
+        Status status = decide(hunt, piece, block, c->index, err);
         if (status != OK) return status;
-        if (judge_is_stopped(hunt->pass->scan->judge))
-            return fail(err, ERR_INTERRUPTED, "interrupted while verifying");
+        if ((status = check_stop(hunt, err)) != OK) return status;
     }
     hunt->n_candidates = 0;
     return OK;
@@ -147,6 +153,7 @@ static Status hunt_piece(Hunt *hunt, int piece, Err *err)
     size_t n;
     for (int block = 0; (n = block_run(pass, 0, piece, block)) > 0; block++) {
         Bounds bounds;
+        if ((status = check_stop(hunt, err)) != OK) return status;
         if ((status = block_bound(pass, 0, piece, n, &bounds, NULL, err)) != OK) return status;
         if (!is_block_in_reach(hunt, error_in(&bounds.most, hunt->kind), piece, block)) continue;
         if ((status = block_bound(pass, 0, piece, n, &bounds, buffers->each, err)) != OK)
@@ -157,6 +164,10 @@ static Status hunt_piece(Hunt *hunt, int piece, Err *err)
             if (upper < cut(hunt)) continue;
             if (hunt->best.error >= 0 && !is_in_reach(hunt, upper, order, best_order(hunt)))
                 continue;
+            if (hunt->n_decided >= DECIDED_MAX) {
+                hunt->given_up = upper;
+                continue;
+            }
             hunt->candidates[hunt->n_candidates++] =
                 (Candidate){.upper = upper, .order = order, .block = block, .index = (int)i};
         }
