@@ -16,7 +16,7 @@ typedef enum {
     OPTION_SECONDS, /* double: 60s, 2m, 1h, 500ms, or a number of seconds */
 } OptionKind;
 
-enum { WORDS_MAX = 64, THREADS_MAX = 1024 /* of --threads */ };
+enum { WORDS_MAX = 1024, THREADS_MAX = 1024 /* of --threads */ };
 typedef struct {
     const char *word[WORDS_MAX];
     int n;

@@ -9,7 +9,7 @@ try expf --prefix 1a -o lib
 try --function expf -o lib
 try j0f expf --target x86-64-v3 -o lib
 try expf --function y1f=1ulp --target x86-64-v3 -o lib
-try expf --function expf=0.5001ulp --target x86-64-v3 -o lib
+try expf --function erff=0.5001ulp --target x86-64-v3 -o lib
 mkdir lib
 echo mine >lib/file
 try expf --target x86-64-v3 -o lib
