@@ -1,5 +1,7 @@
 #include "runtime/measure/angle.h"
 
+#include "runtime/measure/reference_level.h"
+
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -96,4 +98,40 @@ double angle_tan(double x)
     int q;
     const double r = angle_reduce(x, &q);
     return q & 1 ? -1 / tan(r) : tan(r);
+}
+
+/* -- floats ---------------------------------------------------------------------------- */
+
+void angle_parts(int e, AngleParts *parts)
+{
+    /* Digit k (from 0) has the weight 2^(unit - 1 - k): the first that counts is that of 2^1. */
+    const int unit = e - 23, first = unit - 2;
+    const uint64_t head = digits(first);
+    const int lengths[] = {28, 26}; /* ... to 2^-26, to 2^-52 */
+    parts->part[0] = ldexp((double)(head >> (64 - lengths[0])), -26 - unit);
+    parts->part[1] = ldexp((double)(head << lengths[0] >> (64 - lengths[1])), -52 - unit);
+    parts->part[2] = ldexp((double)(digits(first + 54) >> 36), -80 - unit);
+    /* 64 digits, which are enough if the first of them is not 0. The first of 2/pi is not; behind others few of 53 will do. */
+    const int rest = first + 82 > 0 ? first + 82 : 0;
+    parts->part[3] = ldexp((double)digits(rest), -rest - 64);
+}
+
+static int binade(double x)
+{
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    const int e = (int)(bits >> MANTISSA_BITS & 0x7ff) - 1023;
+    return e < -126 ? -126 : e;
+}
+
+void angle_of_floats(AngleFunction function, const double *x, size_t n, double *out)
+{
+    const ReferenceLevel *level = reference_level();
+    for (size_t i = 0, end; i < n; i = end) {
+        const int e = binade(x[i]);
+        AngleParts parts;
+        angle_parts(e, &parts);
+        for (end = i + 1; end < n && binade(x[end]) == e;) end++;
+        level->angles(function, &parts, x + i, end - i, out + i);
+    }
 }

@@ -7,11 +7,30 @@
 #ifndef APPROX_MEASURE_ANGLE_H
 #define APPROX_MEASURE_ANGLE_H
 
+#include <stddef.h>
+
 /* x finite and normal: r in [-pi/4, pi/4] and q in 0..3 with x = q pi/2 + r, but for whole turns. */
 double angle_reduce(double x, int *quadrant);
 
 double angle_sin(double x);
 double angle_cos(double x);
 double angle_tan(double x);
+
+/* The same for many floats, several times as quick: their 24 bits times 28 of 2/pi are exact in double. */
+typedef enum { ANGLE_SIN, ANGLE_COS, ANGLE_TAN } AngleFunction;
+
+/* out[i] = the function at x[i], finite values that are floats, quickest where neighbours have the same exponent. Off by less than 3 ulp
+   (in the sense of DBL_EPSILON times the value), 6 for tan: the argument is in angle_kernel.h. */
+void angle_of_floats(AngleFunction function, const double *x, size_t n, double *out);
+
+/* 2/pi in parts for the floats of one binade: its digits but for those which add a multiple of 4 to x 2/pi. In units of 2^(23-e) for
+   x in [2^e, 2^(e+1)), which make x an integer: a multiple of 2^-26, one of 2^-52 below 2^-26, one of 2^-80 below 2^-52,
+   and the rest, rounded to double. */
+typedef struct {
+    double part[4];
+} AngleParts;
+
+/* e as above, -126 for subnormal numbers. */
+void angle_parts(int e, AngleParts *parts);
 
 #endif

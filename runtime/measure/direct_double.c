@@ -12,5 +12,6 @@ static const Hard UNIT = DBL_EPSILON, TINY = DBL_TRUE_MIN;
 #define DIRECT_TAG DirectDouble
 #define LIBM(function) function
 #define LOG_GAMMA lgamma_r
+#define HAS_FLOAT_ANGLES
 #define CIRCULAR(function) angle_##function
 #include "runtime/measure/direct_kernel.h"

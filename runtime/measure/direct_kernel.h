@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { PLAIN_ULPS = 4, WILD_ULPS = 8, GAMMA_ULPS = 32 };
+enum { PLAIN_ULPS = 4, TANGENT_ULPS = 6, WILD_ULPS = 8, GAMMA_ULPS = 32 };
 
 /* A value and how far it may be off. */
 typedef struct {
@@ -162,7 +162,7 @@ static const Unary UNARY[] = {
     {OP_LOG1P, PLAIN_ULPS, LIBM(log1p), slope_log1p},
     {OP_SIN, PLAIN_ULPS, CIRCULAR(sin), slope_one},
     {OP_COS, PLAIN_ULPS, CIRCULAR(cos), slope_one},
-    {OP_TAN, PLAIN_ULPS, CIRCULAR(tan), slope_tan},
+    {OP_TAN, TANGENT_ULPS, CIRCULAR(tan), slope_tan},
     {OP_SINPI, PLAIN_ULPS, sin_pi, slope_turns},
     {OP_COSPI, PLAIN_ULPS, cos_pi, slope_turns},
     {OP_TANPI, WILD_ULPS, tan_pi, NULL},
@@ -373,6 +373,34 @@ static Fuzzy constant(const Node *node)
     return settle(rounded(r.negative ? -v : v, 0, 2 * WILD_ULPS), true);
 }
 
+#ifdef HAS_FLOAT_ANGLES
+/* sin, cos, tan and sinc of exact floats, all at once; false where that is not what there is. */
+static bool run_angles(const Unary *unary, const Fuzzy *arg, Fuzzy *out, size_t n)
+{
+    AngleFunction function;
+    switch (unary->op) {
+    case OP_SIN:
+    case OP_SINC: function = ANGLE_SIN; break;
+    case OP_COS: function = ANGLE_COS; break;
+    case OP_TAN: function = ANGLE_TAN; break;
+    default: return false;
+    }
+    double x[DIRECT_BLOCK] = {0}, v[DIRECT_BLOCK];
+    bool is_float = true;
+    for (size_t i = 0; i < n; i++) {
+        x[i] = arg[i].v;
+        is_float &= arg[i].e == 0 && (float)x[i] == x[i] && x[i] - x[i] == 0;
+    }
+    if (!is_float) return false;
+    angle_of_floats(function, x, n, v);
+    for (size_t i = 0; i < n; i++) {
+        if (unary->op == OP_SINC) v[i] = x[i] == 0 ? 1 : v[i] / x[i];
+        out[i] = rounded(v[i], 0, unary->ulps);
+    }
+    return true;
+}
+#endif
+
 static void run_node(Direct *direct, int index, const double *const *x, size_t n)
 {
     const Node *node = &direct->reference.node[index];
@@ -395,6 +423,9 @@ static void run_node(Direct *direct, int index, const double *const *x, size_t n
     for (int k = 0; k < OP_ARITY_MAX; k++)
         arg[k] = direct->nodes + (size_t)node->arg[k < arity ? k : 0] * DIRECT_BLOCK;
     const Unary *unary = unary_find(op);
+#ifdef HAS_FLOAT_ANGLES
+    if (unary != NULL && run_angles(unary, arg[0], out, n)) return;
+#endif
     for (size_t i = 0; i < n; i++) {
         const Fuzzy a = arg[0][i], b = arg[1][i], c = arg[2][i];
         bool is_known = true, is_exact = true, is_number = true;

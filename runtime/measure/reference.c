@@ -219,7 +219,20 @@ static Bounds bound_at_nan(float y)
 /* Is the bound of the value a fraction of what a scan takes for nothing? */
 static bool is_sharp(double value, double delta)
 {
-    return delta <= NEGLIGIBLE_ULP / 8 * reference_ulp(fmax(fabs(value) - delta, 0));
+    return delta <= SHARP_ULP * reference_ulp(fmax(fabs(value) - delta, 0));
+}
+
+/* f being value[i], off by delta[i] at most. */
+static Status bound_by_values(const Reference *r, Judge *judge, int worker, const float *x,
+                              const float *y, const double *value, const double *delta, size_t n,
+                              Bounds *bounds, Err *err)
+{
+    KernelBounds k;
+    r->level->values(value, delta, y, n, &k);
+    *bounds = from_kernel(&k);
+    return k.n_near == 0 ? OK
+                         : settle_ties(judge, worker, x, y, value, delta, n, k.n_near,
+                                       &bounds->n_wrong, err);
 }
 
 /* At most DIRECT_BLOCK inputs. */
@@ -232,6 +245,8 @@ static Status bound_directly(const Reference *r, Judge *judge, int worker, const
     for (size_t i = 0; i < n; i++) inputs[i] = x[i];
     direct_double_run(r->direct[worker], arrays, n, value, delta);
 
+    if (r->level->are_sharp(value, delta, n))
+        return bound_by_values(r, judge, worker, x, y, value, delta, n, bounds, err);
     *bounds = (Bounds){0};
     size_t n_known = 0;
     for (size_t i = 0; i < n; i++) {
@@ -248,13 +263,11 @@ static Status bound_directly(const Reference *r, Judge *judge, int worker, const
         if (status != OK) return status;
         add_bounds(bounds, &here);
     }
-    KernelBounds k;
-    r->level->values(value, delta, known_y, n_known, &k);
-    const Bounds known = from_kernel(&k);
+    Bounds known;
+    const Status status = bound_by_values(r, judge, worker, known_x, known_y, value, delta, n_known,
+                                          &known, err);
     add_bounds(bounds, &known);
-    return k.n_near == 0 ? OK
-                         : settle_ties(judge, worker, known_x, known_y, value, delta, n_known,
-                                       k.n_near, &bounds->n_wrong, err);
+    return status;
 }
 
 /* Inputs of one segment. */
@@ -352,7 +365,7 @@ static void values_of_part(const Reference *r, const Segment *segment, Judge *ju
             direct_double_run(r->direct[worker], arrays, m, value + start, delta);
         for (size_t i = 0; i < m; i++) {
             double *v = &value[start + i], rest;
-            if (delta[i] <= NEGLIGIBLE_ULP / 8 * reference_ulp(*v)) continue;
+            if (delta[i] <= SHARP_ULP * reference_ulp(*v)) continue;
             if (oracle_double_double(judge->oracle[worker], &inputs[i], v, &rest, NULL) != OK)
                 *v = NAN;
         }

@@ -46,6 +46,15 @@ static inline __attribute__((always_inline)) Doubles max_of(Doubles a, Doubles b
 }
 #endif
 
+/* 1 / ulp of f32 for magnitudes: 2^e <= m < 2^(e+1) with e clamped to the floats' range; the ulp is 2^(e-23). */
+static inline __attribute__((always_inline)) Doubles inverse_ulp(Doubles m)
+{
+    Doubles power = max_of(m, all(0x1p-126));
+    power = pick(power < all(0x1p127), power, all(0x1p127));
+    const Masks exponent = (Masks)power & 0x7ff0000000000000;
+    return (Doubles)(0x7fe0000000000000 - exponent) * 0x1p23;
+}
+
 /* The errors of LANES results against f = ref +- delta. */
 static inline __attribute__((always_inline)) void judge_some(Totals *m, Doubles ref, Doubles delta,
                                                              Floats y, bool may_overflow)
@@ -66,12 +75,7 @@ static inline __attribute__((always_inline)) void judge_some(Totals *m, Doubles 
     }
     const Doubles low = max_of(magnitude - delta, zero);
 
-    /* 2^e <= low < 2^(e+1) with e clamped to the floats' range; the ulp is 2^(e-23). */
-    Doubles power = max_of(low, all(0x1p-126));
-    power = pick(power < all(0x1p127), power, all(0x1p127));
-    const Masks exponent = (Masks)power & 0x7ff0000000000000;
-    const Doubles inverse = (Doubles)(0x7fe0000000000000 - exponent);
-    const Doubles ulp = num * (inverse * 0x1p23);
+    const Doubles ulp = num * inverse_ulp(low);
     const Masks counts = ulp > NEGLIGIBLE_ULP;
 
     /* A result of 0 is off by exactly 1, unless f = 0 too. */
@@ -162,16 +166,30 @@ static void judge_values(const double *ref, const double *delta, const float *y,
     judge_all(ref, delta, 0, y, n, true, out);
 }
 
+static bool are_sharp(const double *ref, const double *delta, size_t n)
+{
+    const Masks absolute = (Masks){0} + 0x7fffffffffffffff;
+    Masks are_all = ~(Masks){0};
+    bool is_all = n >= LANES;
+    for (size_t i = 0; is_all && i < n; i += LANES) {
+        const size_t at = i + LANES <= n ? i : n - LANES;
+        Doubles some, bound;
+        memcpy(&some, ref + at, sizeof some);
+        memcpy(&bound, delta + at, sizeof bound);
+        const Doubles low = max_of((Doubles)((Masks)some & absolute) - bound, (Doubles){0});
+        are_all &= (some == some) & (bound * inverse_ulp(low) <= SHARP_ULP);
+    }
+    for (int lane = 0; lane < LANES; lane++) is_all &= are_all[lane] != 0;
+    return is_all;
+}
+
 /* How far |ref| is from a tie, in ulps: in units of an ulp a value is t, at most 2^24, which 2^52 rounds to an
    integer; a tie is where that takes half a unit. */
 static inline __attribute__((always_inline)) Doubles tie_distance(Doubles ref)
 {
     const Masks absolute = (Masks){0} + 0x7fffffffffffffff;
     const Doubles magnitude = (Doubles)((Masks)ref & absolute);
-    const Doubles power = max_of(magnitude, all(0x1p-126));
-    const Masks exponent = (Masks)power & 0x7ff0000000000000;
-    const Doubles inverse = (Doubles)(0x7fe0000000000000 - exponent);
-    const Doubles t = magnitude * (inverse * 0x1p23);
+    const Doubles t = magnitude * inverse_ulp(magnitude);
     const Doubles rest = t - ((t + 0x1p52) - 0x1p52);
     return 0.5 - (Doubles)((Masks)rest & absolute);
 }
@@ -200,4 +218,7 @@ static size_t near_ties(const double *ref, size_t n, double reach, uint16_t *ind
     return n_found;
 }
 
-const ReferenceLevel LEVEL = {LEVEL_NAME, judge_poly, judge_values, evaluate_poly, near_ties};
+#include "runtime/measure/angle_kernel.h"
+
+const ReferenceLevel LEVEL = {LEVEL_NAME, judge_poly, judge_values, evaluate_poly,
+                              near_ties,  are_sharp,  angles};

@@ -4,6 +4,8 @@
 #ifndef APPROX_MEASURE_REFERENCE_LEVEL_H
 #define APPROX_MEASURE_REFERENCE_LEVEL_H
 
+#include "runtime/measure/angle.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -28,6 +30,7 @@ typedef struct {
 
 /* Errors up to this many ulps count as none: the bounds are no sharper. */
 #define NEGLIGIBLE_ULP 0x1p-13
+#define SHARP_ULP (NEGLIGIBLE_ULP / 8)
 
 typedef struct {
     const char *name;
@@ -41,6 +44,11 @@ typedef struct {
     /* Which of the values are within `reach` ulp of a tie between two f32 values: their indices; returns
        how many. n <= KERNEL_BLOCK. */
     size_t (*near_ties)(const double *ref, size_t n, double reach, uint16_t *index);
+    /* Are the bounds of all values, which are numbers, a fraction of what counts as an error? May say no of a few. */
+    bool (*are_sharp)(const double *ref, const double *delta, size_t n);
+    /* out[i] = the function at x[i], floats of one binade with its parts. */
+    void (*angles)(AngleFunction function, const AngleParts *parts, const double *x, size_t n,
+                   double *out);
 } ReferenceLevel;
 
 extern const ReferenceLevel REFERENCE_LEVEL_PORTABLE;

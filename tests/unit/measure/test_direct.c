@@ -126,6 +126,39 @@ static void direct_bounds_hold(void **state)
     check_expression("lgamma(x)", 0.5, false);
 }
 
+/* A block of floats is had in another way than one with something else among them. */
+static void blocks_of_floats_and_others_hold(void **state)
+{
+    static const char *const expressions[] = {"sin(x)", "cos(x)", "tan(x)", "sinc(x)", "sin(x)/x+cos(x)"};
+    for (size_t k = 0; k < sizeof expressions / sizeof *expressions; k++) {
+        const Prog prog = prog_of(expressions[k]);
+        Oracle *oracle = oracle_new(&prog, NULL, 0);
+        DirectDouble *direct = direct_double_new(&prog);
+        Rng rng = rng_new(7, k);
+        for (int round = 0; round < 24; round++) {
+            double x[DIRECT_BLOCK], value[DIRECT_BLOCK], bound[DIRECT_BLOCK], hi, lo;
+            const double *const arrays[] = {x, x};
+            const int length = 1 + (int)rng_below(&rng, DIRECT_BLOCK);
+            for (int i = 0; i < length; i++) x[i] = (float)draw(&rng);
+            if (round % 3 == 1) x[length / 2] = 1.0 / 3;
+            if (round % 3 == 2) x[length / 2] = INFINITY;
+            direct_double_run(direct, arrays, (size_t)length, value, bound);
+            for (int i = 0; i < length; i++) {
+                Err err;
+                const double at[2] = {x[i], 0};
+                if (isinf(x[i])) {
+                    assert_true(isinf(bound[i]));
+                } else if (oracle_double_double(oracle, at, &hi, &lo, &err) == OK) {
+                    check_one(expressions[k], at, value[i], bound[i], hi, lo);
+                    if (k < 4 && x[i] != 0) assert_true(bound[i] <= 9 * 0x1p-52 * fabs(value[i]));
+                }
+            }
+        }
+        direct_double_free(direct);
+        oracle_free(oracle);
+    }
+}
+
 static void direct_leaves_alone_what_libm_is_not_trusted_with(void **state)
 {
     static const char *const expressions[] = {"j0(x)", "zeta(x)", "li2(x)"};
@@ -140,6 +173,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(direct_bounds_hold),
+        cmocka_unit_test(blocks_of_floats_and_others_hold),
         cmocka_unit_test(direct_leaves_alone_what_libm_is_not_trusted_with),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
