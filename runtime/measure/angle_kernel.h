@@ -23,12 +23,18 @@
 #include "runtime/measure/angle.h"
 
 /* (pi/2)^k / k!, signs alternating: of the odd k, of the even ones. */
-static const double SINE[] = {0x1.921fb54442d18p+0,   -0x1.4abbce625be53p-1,  0x1.466bc6775aae2p-4,
-                              -0x1.32d2cce62bd86p-8,  0x1.50783487ee782p-13,  -0x1.e3074fde8871fp-19,
-                              0x1.e8f434d018d63p-25,  -0x1.6fadb9f155744p-31};
-static const double COSINE[] = {0x1p+0,                -0x1.3bd3cc9be45dep+0, 0x1.03c1f081b5ac4p-2,
-                                -0x1.55d3c7e3cbffap-6, 0x1.e1f506891babbp-11, -0x1.a6d1f2a204a8cp-16,
-                                0x1.f9d38a3763cc3p-22, -0x1.b6e24f44b128fp-28, 0x1.20c62c2f2d7f5p-34};
+static const double SINE[] = {0x1.921fb54442d18p+0,  -0x1.4abbce625be53p-1, 0x1.466bc6775aae2p-4,
+                              -0x1.32d2cce62bd86p-8, 0x1.50783487ee782p-13, -0x1.e3074fde8871fp-19,
+                              0x1.e8f434d018d63p-25, -0x1.6fadb9f155744p-31};
+static const double COSINE[] = {0x1p+0,
+                                -0x1.3bd3cc9be45dep+0,
+                                0x1.03c1f081b5ac4p-2,
+                                -0x1.55d3c7e3cbffap-6,
+                                0x1.e1f506891babbp-11,
+                                -0x1.a6d1f2a204a8cp-16,
+                                0x1.f9d38a3763cc3p-22,
+                                -0x1.b6e24f44b128fp-28,
+                                0x1.20c62c2f2d7f5p-34};
 
 static inline __attribute__((always_inline)) Doubles horner(const double *coefficient, int n,
                                                             Doubles z)

@@ -230,9 +230,9 @@ static Status bound_by_values(const Reference *r, Judge *judge, int worker, cons
     KernelBounds k;
     r->level->values(value, delta, y, n, &k);
     *bounds = from_kernel(&k);
-    return k.n_near == 0 ? OK
-                         : settle_ties(judge, worker, x, y, value, delta, n, k.n_near,
-                                       &bounds->n_wrong, err);
+    return k.n_near == 0
+               ? OK
+               : settle_ties(judge, worker, x, y, value, delta, n, k.n_near, &bounds->n_wrong, err);
 }
 
 /* At most DIRECT_BLOCK inputs. */
@@ -264,8 +264,8 @@ static Status bound_directly(const Reference *r, Judge *judge, int worker, const
         add_bounds(bounds, &here);
     }
     Bounds known;
-    const Status status = bound_by_values(r, judge, worker, known_x, known_y, value, delta, n_known,
-                                          &known, err);
+    const Status status =
+        bound_by_values(r, judge, worker, known_x, known_y, value, delta, n_known, &known, err);
     add_bounds(bounds, &known);
     return status;
 }

@@ -66,11 +66,17 @@ static void anywhere_up_to_the_largest(void **state) { check(anywhere, 20000); }
 /* The values nearest to multiples of pi/2: an f64 (the nearest of all), floats, and multiples rounded to double. */
 static double hard(Rng *rng, int i)
 {
-    static const double KNOWN[] = {0x1.6ac5b262ca1ffp+849, 0x1.28ac8p+72, 0x1.ddebdep+90,
-                                   0x1.fffffffffffffp+1023, 0x1p1023, 1e5, 100000.5};
+    static const double KNOWN[] = {0x1.6ac5b262ca1ffp+849,
+                                   0x1.28ac8p+72,
+                                   0x1.ddebdep+90,
+                                   0x1.fffffffffffffp+1023,
+                                   0x1p1023,
+                                   1e5,
+                                   100000.5};
     enum { N = sizeof KNOWN / sizeof *KNOWN };
     if (i < N) return KNOWN[i];
-    return ldexp(rint(ldexp(rng_unit(rng), 26)), (int)rng_below(rng, 3)) * 0x1.921fb54442d18p+0 + 2e5;
+    return ldexp(rint(ldexp(rng_unit(rng), 26)), (int)rng_below(rng, 3)) * 0x1.921fb54442d18p+0 +
+           2e5;
 }
 
 static void beside_multiples_of_a_quarter_turn(void **state) { check(hard, 5000); }
@@ -100,10 +106,10 @@ static const FloatRow FLOAT_ROWS[] = {
 
 /* The floats nearest to multiples of pi/2, those in their binades nearest first; the ends of the range. */
 static const double WORST_FLOATS[] = {
-    0x1.f37c8ap+95, 0x1.47d0fep+34, 0x1.f9cbe2p+7, 0x1.2d97c8p+2,   0x1.921fb6p+0,  0x1.28ac8p+72,
-    0x1.ddebdep+90, 0x1.6ac5b2p+49, 0x1.6ac5b2p+0, 0x1.fffffep+127, 0x1p+127,       0x1p-149,
-    0x1.8p-148,     0x1.fffffcp-127, 0x1p-126,     0x1.fffffep-31,  0x1.921fb4p-1,  0x1.921fb6p-1,
-    0x1.921fb4p+0,  0x1.921fb6p+1,  0x1p+24,       0x1.fffffep+23,  0x1p-27,        0x1p-54,
+    0x1.f37c8ap+95, 0x1.47d0fep+34,  0x1.f9cbe2p+7, 0x1.2d97c8p+2,   0x1.921fb6p+0, 0x1.28ac8p+72,
+    0x1.ddebdep+90, 0x1.6ac5b2p+49,  0x1.6ac5b2p+0, 0x1.fffffep+127, 0x1p+127,      0x1p-149,
+    0x1.8p-148,     0x1.fffffcp-127, 0x1p-126,      0x1.fffffep-31,  0x1.921fb4p-1, 0x1.921fb6p-1,
+    0x1.921fb4p+0,  0x1.921fb6p+1,   0x1p+24,       0x1.fffffep+23,  0x1p-27,       0x1p-54,
 };
 enum { N_WORST = sizeof WORST_FLOATS / sizeof *WORST_FLOATS };
 
@@ -113,7 +119,9 @@ static double any_float(Rng *rng, size_t i)
     float x;
     const double sign = i & 1 ? -1 : 1;
     if (i < 2 * (size_t)N_WORST) return sign * WORST_FLOATS[i / 2];
-    if (i % 3 == 0) return sign * (float)(rint(ldexp(rng_unit(rng), (int)rng_below(rng, 100))) * 0x1.921fb54442d18p+0);
+    if (i % 3 == 0)
+        return sign *
+               (float)(rint(ldexp(rng_unit(rng), (int)rng_below(rng, 100))) * 0x1.921fb54442d18p+0);
     const uint32_t bits = (uint32_t)rng_next(rng);
     memcpy(&x, &bits, sizeof x);
     return isfinite(x) ? x : 0;
