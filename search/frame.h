@@ -69,6 +69,7 @@ typedef struct {
 
 typedef struct {
     const FrameRow *row;
+    const FrameRow *over; /* of x*f(x), frame_over.c: the frame that this has */
     char way[24]; /* how a variant is called, after the row's name; "" for what was detected */
     Curve curve;  /* in the reduced variable */
     /* Tails: beyond clamp_lo, clamp_hi the function is constant within the bound, so the argument is

@@ -52,14 +52,8 @@ static bool fit_exponential(Decay *decay, double wanted)
         weight[i] = 1 / (1 + (double)f[i]);
     }
     const MinimaxGrid grid = {POINTS, t, g, h, f, weight};
-    for (int n = 1; n <= DECAY_COEFFICIENTS_MAX; n++) {
-        Minimax fit;
-        if (minimax_fit(&fit, &grid, n, 0, NULL) != OK || fit.error > wanted) continue;
-        for (int k = 0; k < n; k++) decay->p[k] = fit.p[k];
-        decay->n_p = n;
-        return true;
-    }
-    return false;
+    decay->n_p = minimax_shortest(decay->p, &grid, 1, DECAY_COEFFICIENTS_MAX, wanted);
+    return decay->n_p > 0;
 }
 
 bool decay_fit_exponential(Frame *frame, const Problem *problem)

@@ -16,14 +16,8 @@ double gamma_error(const Problem *problem)
 
 bool gamma_fit_grid(GammaKernel *out, const MinimaxGrid *grid, double wanted)
 {
-    for (int n = 2; n <= GAMMA_COEFFICIENTS_MAX; n++) {
-        Minimax fit;
-        if (minimax_fit(&fit, grid, n, 0, NULL) != OK || fit.error > wanted) continue;
-        for (int k = 0; k < n; k++) out->p[k] = fit.p[k];
-        out->n = n;
-        return true;
-    }
-    return false;
+    out->n = minimax_shortest(out->p, grid, 2, GAMMA_COEFFICIENTS_MAX, wanted);
+    return out->n > 0;
 }
 
 bool gamma_fit(GammaKernel *out, GammaShape shape, GammaFunction function, double lo, double hi,

@@ -126,14 +126,9 @@ static bool fit_other(Frame *frame, const Problem *problem, ProblemValue *value)
     }
     const MinimaxGrid grid = {.n = n, .t = t, .g = factor, .h = h, .f = g, .weight = weight};
     const double needed = ldexp(1, -type_info(problem->goal.type)->precision - 5);
-    for (int n_p = frame->keeps_rest ? 1 : 2; n_p <= OTHER_MAX; n_p++) {
-        Minimax fit;
-        if (minimax_fit(&fit, &grid, n_p, 0, NULL) != OK || fit.error > needed) continue;
-        for (int i = 0; i < n_p; i++) frame->other[i] = fit.p[i];
-        frame->n_other = n_p;
-        return true;
-    }
-    return false;
+    frame->n_other =
+        minimax_shortest(frame->other, &grid, frame->keeps_rest ? 1 : 2, OTHER_MAX, needed);
+    return frame->n_other > 0;
 }
 
 /* -- the frame ------------------------------------------------------------------------------------- */

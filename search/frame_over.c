@@ -37,6 +37,7 @@ static bool detect_over(Frame *frame, const Problem *problem, Oracle *oracle, co
     frame->at_zero = result_at(oracle, goal->type, 0);
     frame->at_infinity = result_at(oracle, goal->type, INFINITY);
     frame->has_outside = goal->domain[0].is_all || isinf(goal->domain[0].hi - goal->domain[0].lo);
+    frame->over = row;
     frame->needs_wide = true; /* a division more is one rounding too many */
     return is_found;
 }
@@ -60,19 +61,19 @@ static Ref close_over(const Frame *frame, Builder *b, const FrameState *state, R
     return result;
 }
 
+static void over_open(const Frame *frame, Builder *b, FrameState *state)
+{
+    frame->over->open(frame, b, state);
+}
+
+static Ref over_close(const Frame *frame, Builder *b, const FrameState *state, RefPair y)
+{
+    return close_over(frame, b, state, frame->over->close(frame, b, state, y));
+}
+
 static bool huge_detect(Frame *frame, const Problem *problem, Oracle *oracle)
 {
     return detect_over(frame, problem, oracle, &FRAME_HUGE);
-}
-
-static void huge_open(const Frame *frame, Builder *b, FrameState *state)
-{
-    FRAME_HUGE.open(frame, b, state);
-}
-
-static Ref huge_close(const Frame *frame, Builder *b, const FrameState *state, RefPair y)
-{
-    return close_over(frame, b, state, FRAME_HUGE.close(frame, b, state, y));
 }
 
 static bool moderate_detect(Frame *frame, const Problem *problem, Oracle *oracle)
@@ -80,17 +81,7 @@ static bool moderate_detect(Frame *frame, const Problem *problem, Oracle *oracle
     return detect_over(frame, problem, oracle, &FRAME_PERIOD);
 }
 
-static void moderate_open(const Frame *frame, Builder *b, FrameState *state)
-{
-    FRAME_PERIOD.open(frame, b, state);
-}
-
-static Ref moderate_close(const Frame *frame, Builder *b, const FrameState *state, RefPair y)
-{
-    return close_over(frame, b, state, FRAME_PERIOD.close(frame, b, state, y));
-}
-
 const FrameRow FRAME_HUGE_OVER = {
-    "huge period over x ", huge_detect, huge_open, huge_close, NULL, 0};
+    "huge period over x ", huge_detect, over_open, over_close, NULL, 0};
 const FrameRow FRAME_PERIOD_OVER = {
-    "period over x ", moderate_detect, moderate_open, moderate_close, NULL, 0};
+    "period over x ", moderate_detect, over_open, over_close, NULL, 0};

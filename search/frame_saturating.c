@@ -102,14 +102,8 @@ static bool fit_near(Frame *frame, const Problem *problem, ProblemValue *value)
     }
     const MinimaxGrid grid = {.n = POINTS, .t = t, .g = g, .h = h, .f = f, .weight = weight};
     const double needed = 0.3 * (problem->limit - problem->floor);
-    for (int n_p = 2; n_p <= OTHER_MAX; n_p++) {
-        Minimax fit;
-        if (minimax_fit(&fit, &grid, n_p, 0, NULL) != OK || fit.error > needed) continue;
-        for (int i = 0; i < n_p; i++) frame->other[i] = fit.p[i];
-        frame->n_other = n_p;
-        return true;
-    }
-    return false;
+    frame->n_other = minimax_shortest(frame->other, &grid, 2, OTHER_MAX, needed);
+    return frame->n_other > 0;
 }
 
 static bool join_at(Frame *frame, const Problem *problem, Oracle *oracle, double share)

@@ -455,3 +455,14 @@ Status minimax_fit(Minimax *out, const MinimaxGrid *grid, int n_p, int n_q, Err 
                     n_p, n_q);
     return OK;
 }
+
+int minimax_shortest(Quad *p, const MinimaxGrid *grid, int n_least, int n_most, double wanted)
+{
+    for (int n = n_least; n <= n_most; n++) {
+        Minimax fit;
+        if (minimax_fit(&fit, grid, n, 0, NULL) != OK || fit.error > wanted) continue;
+        memcpy(p, fit.p, (size_t)n * sizeof *p);
+        return n;
+    }
+    return 0;
+}

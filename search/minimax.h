@@ -31,4 +31,8 @@ typedef struct {
    solution was found. */
 Status minimax_fit(Minimax *out, const MinimaxGrid *grid, int n_p, int n_q, Err *err);
 
+/* The polynomial of least degree whose error on the grid is at most `wanted`: puts its coefficients into p and returns
+   their number, from n_least to n_most; 0: there is none. */
+int minimax_shortest(Quad *p, const MinimaxGrid *grid, int n_least, int n_most, double wanted);
+
 #endif
