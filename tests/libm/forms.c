@@ -38,31 +38,22 @@ static int compare(const char *name, const char *form, const float *x, const flo
     return 0;
 }
 
-#define VECTOR_FORM(letter, lanes, mark, name)                                                     \
-    static void letter##_##name(const float *x, float *y)                                          \
+#define VECTOR_FORM(form, abi, lanes, name)                                                        \
+    static void form##_##name(const float *x, float *y)                                            \
     {                                                                                              \
         for (int i = 0; i < BLOCK; i += lanes) {                                                   \
             approxm_f32x##lanes v;                                                                 \
             memcpy(&v, x + i, sizeof v);                                                           \
-            v = _ZGV##letter##N##lanes##v_##name(v);                                               \
+            v = abi##name(v);                                                                      \
             memcpy(y + i, &v, sizeof v);                                                           \
         }                                                                                          \
     }
 #define FUNCTION(name, array)
-#define FORM_B(name) VECTOR_FORM(b, 4, , name)
-#define FORM_C(name) VECTOR_FORM(c, 8, , name)
-#define FORM_D(name) VECTOR_FORM(d, 8, , name)
-#define FORM_N2(name)                                                                              \
-    static void n2_##name(const float *x, float *y)                                                \
-    {                                                                                              \
-        for (int i = 0; i < BLOCK; i += 2) {                                                       \
-            approxm_f32x2 v;                                                                       \
-            memcpy(&v, x + i, sizeof v);                                                           \
-            v = _ZGVnN2v_##name(v);                                                                \
-            memcpy(y + i, &v, sizeof v);                                                           \
-        }                                                                                          \
-    }
-#define FORM_N(name) VECTOR_FORM(n, 4, , name)
+#define FORM_B(name) VECTOR_FORM(b, _ZGVbN4v_, 4, name)
+#define FORM_C(name) VECTOR_FORM(c, _ZGVcN8v_, 8, name)
+#define FORM_D(name) VECTOR_FORM(d, _ZGVdN8v_, 8, name)
+#define FORM_N2(name) VECTOR_FORM(n2, _ZGVnN2v_, 2, name)
+#define FORM_N(name) VECTOR_FORM(n, _ZGVnN4v_, 4, name)
 #include "functions.inc"
 #undef FUNCTION
 #undef FORM_B

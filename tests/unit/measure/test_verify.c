@@ -1,61 +1,9 @@
 /* The judge on f16, bf16 and f32: against the oracle asked about every input, on planted
    faults, and on everything that must be in a Report. */
-#include "runtime/measure/verify.h"
 #include "runtime/oracle/oracle.h"
-#include "runtime/prog/specials.h"
-#include "tests/support/check.h"
-#include "tests/support/parsed.h"
+#include "tests/support/judged.h"
 
-#include <math.h>
 #include <stdio.h>
-#include <string.h>
-
-static Goal goal_of(const char *expression, Type type, double lo, double hi)
-{
-    return parsed_goal(expression, 1, type, (Bound){BOUND_ULP, 1, "1ulp"}, lo, hi);
-}
-
-static Goal goal_on_all(const char *expression, Type type)
-{
-    return goal_of(expression, type, NAN, NAN);
-}
-
-static Prog identity(Type type)
-{
-    Prog prog;
-    prog_init(&prog);
-    prog_add_input(&prog, type, "x");
-    return prog;
-}
-
-static Report judged(const Prog *prog, const Goal *goal, const VerifyOptions *options)
-{
-    Report report;
-    Err err = {0};
-    if (verify(&report, prog, goal, options, &err) != OK) fail_msg("verify: %s", err.text);
-    return report;
-}
-
-/* -- programs that are C functions ------------------------------------------------- */
-
-typedef struct {
-    float (*f)(float);
-    float faulty, wrong; /* at `faulty` it gives `wrong`; NaN: nowhere */
-} Machine;
-
-static void run_machine(void *context, int worker, const void *const *x, void *y, size_t n)
-{
-    const Machine *machine = context;
-    const float *in = x[0];
-    float *out = y;
-    for (size_t i = 0; i < n; i++)
-        out[i] = in[i] == machine->faulty ? machine->wrong : machine->f(in[i]);
-}
-
-static VerifyOptions running(Machine *machine, int n_threads)
-{
-    return (VerifyOptions){.n_threads = n_threads, .run = run_machine, .run_context = machine};
-}
 
 static float same(float x) { return x; }
 static float next(float x) { return nextafterf(x, INFINITY); }
@@ -185,22 +133,6 @@ static void verify_finds_one_wrong_float_among_millions(void **state)
     }
 }
 
-static const char EXP2_PROGRAM[] = "f32 x\n"
-                                   "f32 c6 = const 0x1.ca8f0ap-13\n"
-                                   "f32 c5 = const 0x1.44d4d2p-10\n"
-                                   "f32 c4 = const 0x1.3d54d8p-7\n"
-                                   "f32 c3 = const 0x1.c67f5p-5\n"
-                                   "f32 c2 = const 0x1.ebfdf2p-3\n"
-                                   "f32 c1 = const 0x1.62e428p-1\n"
-                                   "f32 c0 = const 0x1p+0\n"
-                                   "f32 p5 = fma c6 x c5\n"
-                                   "f32 p4 = fma p5 x c4\n"
-                                   "f32 p3 = fma p4 x c3\n"
-                                   "f32 p2 = fma p3 x c2\n"
-                                   "f32 p1 = fma p2 x c1\n"
-                                   "f32 p0 = fma p1 x c0\n"
-                                   "return p0\n";
-
 static void verify_notices_the_last_bit_of_a_coefficient(void **state)
 {
     const Goal goal = goal_of("exp2(x)", TYPE_F32, 0.5, 1);
@@ -249,59 +181,6 @@ static void verify_looks_at_every_value_of_a_16_bit_type(void **state)
         assert_true(isinf(report.max_ulp) && report.worst_input[0] == -INFINITY);
         assert_true(report.worst_want == -1);
     }
-}
-
-static void verify_counts_nan_as_an_input_of_all(void **state)
-{
-    /* max x 0 gives 0 for NaN, as the reference max(x, 0) would; here NaN is wanted. */
-    const Goal goal = goal_on_all("x*0.5 + 0.5*abs(x)", TYPE_BF16);
-    const Prog prog =
-        parsed_prog("bf16 x\nbf16 zero = const 0x0p+0\nbf16 y = max x zero\nreturn y\n");
-    const Report report = judged(&prog, &goal, NULL);
-    const Special *nan = NULL;
-    for (int i = 0; i < report.n_specials; i++)
-        if (strcmp(report.special[i].what, "nan") == 0) nan = &report.special[i];
-    assert_non_null(nan);
-    assert_true(nan->in_domain);
-    assert_true(isnan(value_from_bits(TYPE_BF16, nan->want)));
-    assert_true(value_from_bits(TYPE_BF16, nan->got) == 0);
-    assert_true(isinf(report.max_ulp));
-}
-
-static void verify_reports_specials_outside_the_domain_without_counting_them(void **state)
-{
-    const Goal goal = goal_of("exp2(x)", TYPE_F32, 0.75, 1);
-    const Prog prog = parsed_prog(EXP2_PROGRAM);
-    const Report report = judged(&prog, &goal, NULL);
-    static const char *const expected[] = {
-        "zero",          "-zero",      "inf", "-inf", "nan", "subnormal",
-        "subnormal_max", "normal_min", "max", "lo",   "hi"};
-    for (size_t k = 0; k < sizeof expected / sizeof *expected; k++) {
-        bool is_there = false;
-        for (int i = 0; i < report.n_specials; i++)
-            is_there |= strcmp(report.special[i].what, expected[k]) == 0;
-        if (!is_there) fail_msg("no special %s", expected[k]);
-    }
-    for (int i = 0; i < report.n_specials; i++) {
-        const Special *s = &report.special[i];
-        const bool is_end = strcmp(s->what, "lo") == 0 || strcmp(s->what, "hi") == 0;
-        assert_true(s->in_domain == is_end);
-        if (strcmp(s->what, "max") == 0) assert_true(isinf(value_from_bits(TYPE_F32, s->want)));
-    }
-    assert_true(report.max_ulp < 2);
-    assert_true(report.n_points == 0x400001);
-}
-
-static void verify_leaves_out_specials_outside_the_domain_that_cannot_be_told(void **state)
-{
-    (void)state;
-    /* sin(pi*x) is 0 at every large float, which no precision can prove. */
-    const Goal goal = goal_of("sin(pi*x)", TYPE_F16, 0.25, 0.5);
-    const Prog prog = identity(TYPE_F16);
-    const Report report = judged(&prog, &goal, NULL);
-    assert_true(report.n_specials > 5 && report.max_ulp > 100);
-    for (int i = 0; i < report.n_specials; i++)
-        assert_string_not_equal(report.special[i].what, "max");
 }
 
 static void verify_with_a_stride_says_sampled(void **state)
@@ -367,110 +246,6 @@ static void verify_wants_exact_points_hit_exactly(void **state)
     assert_true(isinf(report.max_ulp) && report.worst_input[0] == 0 && report.worst_want == 1);
 }
 
-/* -- compiled code ------------------------------------------------------------------- */
-
-/* x + x, but for the floats of [0x1.23p-40, 0x1.24p-40], all of which are off by an ulp: 2^15 of 2^25, none of which the first comparison
-   is likely to meet. */
-static void faulty_code(const void *const *x, void *y, size_t n)
-{
-    const float *in = x[0];
-    float *out = y;
-    for (size_t i = 0; i < n; i++) {
-        out[i] = in[i] + in[i];
-        if (in[i] >= 0x1.23p-40f && in[i] <= 0x1.24p-40f) out[i] = nextafterf(out[i], INFINITY);
-    }
-}
-
-static void right_code(const void *const *x, void *y, size_t n)
-{
-    for (size_t i = 0; i < n; i++) ((float *)y)[i] = 2 * ((const float *)x[0])[i];
-}
-
-static void verify_finds_code_that_is_not_the_program(void **state)
-{
-    (void)state;
-    const Goal goal = goal_of("2*x", TYPE_F32, 0x1p-42, 0x1p-38);
-    const Prog prog = parsed_prog("f32 x\nf32 y = add x x\nreturn y\n");
-    VerifyOptions options = {.n_threads = 2, .code = faulty_code};
-    Report report;
-    Err err = {0};
-    assert_int_equal(verify(&report, &prog, &goal, &options, &err), ERR_INTERNAL);
-    if (!strstr(err.text, "where the program gives")) fail_msg("%s", err.text);
-
-    /* With the right code, with none and with the JIT's the Report is the same. */
-    for (int i = 0; i < 3; i++) {
-        options =
-            (VerifyOptions){.n_threads = 1, .code = i == 0 ? right_code : NULL, .no_code = i == 1};
-        report = judged(&prog, &goal, &options);
-        assert_true(report.max_ulp == 0 && report.n_wrong == 0);
-        assert_true(report.n_points == ((uint64_t)4 << 23) + 1);
-        assert_int_equal(report.method, METHOD_EXHAUSTIVE);
-    }
-}
-
-/* -- conduct ------------------------------------------------------------------------- */
-
-static void verify_finds_the_same_with_any_number_of_threads(void **state)
-{
-    const Goal goal = goal_of("sin(x)", TYPE_F32, 1, 40);
-    const Prog prog = identity(TYPE_F32);
-    Machine machine = {.f = sinf, .faulty = NAN};
-    Report first = {0};
-    for (int n = 1; n <= 3; n++) {
-        VerifyOptions options = running(&machine, n);
-        options.stride = 3;
-        const Report report = judged(&prog, &goal, &options);
-        if (n == 1) first = report;
-        assert_true(report.max_ulp == first.max_ulp && report.max_rel == first.max_rel &&
-                    report.max_abs == first.max_abs && report.n_wrong == first.n_wrong &&
-                    report.n_points == first.n_points &&
-                    report.worst_input[0] == first.worst_input[0]);
-    }
-}
-
-static void verify_stops_when_told(void **state)
-{
-    const Goal goal = goal_on_all("exp(x)", TYPE_F32);
-    const Prog prog = identity(TYPE_F32);
-    atomic_int stop = 1;
-    const VerifyOptions options = {.stop = &stop};
-    Report report;
-    Err err = {0};
-    assert_int_equal(verify(&report, &prog, &goal, &options, &err), ERR_INTERRUPTED);
-    assert_true(strlen(err.text) > 0);
-}
-
-static void note_progress(void *context, double done)
-{
-    double *last = context;
-    assert_true(done >= 0 && done <= 1);
-    if (done > *last) *last = done;
-}
-
-static void verify_tells_how_far_it_is(void **state)
-{
-    const Goal goal = goal_of("exp2(x)", TYPE_F32, 0.5, 1);
-    const Prog prog = parsed_prog(EXP2_PROGRAM);
-    double last = 0;
-    const VerifyOptions options = {
-        .n_threads = 1, .progress = note_progress, .progress_context = &last};
-    judged(&prog, &goal, &options);
-    assert_true(last == 1);
-}
-
-static void verify_refuses_what_does_not_fit_the_goal(void **state)
-{
-    const Goal goal = goal_of("exp(x)", TYPE_F32, 0, 1);
-    const Prog progs[] = {identity(TYPE_F64), goal.reference,
-                          parsed_prog("f32 x\nf32 y\nf32 s = add x y\nreturn s\n")};
-    for (int i = 0; i < 3; i++) {
-        Report report;
-        Err err = {0};
-        assert_int_equal(verify(&report, &progs[i], &goal, NULL, &err), ERR_INPUT);
-        assert_true(strlen(err.text) > 0);
-    }
-}
-
 static void a_report_meets_a_bound_without_tolerance(void **state)
 {
     Goal goal = goal_of("exp(x)", TYPE_F32, 0, 1);
@@ -489,92 +264,6 @@ static void a_report_meets_a_bound_without_tolerance(void **state)
     assert_false(report_meets(&report, &goal));
 }
 
-/* -- special values ------------------------------------------------------------------ */
-
-static void the_sign_of_a_zero_counts_for_whole_functions(void **state)
-{
-    (void)state;
-    /* -0 + 0 is 0: all else is right. */
-    const Prog prog = parsed_prog("f16 x\nf16 zero = const 0\nf16 y = add x zero\nreturn y\n");
-    Goal goal = goal_on_all("x", TYPE_F16);
-    Report report = judged(&prog, &goal, NULL);
-    assert_true(isinf(report.max_ulp) && report.n_wrong == 1);
-    assert_true(report.worst_input[0] == 0 && signbit(report.worst_input[0]));
-    goal.excluded = SPECIAL_ZEROS;
-    assert_true(judged(&prog, &goal, NULL).max_ulp == 0);
-    /* An expression that makes both zeros alike asks for nothing; an interval neither. */
-    goal = goal_on_all("(x + 1) - 1", TYPE_F16);
-    assert_true(judged(&prog, &goal, NULL).max_ulp == 0);
-    goal = goal_of("x", TYPE_F16, -1, 1);
-    assert_true(judged(&prog, &goal, NULL).max_ulp == 0);
-}
-
-static void what_is_excluded_is_not_judged(void **state)
-{
-    (void)state;
-    /* NaN at the infinities, 0 where the quotient is subnormal. */
-    const Prog prog =
-        parsed_prog("f16 x\nf16 one = const 1\nf16 y = div one x\nf16 a = abs y\n"
-                    "f16 least = const 0x1p-14\nbool small = lt a least\nf16 zero = const 0\n"
-                    "f16 flushed = copysign zero x\nf16 z = select small flushed y\nf16 b = abs x\n"
-                    "f16 inf = const inf\nbool finite = lt b inf\nf16 nan = const nan\n"
-                    "f16 r = select finite z nan\nreturn r\n");
-    Goal goal = goal_on_all("1/x", TYPE_F16);
-    const struct {
-        unsigned excluded;
-        double least, most; /* of the error */
-    } ROWS[] = {{0, INFINITY, INFINITY},
-                {SPECIAL_NANS | SPECIAL_ZEROS, 100, 1024},
-                {SPECIAL_INFINITIES, 100, 1024},
-                {SPECIAL_DENORMALS, INFINITY, INFINITY},
-                {SPECIAL_INFINITIES | SPECIAL_DENORMALS, 0.4, 0.5}};
-    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
-        goal.excluded = ROWS[i].excluded;
-        const Report report = judged(&prog, &goal, NULL);
-        if (!(report.max_ulp >= ROWS[i].least && report.max_ulp <= ROWS[i].most))
-            fail_msg("excluding %u: %g ulp", ROWS[i].excluded, report.max_ulp);
-        for (int k = 0; k < report.n_specials; k++)
-            if (strcmp(report.special[k].what, "inf") == 0)
-                assert_true(report.special[k].in_domain ==
-                            !(ROWS[i].excluded & (SPECIAL_INFINITIES | SPECIAL_ZEROS)));
-    }
-    goal = goal_of("1/(1 + x)", TYPE_F16, 0, 0);
-    goal.excluded = SPECIAL_ZEROS;
-    Report report;
-    Err err = {0};
-    assert_int_equal(verify(&report, &prog, &goal, NULL, &err), ERR_INPUT);
-    assert_non_null(strstr(err.text, "excluded"));
-}
-
-static float exp_without_infinity(float x)
-{
-    const float y = expf(x);
-    return isinf(y) ? NAN : y;
-}
-static float exp_flushed(float x)
-{
-    const float y = expf(x);
-    return y < 0x1p-126f ? 1 : y;
-}
-
-/* In f32 the fast reference has to know what is excluded. */
-static void exclusion_by_the_result_holds_among_millions_of_floats(void **state)
-{
-    (void)state;
-    const Prog prog = identity(TYPE_F32);
-    Machine high = {exp_without_infinity, NAN, NAN}, low = {exp_flushed, NAN, NAN};
-    const VerifyOptions high_options = running(&high, 2), low_options = running(&low, 2);
-    Goal goal = goal_of("exp(x)", TYPE_F32, 85, 92);
-    assert_true(isinf(judged(&prog, &goal, &high_options).max_ulp));
-    goal.excluded = SPECIAL_INFINITIES;
-    assert_true(judged(&prog, &goal, &high_options).max_ulp < 1);
-    goal = goal_of("exp(x)", TYPE_F32, -106, -84);
-    goal.excluded = SPECIAL_DENORMALS;
-    assert_true(judged(&prog, &goal, &low_options).max_ulp > 1e6); /* 1 where 0 is right */
-    goal.excluded = SPECIAL_DENORMALS | SPECIAL_ZEROS;
-    assert_true(judged(&prog, &goal, &low_options).max_ulp < 1);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -583,20 +272,9 @@ int main(void)
         cmocka_unit_test(verify_notices_the_last_bit_of_a_coefficient),
         cmocka_unit_test(verify_reports_the_lowest_of_equally_bad_inputs),
         cmocka_unit_test(verify_looks_at_every_value_of_a_16_bit_type),
-        cmocka_unit_test(verify_counts_nan_as_an_input_of_all),
-        cmocka_unit_test(verify_reports_specials_outside_the_domain_without_counting_them),
-        cmocka_unit_test(verify_leaves_out_specials_outside_the_domain_that_cannot_be_told),
         cmocka_unit_test(verify_with_a_stride_says_sampled),
         cmocka_unit_test(verify_that_may_stop_early_refuses_what_it_would_refuse),
         cmocka_unit_test(verify_wants_exact_points_hit_exactly),
-        cmocka_unit_test(verify_finds_the_same_with_any_number_of_threads),
-        cmocka_unit_test(verify_finds_code_that_is_not_the_program),
-        cmocka_unit_test(verify_stops_when_told),
-        cmocka_unit_test(verify_tells_how_far_it_is),
-        cmocka_unit_test(verify_refuses_what_does_not_fit_the_goal),
-        cmocka_unit_test(the_sign_of_a_zero_counts_for_whole_functions),
-        cmocka_unit_test(what_is_excluded_is_not_judged),
-        cmocka_unit_test(exclusion_by_the_result_holds_among_millions_of_floats),
         cmocka_unit_test(a_report_meets_a_bound_without_tolerance),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

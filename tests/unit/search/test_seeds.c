@@ -36,11 +36,6 @@ static Start *start_on(const char *target, const char *what, const char *type, c
     return start;
 }
 
-static Start *start_new(const char *what, const char *type, const char *domain, const char *bound)
-{
-    return start_on(NULL, what, type, domain, bound);
-}
-
 static void start_free(Start *start)
 {
     problem_release(&start->problem);
@@ -85,6 +80,45 @@ typedef struct {
     const char *what, *type, *domain, *bound;
 } Row;
 
+static int64_t stride_of(Type type)
+{
+    static const int64_t STRIDES[] = {[2] = 1, [4] = 1753847, [8] = 1844674407370955};
+    return STRIDES[type_info(type)->size];
+}
+
+static bool has_conversion(const Prog *prog)
+{
+    for (int k = 0; k < prog->n; k++)
+        if (prog->node[k].op == OP_CONVERT) return true;
+    return false;
+}
+
+enum { ANY = 1000 }; /* operations */
+
+/* The best of the seeds `wanted` keeps the bound in at most `ops_max` operations, and without a conversion if it is to be narrow. */
+static void check_best(const Row *row, const char *target, Wanted wanted, bool is_narrow,
+                       int ops_max)
+{
+    Start *start = start_on(target, row->what, row->type, row->domain, row->bound);
+    Candidate *best = calloc(1, sizeof *best);
+    if (!find_best(start, wanted, best)) fail_msg("%s: nothing found", row->what);
+    if (is_narrow && has_conversion(&best->prog))
+        fail_msg("%s: %s is wide", row->what, best->origin);
+    double worst = 0;
+    const Goal *goal = &start->goal;
+    const double error = judge(goal, &best->prog, stride_of(goal->type), &worst);
+    if (!(error <= goal->bound.limit))
+        fail_msg("%s: %g ulp at %a (%s)", row->what, error, worst, best->origin);
+    if (best->ops > ops_max) fail_msg("%s: %d operations (%s)", row->what, best->ops, best->origin);
+    free(best);
+    start_free(start);
+}
+
+static void check_rows(const Row *rows, size_t n, Wanted wanted, bool is_narrow)
+{
+    for (size_t i = 0; i < n; i++) check_best(&rows[i], NULL, wanted, is_narrow, ANY);
+}
+
 static void functions_that_decay_are_met_on_the_whole_line(void **state)
 {
     static const Row ROWS[] = {
@@ -104,19 +138,7 @@ static void functions_that_decay_are_met_on_the_whole_line(void **state)
         {"exp(-abs(x)/3)", "bf16", "all", "1ulp"},
         {"normcdf", "f16", "[-4,10]", "1ulp"},
     };
-    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
-        const Row *row = &ROWS[i];
-        Start *start = start_new(row->what, row->type, row->domain, row->bound);
-        Candidate *best = calloc(1, sizeof *best);
-        if (!find_best(start, is_decay, best)) fail_msg("%s: nothing found", row->what);
-        double worst = 0;
-        const int64_t stride = type_info(start->goal.type)->size == 2 ? 1 : 1753847;
-        const double error = judge(&start->goal, &best->prog, stride, &worst);
-        if (!(error <= start->goal.bound.limit))
-            fail_msg("%s: %g ulp at %a (%s)", row->what, error, worst, best->origin);
-        free(best);
-        start_free(start);
-    }
+    check_rows(ROWS, sizeof ROWS / sizeof *ROWS, is_decay, false);
 }
 
 static bool is_exact_logistic(const Seeds *seeds, const Seed *seed)
@@ -133,21 +155,7 @@ static void logistic_functions_need_no_wider_type(void **state)
         {"2/(exp(3*x)+1)", "f32", "[-1000,20]", "1ulp"},
         {"0.5*(1+tanh(x))", "f64", "[-300,300]", "1ulp"},
     };
-    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
-        const Row *row = &ROWS[i];
-        Start *start = start_new(row->what, row->type, row->domain, row->bound);
-        Candidate *best = calloc(1, sizeof *best);
-        if (!find_best(start, is_exact_logistic, best)) fail_msg("%s: nothing found", row->what);
-        for (int k = 0; k < best->prog.n; k++)
-            assert_int_not_equal(best->prog.node[k].op, OP_CONVERT);
-        double worst = 0;
-        const int64_t stride = type_info(start->goal.type)->size == 8 ? 1844674407370955 : 1753847;
-        const double error = judge(&start->goal, &best->prog, stride, &worst);
-        if (!(error <= start->goal.bound.limit))
-            fail_msg("%s: %g ulp at %a (%s)", row->what, error, worst, best->origin);
-        free(best);
-        start_free(start);
-    }
+    check_rows(ROWS, sizeof ROWS / sizeof *ROWS, is_exact_logistic, true);
 }
 
 /* On the domains that are common for them: results are normal, infinite arguments that pass the guard included. */
@@ -160,23 +168,9 @@ static void decaying_functions_with_normal_results_need_no_wider_type(void **sta
         {"0.5*x*(1+erf(x/sqrt(2)))", "f32", "[-12.9,inf]", "4ulp"},
         {"erfc", "f32", "[-inf,9.1]", "4ulp"},
     };
-    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
-        const Row *row = &ROWS[i];
-        Start *start = start_new(row->what, row->type, row->domain, row->bound);
-        Candidate *best = calloc(1, sizeof *best);
-        const bool is_logistic = row->what[0] == 'x';
-        if (!find_best(start, is_logistic ? is_exact_logistic : is_decay, best))
-            fail_msg("%s: nothing found", row->what);
-        for (int k = 0; k < best->prog.n; k++)
-            if (best->prog.node[k].op == OP_CONVERT)
-                fail_msg("%s: %s is wide", row->what, best->origin);
-        double worst = 0;
-        const double error = judge(&start->goal, &best->prog, 1753847, &worst);
-        if (!(error <= start->goal.bound.limit))
-            fail_msg("%s: %g ulp at %a (%s)", row->what, error, worst, best->origin);
-        free(best);
-        start_free(start);
-    }
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++)
+        check_best(&ROWS[i], NULL, ROWS[i].what[0] == 'x' ? is_exact_logistic : is_decay, true,
+                   ANY);
 }
 
 static bool is_exact_sum(const Seeds *seeds, const Seed *seed)
@@ -193,20 +187,7 @@ typedef struct {
 /* The best has no conversion and keeps the bound. */
 static void check_narrow(const TargetRow *rows, int n, Wanted wanted)
 {
-    for (int i = 0; i < n; i++) {
-        const Row *row = &rows[i].row;
-        Start *start = start_on(rows[i].target, row->what, row->type, row->domain, row->bound);
-        Candidate *best = calloc(1, sizeof *best);
-        if (!find_best(start, wanted, best)) fail_msg("%s: nothing found", row->what);
-        for (int k = 0; k < best->prog.n; k++)
-            assert_int_not_equal(best->prog.node[k].op, OP_CONVERT);
-        double worst = 0;
-        const double error = judge(&start->goal, &best->prog, 1753847, &worst);
-        if (!(error <= start->goal.bound.limit))
-            fail_msg("%s: %g ulp at %a (%s)", row->what, error, worst, best->origin);
-        free(best);
-        start_free(start);
-    }
+    for (int i = 0; i < n; i++) check_best(&rows[i].row, rows[i].target, wanted, true, ANY);
 }
 
 /* Sums of an exponential and a constant, or another exponential, on their common domains. */
@@ -250,7 +231,7 @@ static void other_functions_are_not_taken_for_decaying_ones(void **state)
     };
     for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
         const Row *row = &ROWS[i];
-        Start *start = start_new(row->what, row->type, row->domain, row->bound);
+        Start *start = start_on(NULL, row->what, row->type, row->domain, row->bound);
         for (int f = 0; f < start->seeds.n_frames; f++)
             if (start->seeds.frame[f].row == &FRAME_DECAY)
                 fail_msg("%s was taken for a decaying function", row->what);
@@ -271,19 +252,7 @@ static void tables_of_eight_entries_meet_loose_bounds(void **state)
         {"1/(1+x*x)", "f32", "[-2,2]", "4ulp"},    /* even */
         {"exp(-x)*(2+x)", "f32", "[0,3]", "4ulp"}, /* neither */
     };
-    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
-        const Row *row = &ROWS[i];
-        Start *start = start_new(row->what, row->type, row->domain, row->bound);
-        Candidate *best = calloc(1, sizeof *best);
-        if (!find_best(start, is_table_of_8, best)) fail_msg("%s: nothing found", row->what);
-        double worst = 0;
-        const int64_t stride = type_info(start->goal.type)->size == 2 ? 1 : 1253847;
-        const double error = judge(&start->goal, &best->prog, stride, &worst);
-        if (!(error <= start->goal.bound.limit))
-            fail_msg("%s: %g ulp at %a (%s)", row->what, error, worst, best->origin);
-        free(best);
-        start_free(start);
-    }
+    check_rows(ROWS, sizeof ROWS / sizeof *ROWS, is_table_of_8, false);
 }
 
 typedef struct {
@@ -291,26 +260,10 @@ typedef struct {
     int ops_max;
 } Kernel;
 
-static void check_kernel(const Kernel *kernel, const char *target, Wanted wanted)
-{
-    const Row *row = &kernel->row;
-    Start *start = start_on(target, row->what, row->type, row->domain, row->bound);
-    Candidate *best = calloc(1, sizeof *best);
-    if (!find_best(start, wanted, best)) fail_msg("%s: nothing found", row->what);
-    double worst = 0;
-    const int64_t stride = type_info(start->goal.type)->size == 8 ? 1844674407370955 : 1753847;
-    const double error = judge(&start->goal, &best->prog, stride, &worst);
-    if (!(error <= start->goal.bound.limit))
-        fail_msg("%s: %g ulp at %a (%s)", row->what, error, worst, best->origin);
-    if (best->ops > kernel->ops_max)
-        fail_msg("%s: %d operations (%s)", row->what, best->ops, best->origin);
-    free(best);
-    start_free(start);
-}
-
 static void check_kernels(const Kernel *kernels, size_t n, Wanted wanted)
 {
-    for (size_t i = 0; i < n; i++) check_kernel(&kernels[i], NULL, wanted);
+    for (size_t i = 0; i < n; i++)
+        check_best(&kernels[i].row, NULL, wanted, false, kernels[i].ops_max);
 }
 
 static bool is_exp(const Seeds *seeds, const Seed *seed)
@@ -393,7 +346,7 @@ static void logarithms_by_parts_have_no_special_inputs(void **state)
         {{"-2*log(x)", "f64", "all", "1.5ulp"}, 36},
     };
     for (size_t i = 0; i < sizeof KERNELS / sizeof *KERNELS; i++)
-        check_kernel(&KERNELS[i], "x86-64-v4", is_by_parts);
+        check_best(&KERNELS[i].row, "x86-64-v4", is_by_parts, false, KERNELS[i].ops_max);
 }
 
 static bool is_exp_of_8(const Seeds *seeds, const Seed *seed)
