@@ -325,6 +325,16 @@ LLVMValueRef emit_llvm_inline(LLVMModuleRef module, LLVMBuilderRef builder, cons
     return result_in_memory(&body, &values);
 }
 
+/* A comparison of floats is made the opposite one, which x86 has too, instead of being negated; LLVM does so by itself for integers only. Its
+   numbers for predicates are the sets of the four outcomes for which they hold. */
+static LLVMValueRef build_failure(const Body *body, LLVMValueRef guard)
+{
+    if (!LLVMIsAFCmpInst(guard)) return LLVMBuildNot(body->builder, guard, "");
+    const int opposite = LLVMRealPredicateTrue - (int)LLVMGetFCmpPredicate(guard);
+    return LLVMBuildFCmp(body->builder, (LLVMRealPredicate)opposite, LLVMGetOperand(guard, 0),
+                         LLVMGetOperand(guard, 1), "");
+}
+
 LLVMValueRef body_common_path(const Body *body, const CommonPath *path, const LLVMValueRef *input,
                               LLVMValueRef *is_rare)
 {
@@ -332,7 +342,7 @@ LLVMValueRef body_common_path(const Body *body, const CommonPath *path, const LL
     build_nodes(body, path, input, &values);
     *is_rare = NULL;
     for (int i = 0; i < path->n_guards; i++) {
-        LLVMValueRef fails = LLVMBuildNot(body->builder, values.value[path->guard[i]], "");
+        LLVMValueRef fails = build_failure(body, values.value[path->guard[i]]);
         *is_rare = *is_rare ? LLVMBuildOr(body->builder, *is_rare, fails, "") : fails;
     }
     return result_in_memory(body, &values);

@@ -1,0 +1,105 @@
+#include "runtime/emit/emit_llvm_constants.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+static bool is_call_of(LLVMValueRef instruction, const char *intrinsic)
+{
+    size_t length;
+    if (!LLVMIsACallInst(instruction)) return false;
+    const char *name = LLVMGetValueName2(LLVMGetCalledValue(instruction), &length);
+    return strncmp(name, intrinsic, strlen(intrinsic)) == 0;
+}
+
+/* Shifts are not among them: x86 has those by constants. */
+static bool reads_memory(LLVMValueRef instruction)
+{
+    switch (LLVMGetInstructionOpcode(instruction)) {
+    case LLVMFAdd:
+    case LLVMFSub:
+    case LLVMFMul:
+    case LLVMFDiv:
+    case LLVMFCmp:
+    case LLVMICmp:
+    case LLVMSelect: /* with a comparison it is a minimum, if both have the same operands */
+    case LLVMAdd:
+    case LLVMSub:
+    case LLVMAnd:
+    case LLVMOr:
+    case LLVMXor: return true;
+    default: return is_call_of(instruction, "llvm.fma.");
+    }
+}
+
+/* Zeros, which need no memory, are none of these. */
+static bool is_constant_vector(LLVMValueRef value)
+{
+    return LLVMIsAConstantDataVector(value) != NULL;
+}
+
+/* The place of the constant: that of an earlier use, if there is one. */
+static LLVMValueRef place_of(LLVMModuleRef module, LLVMValueRef constant)
+{
+    LLVMTypeRef type = LLVMTypeOf(constant);
+    for (LLVMValueRef g = LLVMGetFirstGlobal(module); g; g = LLVMGetNextGlobal(g))
+        if (LLVMGetInitializer(g) == constant && LLVMGlobalGetValueType(g) == type) return g;
+    LLVMValueRef place = LLVMAddGlobal(module, type, "");
+    LLVMSetInitializer(place, constant);
+    LLVMSetGlobalConstant(place, 1);
+    LLVMSetLinkage(place, LLVMPrivateLinkage);
+    LLVMSetUnnamedAddress(place, LLVMGlobalUnnamedAddr);
+    return place;
+}
+
+/* The constant, read in the block before `instruction`; one reading a block serves all its uses. */
+static LLVMValueRef read_constant(LLVMModuleRef module, LLVMBuilderRef builder,
+                                  LLVMValueRef instruction, LLVMValueRef constant)
+{
+    LLVMValueRef place = place_of(module, constant);
+    for (LLVMValueRef i = LLVMGetPreviousInstruction(instruction); i;
+         i = LLVMGetPreviousInstruction(i))
+        if (LLVMIsALoadInst(i) && LLVMGetOperand(i, 0) == place) return i;
+    LLVMPositionBuilderBefore(builder, instruction);
+    return LLVMBuildLoad2(builder, LLVMTypeOf(constant), place, "");
+}
+
+static void read_operands(LLVMModuleRef module, LLVMBuilderRef builder, LLVMValueRef instruction)
+{
+    const unsigned n = (unsigned)LLVMGetNumOperands(instruction);
+    for (unsigned i = 0; i < n; i++) {
+        LLVMValueRef operand = LLVMGetOperand(instruction, i);
+        if (is_constant_vector(operand))
+            LLVMSetOperand(instruction, i, read_constant(module, builder, instruction, operand));
+    }
+}
+
+/* |x| as the bits of x but the sign, which LLVM would have by a constant of its own. */
+static void read_mask(LLVMModuleRef module, LLVMBuilderRef builder, LLVMValueRef call)
+{
+    enum { LANES_MAX = 16 };
+    LLVMValueRef x = LLVMGetOperand(call, 0), lane[LANES_MAX];
+    LLVMTypeRef type = LLVMTypeOf(x);
+    if (LLVMGetTypeKind(type) != LLVMVectorTypeKind ||
+        LLVMGetTypeKind(LLVMGetElementType(type)) != LLVMFloatTypeKind)
+        return;
+    LLVMTypeRef integer = LLVMIntTypeInContext(LLVMGetModuleContext(module), 32);
+    const unsigned lanes = LLVMGetVectorSize(type);
+    for (unsigned i = 0; i < lanes; i++) lane[i] = LLVMConstInt(integer, 0x7fffffff, 0);
+    LLVMValueRef mask = read_constant(module, builder, call, LLVMConstVector(lane, lanes));
+    LLVMPositionBuilderBefore(builder, call);
+    LLVMValueRef bits = LLVMBuildBitCast(builder, x, LLVMTypeOf(mask), "");
+    bits = LLVMBuildAnd(builder, bits, mask, "");
+    LLVMReplaceAllUsesWith(call, LLVMBuildBitCast(builder, bits, type, ""));
+}
+
+void emit_llvm_constants_in_memory(LLVMModuleRef module, LLVMValueRef function)
+{
+    LLVMBuilderRef builder = LLVMCreateBuilderInContext(LLVMGetModuleContext(module));
+    for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(function); block;
+         block = LLVMGetNextBasicBlock(block))
+        for (LLVMValueRef i = LLVMGetFirstInstruction(block); i; i = LLVMGetNextInstruction(i)) {
+            if (reads_memory(i)) read_operands(module, builder, i);
+            if (is_call_of(i, "llvm.fabs.")) read_mask(module, builder, i);
+        }
+    LLVMDisposeBuilder(builder);
+}
