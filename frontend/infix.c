@@ -3,144 +3,15 @@
    at the end. After the first error every function returns NONE. */
 #include "frontend/infix.h"
 #include "frontend/functions.h"
+#include "frontend/infix_parser.h"
 
 #include <ctype.h>
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    NONE = 0xffff,    /* no Ref: there was an error */
-    LOCALS_MAX = 200, /* names in front of the result */
-    ORDER_MAX = 1000, /* of a Bessel function */
-};
-
 /* Binding strength, weakest first; the same as in infix_print.c. */
 enum { PREC_OR = 2, PREC_AND, PREC_COMPARE, PREC_SUM, PREC_PRODUCT };
-
-/* A word of the user's that means a node. */
-typedef struct {
-    char name[PROG_NAME_MAX];
-    Ref ref;
-} Name;
-
-typedef struct {
-    const char *text;
-    size_t length, at;
-    int depth;
-    bool has_free_variables; /* unknown words become inputs */
-    Node node[PROG_MAX];
-    int n;
-    Name variable[PROG_INPUTS_MAX], local[LOCALS_MAX];
-    int n_variables, n_locals;
-    Status status;
-    Err *err;
-} Parser;
-
-static Ref wrong(Parser *p, Status status, size_t at, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
-
-static Ref wrong(Parser *p, Status status, size_t at, const char *format, ...)
-{
-    if (p->status != OK) return NONE;
-    char sentence[400];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(sentence, sizeof sentence, format, args);
-    va_end(args);
-    p->status = fail_at(p->err, status, p->text, p->length, at, "%s", sentence);
-    return NONE;
-}
-
-/* -- nodes ------------------------------------------------------------------------ */
-
-static Ref add_node(Parser *p, Node node)
-{
-    for (int i = 0; i < p->n; i++) {
-        const Node *have = &p->node[i];
-        if (have->op == node.op && have->type == node.type && have->arg[0] == node.arg[0] &&
-            have->arg[1] == node.arg[1] && have->arg[2] == node.arg[2] &&
-            real_is_equal(have->value, node.value))
-            return (Ref)i;
-    }
-    if (p->n == PROG_MAX)
-        return wrong(p, ERR_LIMIT, p->at, "the expression needs more than %d operations", PROG_MAX);
-    p->node[p->n] = node;
-    return (Ref)p->n++;
-}
-
-static Ref add_op(Parser *p, Op op, Ref a, Ref b, Ref c)
-{
-    if (p->status != OK) return NONE;
-    const Signature signature = op_info(op)->signature;
-    const Type type = signature == SIG_COMPARE || signature == SIG_BOOL ? TYPE_BOOL
-                      : signature == SIG_SELECT                         ? (Type)p->node[b].type
-                                                                        : TYPE_REAL;
-    return add_node(p, (Node){.op = (uint8_t)op, .type = (uint8_t)type, .arg = {a, b, c}});
-}
-
-static Ref add_real(Parser *p, Real value)
-{
-    return add_node(p, (Node){.op = OP_CONST, .type = TYPE_REAL, .value = real_normalize(value)});
-}
-
-static Ref add_variable(Parser *p, const char *name, size_t at)
-{
-    if (p->n_variables == PROG_INPUTS_MAX)
-        return wrong(p, ERR_LIMIT, at, "more than %d variables", PROG_INPUTS_MAX);
-    const Ref ref =
-        add_node(p, (Node){.op = OP_INPUT, .type = TYPE_REAL, .arg = {(Ref)p->n_variables}});
-    if (p->status != OK) return NONE;
-    Name *variable = &p->variable[p->n_variables++];
-    snprintf(variable->name, sizeof variable->name, "%s", name);
-    variable->ref = ref;
-    return ref;
-}
-
-/* -- words ------------------------------------------------------------------------ */
-
-static void skip_space(Parser *p)
-{
-    while (isspace((unsigned char)p->text[p->at])) p->at++;
-}
-
-/* Takes `word` if it comes next. */
-static bool take(Parser *p, const char *word)
-{
-    skip_space(p);
-    const size_t n = strlen(word);
-    if (strncmp(p->text + p->at, word, n) != 0) return false;
-    p->at += n;
-    return true;
-}
-
-static bool is_word_start(char c) { return isalpha((unsigned char)c) || c == '_'; }
-static bool is_word(char c) { return isalnum((unsigned char)c) || c == '_'; }
-
-/* What stands at `at`, for a message: a word, a character, or the end. */
-static const char *describe(const Parser *p, size_t at, char *buffer, size_t size)
-{
-    const char *c = p->text + at;
-    if (*c == 0) return "the end";
-    size_t n = 1;
-    if (is_word_start(*c))
-        while (n < 40 && is_word(c[n])) n++;
-    if (n == 1 && !isprint((unsigned char)*c))
-        snprintf(buffer, size, "byte 0x%02x", (unsigned)(unsigned char)*c);
-    else
-        snprintf(buffer, size, "'%.*s'", (int)n, c);
-    return buffer;
-}
-
-static Ref unexpected(Parser *p, const char *wanted)
-{
-    char buffer[64];
-    skip_space(p);
-    return wrong(p, ERR_INPUT, p->at, "expected %s, found %s", wanted,
-                 describe(p, p->at, buffer, sizeof buffer));
-}
 
 /* -- operands --------------------------------------------------------------------- */
 
@@ -152,9 +23,9 @@ static bool has_type(Parser *p, Ref ref, bool is_bool, size_t at)
 {
     if (p->status != OK) return false;
     if ((p->node[ref].type == TYPE_BOOL) == is_bool) return true;
-    wrong(p, ERR_INPUT, at,
-          is_bool ? "expected a condition such as x < 1, found a number"
-                  : "expected a number, found a condition; write condition ? a : b");
+    infix_wrong(p, ERR_INPUT, at,
+                is_bool ? "expected a condition such as x < 1, found a number"
+                        : "expected a number, found a condition; write condition ? a : b");
     return false;
 }
 
@@ -164,12 +35,12 @@ static Ref parse_number(Parser *p)
     const char *end;
     Real value;
     if (!real_parse(p->text + start, &end, &value))
-        return wrong(p, ERR_INPUT, start, "this is no number");
+        return infix_wrong(p, ERR_INPUT, start, "this is no number");
     p->at = (size_t)(end - p->text);
-    if (is_word_start(*end))
-        return wrong(p, ERR_INPUT, p->at, "a product is written with '*', such as 2*x");
-    if (*end == '.') return wrong(p, ERR_INPUT, p->at, "a number has at most one point");
-    return add_real(p, value);
+    if (infix_is_word_start(*end))
+        return infix_wrong(p, ERR_INPUT, p->at, "a product is written with '*', such as 2*x");
+    if (*end == '.') return infix_wrong(p, ERR_INPUT, p->at, "a number has at most one point");
+    return infix_add_real(p, value);
 }
 
 static bool is_order(const Parser *p, Ref ref)
@@ -185,31 +56,31 @@ static Ref parse_call(Parser *p, const char *name, size_t at)
     Op op;
     if (!function_from_infix(name, &op)) {
         const char *nearest = function_nearest(name);
-        return nearest ? wrong(p, ERR_INPUT, at, "unknown function '%s'; did you mean '%s'?", name,
-                               nearest)
-                       : wrong(p, ERR_INPUT, at, "unknown function '%s'", name);
+        return nearest ? infix_wrong(p, ERR_INPUT, at, "unknown function '%s'; did you mean '%s'?",
+                                     name, nearest)
+                       : infix_wrong(p, ERR_INPUT, at, "unknown function '%s'", name);
     }
     const int arity = op_info(op)->arity;
     Ref arg[OP_ARITY_MAX] = {0};
     size_t arg_at = p->at;
     int n = 0;
-    if (!take(p, ")")) {
+    if (!infix_take(p, ")")) {
         do {
-            skip_space(p);
+            infix_skip_space(p);
             arg_at = p->at;
             const Ref value = parse_expression(p);
             if (!has_type(p, value, false, arg_at)) return NONE;
             if (n < arity) arg[n] = value;
             if (++n == 1 && op == OP_JN && !is_order(p, value))
-                return wrong(p, ERR_INPUT, arg_at,
-                             "the first argument of jn is its order, an integer such as 2");
-        } while (take(p, ","));
-        if (!take(p, ")")) return unexpected(p, "',' or ')'");
+                return infix_wrong(p, ERR_INPUT, arg_at,
+                                   "the first argument of jn is its order, an integer such as 2");
+        } while (infix_take(p, ","));
+        if (!infix_take(p, ")")) return infix_unexpected(p, "',' or ')'");
     }
     if (n != arity)
-        return wrong(p, ERR_INPUT, at, "'%s' has %d argument%s, here it gets %d", name, arity,
-                     arity == 1 ? "" : "s", n);
-    return add_op(p, op, arg[0], arg[1], arg[2]);
+        return infix_wrong(p, ERR_INPUT, at, "'%s' has %d argument%s, here it gets %d", name, arity,
+                           arity == 1 ? "" : "s", n);
+    return infix_add_op(p, op, arg[0], arg[1], arg[2]);
 }
 
 /* The node of a word, NONE (and no error) if it means nothing yet. */
@@ -219,14 +90,14 @@ static Ref find_word(Parser *p, const char *name)
         if (strcmp(p->local[i].name, name) == 0) return p->local[i].ref;
     for (int i = 0; i < p->n_variables; i++)
         if (strcmp(p->variable[i].name, name) == 0) return p->variable[i].ref;
-    if (strcmp(name, "pi") == 0) return add_op(p, OP_PI, 0, 0, 0);
-    if (strcmp(name, "e") == 0) return add_op(p, OP_E, 0, 0, 0);
-    if (strcmp(name, "ln2") == 0) return add_op(p, OP_LN2, 0, 0, 0);
-    if (strcmp(name, "inf") == 0) return add_real(p, (Real){.class = REAL_INFINITY});
-    if (strcmp(name, "nan") == 0) return add_real(p, (Real){.class = REAL_NAN});
+    if (strcmp(name, "pi") == 0) return infix_add_op(p, OP_PI, 0, 0, 0);
+    if (strcmp(name, "e") == 0) return infix_add_op(p, OP_E, 0, 0, 0);
+    if (strcmp(name, "ln2") == 0) return infix_add_op(p, OP_LN2, 0, 0, 0);
+    if (strcmp(name, "inf") == 0) return infix_add_real(p, (Real){.class = REAL_INFINITY});
+    if (strcmp(name, "nan") == 0) return infix_add_real(p, (Real){.class = REAL_NAN});
     const bool is_true = strcmp(name, "true") == 0;
     if (is_true || strcmp(name, "false") == 0)
-        return add_node(p, (Node){.op = OP_CONST, .type = TYPE_BOOL, .value.lo = is_true});
+        return infix_add_node(p, (Node){.op = OP_CONST, .type = TYPE_BOOL, .value.lo = is_true});
     return NONE;
 }
 
@@ -236,57 +107,42 @@ static Ref unknown_word(Parser *p, const char *name, size_t at)
     const char *known[PROG_INPUTS_MAX + CONSTANTS + 1] = {"pi", "e", "ln2", "inf"};
     for (int i = 0; i < p->n_variables; i++) known[CONSTANTS + i] = p->variable[i].name;
     const char *nearest = text_nearest(name, known);
-    return nearest
-               ? wrong(p, ERR_INPUT, at, "unknown variable '%s'; did you mean '%s'?", name, nearest)
-               : wrong(p, ERR_INPUT, at, "unknown variable '%s'", name);
-}
-
-/* Reads a word of at most PROG_NAME_MAX - 1 letters; false if it is longer. */
-static bool take_word(Parser *p, char name[PROG_NAME_MAX])
-{
-    const size_t start = p->at;
-    while (is_word(p->text[p->at])) p->at++;
-    const size_t n = p->at - start;
-    if (n >= PROG_NAME_MAX) {
-        wrong(p, ERR_INPUT, start, "a name has at most %d letters", PROG_NAME_MAX - 1);
-        return false;
-    }
-    memcpy(name, p->text + start, n);
-    name[n] = 0;
-    return true;
+    return nearest ? infix_wrong(p, ERR_INPUT, at, "unknown variable '%s'; did you mean '%s'?",
+                                 name, nearest)
+                   : infix_wrong(p, ERR_INPUT, at, "unknown variable '%s'", name);
 }
 
 static Ref parse_word(Parser *p)
 {
     const size_t at = p->at;
     char name[PROG_NAME_MAX];
-    if (!take_word(p, name)) return NONE;
+    if (!infix_take_word(p, name)) return NONE;
     const Ref known = find_word(p, name);
     if (p->status != OK) return NONE;
-    if (take(p, "(")) {
+    if (infix_take(p, "(")) {
         if (known != NONE && p->node[known].op == OP_INPUT)
-            return wrong(p, ERR_INPUT, at, "'%s' is a variable; a product is written with '*'",
-                         name);
+            return infix_wrong(p, ERR_INPUT, at,
+                               "'%s' is a variable; a product is written with '*'", name);
         return parse_call(p, name, at);
     }
     if (known != NONE) return known;
     Op op;
     if (function_from_infix(name, &op))
-        return wrong(p, ERR_INPUT, at, "'%s' is a function; write %s(...)", name, name);
-    return p->has_free_variables ? add_variable(p, name, at) : unknown_word(p, name, at);
+        return infix_wrong(p, ERR_INPUT, at, "'%s' is a function; write %s(...)", name, name);
+    return p->has_free_variables ? infix_add_variable(p, name, at) : unknown_word(p, name, at);
 }
 
 static Ref parse_primary(Parser *p)
 {
-    skip_space(p);
+    infix_skip_space(p);
     const char c = p->text[p->at];
     if (isdigit((unsigned char)c) || c == '.') return parse_number(p);
-    if (is_word_start(c)) return parse_word(p);
-    if (c != '(') return unexpected(p, "a number, a variable, a function or '('");
+    if (infix_is_word_start(c)) return parse_word(p);
+    if (c != '(') return infix_unexpected(p, "a number, a variable, a function or '('");
     p->at++;
     const Ref inner = parse_expression(p);
     if (p->status != OK) return NONE;
-    if (!take(p, ")")) return unexpected(p, "an operator or ')'");
+    if (!infix_take(p, ")")) return infix_unexpected(p, "an operator or ')'");
     return inner;
 }
 
@@ -300,22 +156,22 @@ static bool is_integer_const(const Parser *p, Ref ref, double value)
 /* e^x, 2^x and 10^x are the functions of these names. */
 static Ref add_power(Parser *p, Ref base, Ref exponent)
 {
-    if (p->node[base].op == OP_E) return add_op(p, OP_EXP, exponent, 0, 0);
-    if (is_integer_const(p, base, 2)) return add_op(p, OP_EXP2, exponent, 0, 0);
-    if (is_integer_const(p, base, 10)) return add_op(p, OP_EXP10, exponent, 0, 0);
-    return add_op(p, OP_POW, base, exponent, 0);
+    if (p->node[base].op == OP_E) return infix_add_op(p, OP_EXP, exponent, 0, 0);
+    if (is_integer_const(p, base, 2)) return infix_add_op(p, OP_EXP2, exponent, 0, 0);
+    if (is_integer_const(p, base, 10)) return infix_add_op(p, OP_EXP10, exponent, 0, 0);
+    return infix_add_op(p, OP_POW, base, exponent, 0);
 }
 
-static bool take_power(Parser *p) { return take(p, "^") || take(p, "**"); }
+static bool take_power(Parser *p) { return infix_take(p, "^") || infix_take(p, "**"); }
 
 static Ref parse_power(Parser *p)
 {
-    skip_space(p);
+    infix_skip_space(p);
     const size_t at = p->at;
     const Ref base = parse_primary(p);
     if (p->status != OK || !take_power(p)) return base;
     if (!has_type(p, base, false, at)) return NONE;
-    skip_space(p);
+    infix_skip_space(p);
     const size_t exponent_at = p->at;
     const Ref exponent = parse_unary(p);
     return has_type(p, exponent, false, exponent_at) ? add_power(p, base, exponent) : NONE;
@@ -324,23 +180,23 @@ static Ref parse_power(Parser *p)
 static Ref add_negative(Parser *p, Ref operand)
 {
     Real value = p->node[operand].value;
-    if (p->node[operand].op != OP_CONST) return add_op(p, OP_NEG, operand, 0, 0);
+    if (p->node[operand].op != OP_CONST) return infix_add_op(p, OP_NEG, operand, 0, 0);
     value.negative = value.class != REAL_NAN && !value.negative;
-    return add_real(p, value);
+    return infix_add_real(p, value);
 }
 
 static bool enter(Parser *p)
 {
     if (++p->depth <= INFIX_DEPTH_MAX) return true;
-    wrong(p, ERR_LIMIT, p->at, "the expression is nested more deeply than %d levels",
-          INFIX_DEPTH_MAX);
+    infix_wrong(p, ERR_LIMIT, p->at, "the expression is nested more deeply than %d levels",
+                INFIX_DEPTH_MAX);
     return false;
 }
 
 static Ref parse_unary(Parser *p)
 {
     if (!enter(p)) return NONE;
-    skip_space(p);
+    infix_skip_space(p);
     const char sign = p->text[p->at];
     Ref result;
     if (sign == '-' || sign == '+' || (sign == '!' && p->text[p->at + 1] != '=')) {
@@ -348,7 +204,7 @@ static Ref parse_unary(Parser *p)
         const Ref operand = parse_unary(p);
         if (!has_type(p, operand, sign == '!', at)) return NONE;
         result = sign == '-'   ? add_negative(p, operand)
-                 : sign == '!' ? add_op(p, OP_NOT, operand, 0, 0)
+                 : sign == '!' ? infix_add_op(p, OP_NOT, operand, 0, 0)
                                : operand;
     } else {
         result = parse_power(p);
@@ -375,7 +231,7 @@ static const Binary BINARY[] = {
 
 static const Binary *peek_binary(Parser *p)
 {
-    skip_space(p);
+    infix_skip_space(p);
     for (size_t i = 0; i < sizeof BINARY / sizeof *BINARY; i++)
         if (strncmp(p->text + p->at, BINARY[i].text, strlen(BINARY[i].text)) == 0)
             return &BINARY[i];
@@ -385,22 +241,23 @@ static const Binary *peek_binary(Parser *p)
 /* Operators of at least this precedence, from the left. */
 static Ref parse_binary(Parser *p, int precedence)
 {
-    skip_space(p);
+    infix_skip_space(p);
     const size_t left_at = p->at;
     Ref left = parse_unary(p);
     const Binary *op;
     while (p->status == OK && (op = peek_binary(p)) && op->precedence >= precedence) {
         const bool is_logic = op->precedence <= PREC_AND;
         if (op->precedence == PREC_COMPARE && p->node[left].type == TYPE_BOOL)
-            return wrong(p, ERR_INPUT, p->at, "comparisons are joined with &&: a < x && x < b");
+            return infix_wrong(p, ERR_INPUT, p->at,
+                               "comparisons are joined with &&: a < x && x < b");
         if (!has_type(p, left, is_logic, left_at)) return NONE;
         p->at += strlen(op->text);
-        skip_space(p);
+        infix_skip_space(p);
         const size_t right_at = p->at;
         const Ref right = parse_binary(p, op->precedence + 1);
         if (!has_type(p, right, is_logic, right_at)) return NONE;
-        left =
-            op->is_swapped ? add_op(p, op->op, right, left, 0) : add_op(p, op->op, left, right, 0);
+        left = op->is_swapped ? infix_add_op(p, op->op, right, left, 0)
+                              : infix_add_op(p, op->op, left, right, 0);
     }
     return left;
 }
@@ -408,20 +265,20 @@ static Ref parse_binary(Parser *p, int precedence)
 static Ref parse_expression(Parser *p)
 {
     if (!enter(p)) return NONE;
-    skip_space(p);
+    infix_skip_space(p);
     const size_t at = p->at;
     Ref result = parse_binary(p, PREC_OR);
-    if (p->status == OK && take(p, "?")) {
+    if (p->status == OK && infix_take(p, "?")) {
         const Ref condition = result;
         if (!has_type(p, condition, true, at)) return NONE;
         const Ref yes = parse_expression(p);
         if (p->status != OK) return NONE;
-        if (!take(p, ":")) return unexpected(p, "':' and what holds otherwise");
-        skip_space(p);
+        if (!infix_take(p, ":")) return infix_unexpected(p, "':' and what holds otherwise");
+        infix_skip_space(p);
         const size_t no_at = p->at;
         const Ref no = parse_expression(p);
         if (p->status != OK || !has_type(p, no, p->node[yes].type == TYPE_BOOL, no_at)) return NONE;
-        result = add_op(p, OP_SELECT, condition, yes, no);
+        result = infix_add_op(p, OP_SELECT, condition, yes, no);
     }
     p->depth--;
     return result;
@@ -432,10 +289,10 @@ static Ref parse_expression(Parser *p)
 /* Does "name =" come next? Leaves the position. */
 static bool is_definition(Parser *p)
 {
-    skip_space(p);
+    infix_skip_space(p);
     size_t at = p->at;
-    if (!is_word_start(p->text[at])) return false;
-    while (is_word(p->text[at])) at++;
+    if (!infix_is_word_start(p->text[at])) return false;
+    while (infix_is_word(p->text[at])) at++;
     while (isspace((unsigned char)p->text[at])) at++;
     return p->text[at] == '=' && p->text[at + 1] != '=';
 }
@@ -445,39 +302,40 @@ static bool parse_definition(Parser *p)
     const size_t at = p->at;
     Name local = {.ref = NONE};
     Op op;
-    if (!take_word(p, local.name)) return false;
+    if (!infix_take_word(p, local.name)) return false;
     if (find_word(p, local.name) != NONE || function_from_infix(local.name, &op)) {
-        wrong(p, ERR_INPUT, at, "'%s' has a meaning already; take another name", local.name);
+        infix_wrong(p, ERR_INPUT, at, "'%s' has a meaning already; take another name", local.name);
         return false;
     }
     if (p->n_locals == LOCALS_MAX) {
-        wrong(p, ERR_LIMIT, at, "more than %d definitions", LOCALS_MAX);
+        infix_wrong(p, ERR_LIMIT, at, "more than %d definitions", LOCALS_MAX);
         return false;
     }
-    take(p, "=");
+    infix_take(p, "=");
     local.ref = parse_expression(p);
     if (p->status != OK) return false;
     p->local[p->n_locals++] = local;
-    if (take(p, ";")) return true;
-    unexpected(p, "an operator or ';'");
+    if (infix_take(p, ";")) return true;
+    infix_unexpected(p, "an operator or ';'");
     return false;
 }
 
 static Ref parse_all(Parser *p)
 {
     while (p->status == OK && is_definition(p)) parse_definition(p);
-    skip_space(p);
+    infix_skip_space(p);
     const size_t at = p->at;
     if (p->status == OK && p->text[at] == 0)
-        return wrong(p, ERR_INPUT, at, "expected an expression, found nothing");
+        return infix_wrong(p, ERR_INPUT, at, "expected an expression, found nothing");
     const Ref result = parse_expression(p);
     if (!has_type(p, result, false, at)) return NONE;
-    skip_space(p);
+    infix_skip_space(p);
     const char c = p->text[p->at];
     if (c == 0) return result;
-    if (is_word(c) || c == '(' || c == '.')
-        return wrong(p, ERR_INPUT, p->at, "expected an operator; a product is written with '*'");
-    return unexpected(p, "an operator or the end");
+    if (infix_is_word(c) || c == '(' || c == '.')
+        return infix_wrong(p, ERR_INPUT, p->at,
+                           "expected an operator; a product is written with '*'");
+    return infix_unexpected(p, "an operator or the end");
 }
 
 /* The nodes as a Prog: inputs to the front, the result to the end. */
@@ -511,11 +369,11 @@ Status infix_parse(Prog *out, const char *text, const char *const *variables, in
     p->length = strlen(text);
     p->has_free_variables = variables == NULL;
     p->err = err;
-    for (int i = 0; variables && i < n_variables; i++) add_variable(p, variables[i], 0);
+    for (int i = 0; variables && i < n_variables; i++) infix_add_variable(p, variables[i], 0);
     const Ref result = p->status == OK ? parse_all(p) : NONE;
     if (p->status == OK && p->n + 2 > PROG_MAX)
-        wrong(p, ERR_LIMIT, p->length, "the expression needs more than %d operations",
-              PROG_MAX - 2);
+        infix_wrong(p, ERR_LIMIT, p->length, "the expression needs more than %d operations",
+                    PROG_MAX - 2);
     if (p->status == OK) build(out, p, result);
     const Status status = p->status;
     free(p);

@@ -1,9 +1,6 @@
-#include "runtime/measure/reference.h"
+#include "runtime/measure/reference_parts.h"
 
 #include "runtime/base/pool.h"
-#include "runtime/measure/excuse.h"
-#include "runtime/measure/segment.h"
-#include "runtime/prog/specials.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -12,13 +9,6 @@
 enum {
     BINADE_BITS = 23,   /* floats of a binade: 2^23; the ordered integers of one share the rest */
     NEAR_TIES_MAX = 16, /* of a block, for which the oracle says what the right result is */
-};
-
-struct Reference {
-    Segments segments;
-    DirectDouble **direct; /* by worker; NULL if f cannot be had so */
-    int n_threads;
-    const ReferenceLevel *level;
 };
 
 typedef struct {
@@ -108,26 +98,6 @@ ReferenceFacts reference_facts(const Reference *reference)
     return facts;
 }
 
-static int32_t ordered_of(float x)
-{
-    const uint32_t bits = bits_of_float(x);
-    return (int32_t)(bits >> 31 ? 0x7fffffffu - bits : bits);
-}
-
-/* The segment that holds `ordered`. */
-static const Segment *segment_find(const Segments *segments, int32_t ordered)
-{
-    int lo = 0, hi = segments->n - 1;
-    while (lo < hi) {
-        const int middle = lo + (hi - lo + 1) / 2;
-        if (segments->data[middle].first <= ordered)
-            lo = middle;
-        else
-            hi = middle - 1;
-    }
-    return &segments->data[lo];
-}
-
 static double larger(double a, double b) { return a > b ? a : b; }
 
 static void add_bounds(Bounds *sum, const Bounds *part)
@@ -184,14 +154,6 @@ static Status settle_ties(Judge *judge, int worker, const float *x, const float 
         *n_wrong += y[i] != right && !(isnan(y[i]) && isnan(right));
     }
     return OK;
-}
-
-static double poly_value(const Poly *poly, float x)
-{
-    const double t = ((double)x - poly->center) * poly->scale;
-    double value = poly->coefficient[poly->degree];
-    for (int k = poly->degree - 1; k >= 0; k--) value = value * t + poly->coefficient[k];
-    return value;
 }
 
 static Status bound_by_poly(const Reference *r, const Poly *poly, Judge *judge, int worker,
@@ -292,20 +254,6 @@ static Status bound_part(const Reference *r, const Segment *segment, Judge *judg
     return OK;
 }
 
-/* The end of the inputs from i on that lie in the segment. */
-static size_t part_end(const Segment *segment, const float *x, size_t i, size_t n)
-{
-    size_t end = i + 1, limit = n;
-    while (end < limit) {
-        const size_t middle = end + (limit - end) / 2;
-        if (ordered_of(x[middle]) <= segment->last)
-            end = middle + 1;
-        else
-            limit = middle;
-    }
-    return end;
-}
-
 Status reference_bound(const Reference *r, Judge *judge, int worker, const float *x, const float *y,
                        size_t n, Bounds *bounds, ErrorAt *each, Err *err)
 {
@@ -313,8 +261,8 @@ Status reference_bound(const Reference *r, Judge *judge, int worker, const float
     Status status;
     *bounds = (Bounds){0};
     for (size_t i = 0; i < n;) {
-        const Segment *segment = segment_find(&r->segments, ordered_of(x[i]));
-        const size_t end = part_end(segment, x, i, n);
+        const Segment *segment = segment_find(&r->segments, x[i]);
+        const size_t end = segment_end(segment, x, i, n);
         if (each == NULL) {
             status = bound_part(r, segment, judge, worker, x + i, y + i, end - i, &here, err);
             if (status != OK) return status;
@@ -379,8 +327,8 @@ size_t reference_near_ties(const Reference *r, Judge *judge, int worker, const f
     uint16_t found[KERNEL_BLOCK];
     size_t n_found = 0;
     for (size_t i = 0; i < n;) {
-        const Segment *segment = segment_find(&r->segments, ordered_of(x[i]));
-        const size_t end = part_end(segment, x, i, n);
+        const Segment *segment = segment_find(&r->segments, x[i]);
+        const size_t end = segment_end(segment, x, i, n);
         const bool has_none = segment->kind == SEGMENT_NAN || segment->kind == SEGMENT_HUGE;
         const bool is_flat =
             segment->kind == SEGMENT_POLY && is_far_from_ties(&segment->poly, reach);
@@ -392,89 +340,4 @@ size_t reference_near_ties(const Reference *r, Judge *judge, int worker, const f
         i = end;
     }
     return n_found;
-}
-
-/* -- what the goal excludes ------------------------------------------------------------ */
-
-/* Inputs of one DIRECT segment, at most DIRECT_BLOCK. */
-static Status excuse_directly(const Reference *r, const Judge *judge, int worker, const float *x,
-                              size_t n, bool *is_excused, Err *err)
-{
-    double inputs[DIRECT_BLOCK], value[DIRECT_BLOCK], delta[DIRECT_BLOCK];
-    const double *const arrays[] = {inputs};
-    for (size_t i = 0; i < n; i++) inputs[i] = x[i];
-    direct_double_run(r->direct[worker], arrays, n, value, delta);
-    for (size_t i = 0; i < n; i++) {
-        if (isfinite(delta[i]) &&
-            excuse_by_range(judge->goal, value[i] - delta[i], value[i] + delta[i], &is_excused[i]))
-            continue;
-        const Status status = excuse_by_oracle(judge, worker, &inputs[i], &is_excused[i], err);
-        if (status != OK) return status;
-    }
-    return OK;
-}
-
-/* Most segments are of one class altogether. */
-static bool excuse_at_once(const Segment *segment, const Goal *goal, bool *is_excused)
-{
-    const Poly *poly = &segment->poly;
-    double reach = poly->delta;
-    switch (segment->kind) {
-    case SEGMENT_NAN: *is_excused = (goal->excluded & SPECIAL_NANS) != 0; return true;
-    case SEGMENT_HUGE: *is_excused = (goal->excluded & SPECIAL_INFINITIES) != 0; return true;
-    case SEGMENT_POLY:
-        for (int k = 1; k <= poly->degree; k++) reach += fabs(poly->coefficient[k]);
-        return excuse_by_range(goal, poly->coefficient[0] - reach, poly->coefficient[0] + reach,
-                               is_excused);
-    default: return false;
-    }
-}
-
-/* Inputs of one segment, by the right results. */
-static Status excuse_part(const Reference *r, const Segment *segment, const Judge *judge,
-                          int worker, const float *x, size_t n, bool *is_excused, Err *err)
-{
-    bool all;
-    Status status = OK;
-    if (excuse_at_once(segment, judge->goal, &all)) {
-        memset(is_excused, all, n * sizeof *is_excused);
-        return OK;
-    }
-    for (size_t i = 0; i < n && status == OK && segment->kind == SEGMENT_DIRECT; i += DIRECT_BLOCK)
-        status = excuse_directly(r, judge, worker, x + i,
-                                 n - i < DIRECT_BLOCK ? n - i : DIRECT_BLOCK, is_excused + i, err);
-    for (size_t i = 0; i < n && status == OK && segment->kind != SEGMENT_DIRECT; i++) {
-        const double at = x[i];
-        if (segment->kind == SEGMENT_POLY) {
-            const double value = poly_value(&segment->poly, x[i]), delta = segment->poly.delta;
-            if (excuse_by_range(judge->goal, value - delta, value + delta, &is_excused[i]))
-                continue;
-        }
-        status = excuse_by_oracle(judge, worker, &at, &is_excused[i], err);
-    }
-    return status;
-}
-
-Status reference_excuse(const Reference *r, const Judge *judge, int worker, const float *x,
-                        size_t n, bool *is_excused, Err *err)
-{
-    const Goal *goal = judge->goal;
-    for (size_t i = 0; i < n;) {
-        const Segment *segment = segment_find(&r->segments, ordered_of(x[i]));
-        const size_t end = part_end(segment, x, i, n);
-        const Status status =
-            excuse_part(r, segment, judge, worker, x + i, end - i, is_excused + i, err);
-        if (status != OK) return status;
-        i = end;
-    }
-    /* Normal numbers are neighbours, so a block of them shows at its ends. */
-    const double first = x[0], last = x[n - 1];
-    if (special_class(TYPE_F32, first) == 0 && special_class(TYPE_F32, last) == 0 &&
-        (first < 0) == (last < 0))
-        return OK;
-    for (size_t i = 0; i < n; i++) {
-        const double at = x[i];
-        is_excused[i] |= specials_exclude(goal->excluded, TYPE_F32, &at, 1, 1);
-    }
-    return OK;
 }

@@ -362,3 +362,44 @@ Status segments_build(Segments *out, Judge *judge, int worker, DirectDouble *dir
     if (status == OK && ends_special) add(&builder, last, last, SEGMENT_ORACLE, NULL);
     return status;
 }
+
+static int32_t ordered_of(float x)
+{
+    const uint32_t bits = bits_of_float(x);
+    return (int32_t)(bits >> 31 ? 0x7fffffffu - bits : bits);
+}
+
+const Segment *segment_find(const Segments *segments, float x)
+{
+    const int32_t ordered = ordered_of(x);
+    int lo = 0, hi = segments->n - 1;
+    while (lo < hi) {
+        const int middle = lo + (hi - lo + 1) / 2;
+        if (segments->data[middle].first <= ordered)
+            lo = middle;
+        else
+            hi = middle - 1;
+    }
+    return &segments->data[lo];
+}
+
+size_t segment_end(const Segment *segment, const float *x, size_t i, size_t n)
+{
+    size_t end = i + 1, limit = n;
+    while (end < limit) {
+        const size_t middle = end + (limit - end) / 2;
+        if (ordered_of(x[middle]) <= segment->last)
+            end = middle + 1;
+        else
+            limit = middle;
+    }
+    return end;
+}
+
+double poly_value(const Poly *poly, float x)
+{
+    const double t = ((double)x - poly->center) * poly->scale;
+    double value = poly->coefficient[poly->degree];
+    for (int k = poly->degree - 1; k >= 0; k--) value = value * t + poly->coefficient[k];
+    return value;
+}

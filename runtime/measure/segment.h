@@ -34,4 +34,13 @@ double reference_ulp(double value);
 Status segments_build(Segments *out, Judge *judge, int worker, DirectDouble *direct, int32_t first,
                       int32_t last, Err *err);
 
+/* The segment that holds x. */
+const Segment *segment_find(const Segments *segments, float x);
+
+/* Of n inputs in order, the i-th of which lies in the segment: the first behind it that does not, n if all do. */
+size_t segment_end(const Segment *segment, const float *x, size_t i, size_t n);
+
+/* The polynomial of a SEGMENT_POLY at x. */
+double poly_value(const Poly *poly, float x);
+
 #endif
