@@ -136,7 +136,8 @@ typedef struct {
     Ref input; /* in the goal's type */
     Ref x;     /* after the tails, in the interior type */
     Ref r;     /* the reduced variable */
-    Ref rest;  /* of a period with has_rest: what r lost; with keeps_rest: r less the next */
+    Ref lost;  /* of a period with has_rest: what is to be taken off r */
+    Ref rest;  /* with keeps_rest: r less the next */
     Ref first; /* with keeps_rest: r but for its last part, exact; r and the rest, too, where that is exact */
     Ref z;     /* of an exact period: what is reduced, before that */
     Ref y;     /* of a logarithm of something: that; of a logistic function: x as it is held */

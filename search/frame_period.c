@@ -144,15 +144,22 @@ Ref period_count(const Frame *frame, Builder *b, FrameState *state)
     return build_add(b, state->n_float, build_constant(b, frame->shift > 0 ? 0.5 : -0.5));
 }
 
-/* r = x - k*step with the step in parts, each the nearest to what is left: the first difference is exact, since it is a
-   multiple of the last bit of the first part and at most half a step. */
+double period_part_below(Quad x, Type type)
+{
+    const double nearest = quad_round(x, type);
+    return nearest <= x ? nearest
+                        : value_from_ordered(type, ordered_from_value(type, nearest) - 1);
+}
+
+/* r = x - k*step with the step in parts, each what the type can hold of what is left: the first difference is exact, since
+   it is a multiple of the last bit of the first part and little more than half a step. */
 static void reduce(const Frame *frame, Builder *b, FrameState *state, int n_parts)
 {
     const Ref k = period_count(frame, b, state);
     Quad rest = frame->step;
     Ref r = state->x;
     for (int i = 0; i < n_parts && rest != 0; i++) {
-        const double part = quad_round(rest, b->type);
+        const double part = period_part_below(rest, b->type);
         if (part == 0) break;
         rest -= part;
         r = build_fma(b, k, build_constant(b, -part), r);

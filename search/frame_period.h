@@ -22,6 +22,10 @@ Ref period_close(const Frame *frame, Builder *b, const FrameState *state, RefPai
    one. */
 Ref period_count(const Frame *frame, Builder *b, FrameState *state);
 
+/* The largest value of the type that is not above x > 0. Parts of a step that are rounded so all have one sign: then
+   x - 0*part - 0*part ... is -0 for x = -0, as a result may have to be. */
+double period_part_below(Quad x, Type type);
+
 /* The reduction in the goal's own type, with what it loses carried along (frame_period_narrow.c): can it be had; written;
    and y at r + rest. */
 bool period_carry_rest(Frame *frame, const Problem *problem); /* once the curve is known */

@@ -235,7 +235,7 @@ static void exact_open(const Frame *frame, Builder *b, FrameState *state)
             return;
         }
         r = build_sub(c, peak, away);
-        if (frame->has_rest) state->rest = build_sub(c, build_sub(c, peak, r), away);
+        if (frame->has_rest) state->lost = build_sub(c, away, build_sub(c, peak, r));
     }
     state->r = build_convert(b, r, b->type);
 }

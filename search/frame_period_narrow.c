@@ -2,13 +2,14 @@
    next wider one. The error of a rounded r would be half an ulp of it, and as much of the result near a zero; so r is
    carried as a sum, r + rest (Cody and Waite 1980, with what the last steps lose):
 
-       step = a + b + c, a the nearest value of the type, b of so few bits that k*b is exact
-       r1 = x - k*a     exact: a multiple of the last bit of a, and half a step at most; but for half-integers k and x
+       step = a + b + c, a the value of the type below, b of so few bits that k*b is exact
+       r1 = x - k*a     exact: a multiple of the last bit of a, and little more than half a step; but for half-integers k and x
                         below a quarter of a step, where it lost e = x - (r1 + k*a)
-       r = r1 - k*b     rounded; d = r1 - r is exact, since r is exact where it is smaller than k*b
-       rest = d + e - k*b - k*c
+       r = r1 - k*b     rounded; d = r - r1 is exact, since r is exact where it is smaller than k*b
+       lost = d - e + k*b + k*c
 
-   and f(r + rest) = f(r) + rest*f'(r) + ..., with f' as s0 + s1*r^2, which is enough for something so small. */
+   and f(r - lost) = f(r) - lost*f'(r) + ..., with f' as s0 + s1*r^2, which is enough for something so small. For x = -0
+   all of this is -0 but for `lost`, which is 0, and so the result is -0 where f'(0) is positive. */
 #include "search/frame_period.h"
 
 #include "search/quad.h"
@@ -56,7 +57,7 @@ static void fit_slope(Frame *frame)
 /* The second part of the step, and by how much the two miss it. */
 static double second_part(const Frame *frame, Type type, Quad *missing)
 {
-    const Quad left = frame->step - quad_round(frame->step, type);
+    const Quad left = frame->step - period_part_below(frame->step, type);
     int exponent;
     (void)frexp((double)left, &exponent);
     const double grain = ldexp(1, exponent - bits_of_second(frame, type));
@@ -113,19 +114,19 @@ bool period_narrow(Frame *frame, const Problem *problem, Oracle *oracle)
 void period_reduce_narrow(const Frame *frame, Builder *b, FrameState *state)
 {
     const Ref k = period_count(frame, b, state);
-    const double first = quad_round(frame->step, b->type);
+    const double first = period_part_below(frame->step, b->type);
     Quad missing;
-    const Ref minus_second = build_constant(b, -second_part(frame, b->type, &missing));
+    const double second = second_part(frame, b->type, &missing);
     const Ref r1 = build_fma(b, k, build_constant(b, -first), state->x);
-    state->r = build_fma(b, k, minus_second, r1);
-    Ref lost = build_sub(b, r1, state->r);
+    state->r = build_fma(b, k, build_constant(b, -second), r1);
+    Ref lost = build_sub(b, state->r, r1);
     if (frame->has_first_rest) {
         const Ref back = build_fma(b, k, build_constant(b, first), r1);
-        lost = build_add(b, lost, build_sub(b, state->x, back));
+        lost = build_add(b, lost, build_sub(b, back, state->x));
     }
-    state->rest = build_fma(b, k, minus_second, lost);
-    if (frame->n_parts > 2)
-        state->rest = build_fma(b, k, build_constant(b, -missing), state->rest);
+    lost = build_fma(b, k, build_constant(b, second), lost);
+    if (frame->n_parts > 2) lost = build_fma(b, k, build_constant(b, missing), lost);
+    state->lost = lost;
 }
 
 /* r*r, perhaps with a constant added, as the form has written it; else written here. */
@@ -149,9 +150,9 @@ Ref period_add_rest(const Frame *frame, Builder *b, const FrameState *state, Ref
     double added;
     const Ref square = find_square(b, state->r, &added);
     const double bend = quad_round(frame->rest_bend, b->type);
-    const Ref slope = build_fma(b, square, build_constant(b, bend),
-                                build_constant(b, frame->rest_slope - (Quad)bend * added));
-    const Ref rest = build_mul(b, state->rest, slope);
+    const Ref minus_slope = build_fma(b, square, build_constant(b, -bend),
+                                      build_constant(b, (Quad)bend * added - frame->rest_slope));
+    const Ref rest = build_mul(b, state->lost, minus_slope);
     if (y.lo == y.hi) return build_add(b, y.hi, rest);
     return build_add_fused(b, build_add_fused(b, rest, y.lo), y.hi);
 }

@@ -2,6 +2,7 @@
 #include "runtime/emit/emit_llvm.h"
 
 #include "runtime/emit/emit_llvm_body.h"
+#include "runtime/emit/emit_llvm_constants.h"
 
 #include <assert.h>
 #include <string.h>
@@ -385,6 +386,16 @@ int emit_llvm_jit_turn(const Prog *prog, const Target *target)
                                          : emit_llvm_lanes(prog, target);
 }
 
+/* Ends the writing of an array function. */
+static LLVMValueRef finish(Loops *l)
+{
+    const Target *target = l->body.options->target;
+    const bool has_256_bits = strcmp(target->arch, "x86_64") == 0 && target->lanes == 8;
+    LLVMDisposeBuilder(l->body.builder);
+    if (has_256_bits) emit_llvm_constants_in_memory(l->body.module, l->function);
+    return l->function;
+}
+
 LLVMValueRef emit_llvm_array(LLVMModuleRef module, const Prog *prog, const char *symbol,
                              const EmitOptions *options)
 {
@@ -397,8 +408,7 @@ LLVMValueRef emit_llvm_array(LLVMModuleRef module, const Prog *prog, const char 
                       0);
     for (int k = 0; k < l.n_arrays; k++) l.array[k] = LLVMGetParam(l.function, (unsigned)k);
     emit_loops(&l);
-    LLVMDisposeBuilder(l.body.builder);
-    return l.function;
+    return finish(&l);
 }
 
 LLVMValueRef emit_llvm_jit_array(LLVMModuleRef module, const Prog *prog, const char *symbol,
@@ -408,6 +418,5 @@ LLVMValueRef emit_llvm_jit_array(LLVMModuleRef module, const Prog *prog, const c
     Loops l = new_loops(module, prog, symbol, &quiet, options);
     add_array_function(&l, symbol, 2);
     emit_jit_loop(&l, tail);
-    LLVMDisposeBuilder(l.body.builder);
-    return l.function;
+    return finish(&l);
 }

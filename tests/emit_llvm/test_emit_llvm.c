@@ -156,11 +156,35 @@ static void permutes_find_the_right_entries(void **state)
                         check_folded_lookup(target_find(targets[t]), TYPES[i], count, lanes, &rng);
 }
 
+/* How many constants the array function of x*1.5 + 2 reads from memory. */
+static int read_constants(const char *target)
+{
+    const EmitOptions options = {.target = target_find(target)};
+    const Prog prog = parse("f32 x\nf32 a = const 0x1.8p+0\nf32 b = const 0x1p+1\n"
+                            "f32 p = mul x a\nf32 r = add p b\nreturn r\n");
+    LLVMContextRef context = LLVMContextCreate();
+    LLVMModuleRef module = LLVMModuleCreateWithNameInContext("m", context);
+    emit_llvm_array(module, &prog, "g", &options);
+    int n = 0;
+    for (LLVMValueRef g = LLVMGetFirstGlobal(module); g; g = LLVMGetNextGlobal(g)) n++;
+    LLVMDisposeModule(module);
+    LLVMContextDispose(context);
+    return n;
+}
+
+static void constants_of_loops_are_in_memory_for_256_bits(void **state)
+{
+    assert_int_equal(read_constants("x86-64-v2"), 0);
+    assert_int_equal(read_constants("x86-64-v3"), 2);
+    assert_int_equal(read_constants("x86-64-v4"), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fenced_products_are_not_contracted),
         cmocka_unit_test(permutes_find_the_right_entries),
+        cmocka_unit_test(constants_of_loops_are_in_memory_for_256_bits),
         cmocka_unit_test(functions_of_every_width_are_valid_ir),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
