@@ -9,26 +9,19 @@
 
 enum { FILE_MAX = 16 * 1024 * 1024 };
 
-static bool copy_text(char *out, size_t size, const Json *json, int object, const char *key)
-{
-    const int node = json_find(json, object, key);
-    const char *text = node ? json_text(json, node) : NULL;
-    return text && (size_t)snprintf(out, size, "%s", text) < size;
-}
-
 static bool read_row(BesideRow *row, const Json *json, int object)
 {
     row->ns = json_number(json, json_find(json, object, "ns"), NAN);
     row->max_ulp = json_number(json, json_find(json, object, "max_ulp"), NAN);
-    copy_text(row->domain, sizeof row->domain, json, object, "domain");
-    copy_text(row->bound, sizeof row->bound, json, object, "bound");
+    json_copy(row->domain, sizeof row->domain, json, object, "domain");
+    json_copy(row->bound, sizeof row->bound, json, object, "bound");
     row->specials_wrong = (int)json_number(json, json_find(json, object, "specials_wrong"), 0);
     return row->ns > 0 && row->max_ulp > 0 &&
-           copy_text(row->expression, sizeof row->expression, json, object, "expression") &&
-           copy_text(row->type, sizeof row->type, json, object, "type") &&
-           copy_text(row->target, sizeof row->target, json, object, "target") &&
-           copy_text(row->cpu, sizeof row->cpu, json, object, "cpu") &&
-           copy_text(row->who, sizeof row->who, json, object, "who");
+           json_copy(row->expression, sizeof row->expression, json, object, "expression") &&
+           json_copy(row->type, sizeof row->type, json, object, "type") &&
+           json_copy(row->target, sizeof row->target, json, object, "target") &&
+           json_copy(row->cpu, sizeof row->cpu, json, object, "cpu") &&
+           json_copy(row->who, sizeof row->who, json, object, "who");
 }
 
 Status beside_load(Beside *out, const char *path, Err *err)

@@ -10,37 +10,21 @@
 typedef struct {
     LibmWishes wishes;
     Words outputs;
-    const char *target, *prefix, *beside_file, *progress;
+    const char *target, *prefix, *beside_file, *check;
     bool want_errno, want_verification, is_required;
-    uint64_t threads, stride;
+    LibmChecking checking;
 } LibmArguments;
 
 static Status check_arguments(const LibmArguments *a, Err *err)
 {
-    if (a->outputs.n != 1)
+    if (a->check && a->outputs.n > 0)
+        return fail(err, ERR_INPUT, "'--check' writes nothing: expected no '-o'");
+    if (!a->check && a->outputs.n != 1)
         return fail(err, ERR_INPUT, "libm writes one folder: expected one '-o DIR'");
-    if (a->threads > THREADS_MAX)
+    if (a->checking.threads > THREADS_MAX)
         return fail(err, ERR_INPUT, "'--threads %llu': at most %d threads can be used",
-                    (unsigned long long)a->threads, THREADS_MAX);
+                    (unsigned long long)a->checking.threads, THREADS_MAX);
     return OK;
-}
-
-static void show_progress(void *context, const char *symbol, double done)
-{
-    fprintf(stderr, "\r%-16s %3.0f %% ", symbol, 100 * done);
-}
-
-static Status judge(const LibmArguments *a, const Library *library, const Folder *files, Err *err)
-{
-    const bool on_terminal =
-        say_is_terminal(STDERR_FILENO) && (!a->progress || strcmp(a->progress, "none") != 0);
-    const LibraryJudging how = {.n_threads = (int)a->threads,
-                                .stride = a->stride,
-                                .stop = &say_stop,
-                                .progress = on_terminal ? show_progress : NULL};
-    const Status status = library_judge(library, files, &how, err);
-    if (on_terminal) fprintf(stderr, "\r\033[K");
-    return status;
 }
 
 /* What the library has not, on standard error. */
@@ -81,7 +65,8 @@ static Status make(const LibmArguments *a, Library *library, Folder *files,
     if (status == OK) status = library_files(library, files, APPROX_VERSION, err);
     if (status == OK) libm_add_claims(files, library, missing, &beside);
     if (status == OK) status = folder_check(files, path, err);
-    if (status == OK && a->want_verification) status = judge(a, library, files, err);
+    if (status == OK && a->want_verification)
+        status = libm_verify(library, files, &a->checking, err);
     if (status == OK) status = folder_write(files, path, err);
     beside_release(&beside);
     return status;
@@ -136,19 +121,24 @@ int cmd_libm(int argc, char **argv)
         {"--require", OPTION_FLAG, &a.is_required, NULL,
          "a function of C that the catalogue lacks is an error"},
         {"--verify", OPTION_FLAG, &a.want_verification, NULL,
-         "judge the compiled functions on every float before anything is written"},
-        {"--stride", OPTION_COUNT, &a.stride, "N", "with --verify: every Nth float only"},
+         "judge the compiled functions, in all forms, on every float before anything is written"},
+        {"--check", OPTION_TEXT, &a.check, "DIR",
+         "judge a library that is there, in all forms that this machine runs, on every float"},
+        {"--stride", OPTION_COUNT, &a.checking.stride, "N",
+         "with --verify and --check: every Nth float only"},
         {"--beside", OPTION_TEXT, &a.beside_file, "FILE.json",
          "other libraries' times for CLAIMS.md, as approxcc bench --json writes them"},
-        {"--threads", OPTION_COUNT, &a.threads, "N", "worker threads (default: all processors)"},
-        {"--progress", OPTION_TEXT, &a.progress, "auto|none", "progress on a terminal"},
+        {"--threads", OPTION_COUNT, &a.checking.threads, "N",
+         "worker threads (default: all processors)"},
+        {"--progress", OPTION_TEXT, &a.checking.progress, "auto|none", "progress on a terminal"},
         {0},
     };
     Err err = {0};
     Status status = options_parse(options, argc, argv, &a.wishes.names, &want_help, &err);
     if (status == OK && want_help) {
         puts(
-            "usage: approxcc libm [NAME[=BOUND] ...] [options] -o DIR\n\n"
+            "usage: approxcc libm [NAME[=BOUND] ...] [options] -o DIR\n"
+            "       approxcc libm --check DIR [NAME ...]\n\n"
             "Writes a library that takes the place of functions of libm and libmvec, from the\n"
             "catalogue: lib/libapproxm.a and .so, include/approxm.h, and what is claimed of them.\n"
             "With names (expf, sin) only these. Exit code 3: a function that was named or\n"
@@ -157,5 +147,8 @@ int cmd_libm(int argc, char **argv)
         return EXIT_OK;
     }
     if (status == OK) status = check_arguments(&a, &err);
-    return status == OK ? run(&a) : say_usage(&err, "libm");
+    if (status != OK) return say_usage(&err, "libm");
+    if (!a.check) return run(&a);
+    say_catch_signals();
+    return libm_check(a.check, &a.wishes.names, &a.checking);
 }

@@ -2,6 +2,7 @@
 
 #include "runtime/base/text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -242,6 +243,12 @@ int json_find(const Json *json, int object, const char *key)
 const char *json_text(const Json *json, int node)
 {
     return node && json->node[node].kind == JSON_TEXT ? json->node[node].text : NULL;
+}
+
+bool json_copy(char *out, size_t size, const Json *json, int object, const char *key)
+{
+    const char *text = json_text(json, json_find(json, object, key));
+    return text && (size_t)snprintf(out, size, "%s", text) < size;
 }
 
 double json_number(const Json *json, int node, double otherwise)

@@ -5,6 +5,7 @@
 #include "runtime/base/err.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 typedef enum {
     JSON_NULL,
@@ -39,6 +40,8 @@ void json_release(Json *json);
 int json_find(const Json *json, int object, const char *key);
 /* The characters of a string; NULL for anything else. */
 const char *json_text(const Json *json, int node);
+/* Copies the string under a key into `out`, which has `size` bytes; false if there is none that fits. */
+bool json_copy(char *out, size_t size, const Json *json, int object, const char *key);
 /* A number, or a string with a number as C reads it ("0x1p-3", "inf"); `otherwise` for anything else. */
 double json_number(const Json *json, int node, double otherwise);
 

@@ -32,4 +32,24 @@ void libm_print_lacking(Text *out, const Library *library);
 void libm_add_claims(Folder *out, const Library *library, const LibmMissing *missing,
                      const Beside *beside);
 
+/* -- libm_built.c ------------------------------------------------------------------------- */
+
+/* A library that libm wrote into the folder, by its claims.json; library_free is the caller's. What it holds of files is not looked at. */
+Status libm_read(Library **out, const char *folder, Err *err);
+
+/* -- libm_check.c ------------------------------------------------------------------------- */
+
+typedef struct {
+    uint64_t threads, stride;
+    const char *progress; /* "none": not even on a terminal */
+} LibmChecking;
+
+/* library_judge for all functions of finished files; the first that does not stand is the error. */
+Status libm_verify(const Library *library, const Folder *files, const LibmChecking *checking,
+                   Err *err);
+
+/* The same for the library in a folder, for the functions that are named, or all: a line for each, whether it stands or not. Returns
+   the exit code. */
+int libm_check(const char *folder, const Words *names, const LibmChecking *checking);
+
 #endif

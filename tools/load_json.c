@@ -140,6 +140,11 @@ static Status read_entry(Entry *entry, const Source *source, Err *err)
     return OK;
 }
 
+Status load_json_entry(Entry *out, const Json *json, int object, const Text *file, Err *err)
+{
+    return read_entry(out, &(Source){json, object, file}, err);
+}
+
 Status load_json(Entry **out, int *n, const Text *file, Err *err)
 {
     Json json;
@@ -151,7 +156,7 @@ Status load_json(Entry **out, int *n, const Text *file, Err *err)
     Entry *entries = xcalloc((size_t)count + 1, sizeof *entries);
     int k = 0;
     for (int i = json.node[0].first; i && status == OK; i = json.node[i].next)
-        status = read_entry(&entries[k++], &(Source){&json, i, file}, err);
+        status = load_json_entry(&entries[k++], &json, i, file, err);
     json_release(&json);
     if (status == OK)
         *out = entries, *n = count;

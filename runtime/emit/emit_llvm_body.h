@@ -72,6 +72,8 @@ void function_set_text(LLVMContextRef context, LLVMValueRef function, const char
    Prog; `lanes` elements as memory holds them. */
 LLVMValueRef function_rare(LLVMModuleRef module, const Prog *prog, const char *symbol, int lanes,
                            const EmitOptions *options);
+/* Is it a call of an intrinsic whose name begins so? */
+bool function_is_call_of(LLVMValueRef value, const char *intrinsic);
 LLVMValueRef function_call(const Body *body, LLVMValueRef function, LLVMValueRef *argument);
 /* Ends the block: to `common`, where the code goes on, if no lane is rare. */
 void function_branch(const Body *body, LLVMValueRef is_rare, LLVMBasicBlockRef common,

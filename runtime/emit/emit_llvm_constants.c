@@ -1,15 +1,8 @@
 #include "runtime/emit/emit_llvm_constants.h"
 
-#include <stdbool.h>
-#include <string.h>
+#include "runtime/emit/emit_llvm_body.h"
 
-static bool is_call_of(LLVMValueRef instruction, const char *intrinsic)
-{
-    size_t length;
-    if (!LLVMIsACallInst(instruction)) return false;
-    const char *name = LLVMGetValueName2(LLVMGetCalledValue(instruction), &length);
-    return strncmp(name, intrinsic, strlen(intrinsic)) == 0;
-}
+#include <stdbool.h>
 
 /* Shifts are not among them: x86 has those by constants. */
 static bool reads_memory(LLVMValueRef instruction)
@@ -27,7 +20,7 @@ static bool reads_memory(LLVMValueRef instruction)
     case LLVMAnd:
     case LLVMOr:
     case LLVMXor: return true;
-    default: return is_call_of(instruction, "llvm.fma.");
+    default: return function_is_call_of(instruction, "llvm.fma.");
     }
 }
 
@@ -99,7 +92,7 @@ void emit_llvm_constants_in_memory(LLVMModuleRef module, LLVMValueRef function)
          block = LLVMGetNextBasicBlock(block))
         for (LLVMValueRef i = LLVMGetFirstInstruction(block); i; i = LLVMGetNextInstruction(i)) {
             if (reads_memory(i)) read_operands(module, builder, i);
-            if (is_call_of(i, "llvm.fabs.")) read_mask(module, builder, i);
+            if (function_is_call_of(i, "llvm.fabs.")) read_mask(module, builder, i);
         }
     LLVMDisposeBuilder(builder);
 }

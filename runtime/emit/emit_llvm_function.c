@@ -89,6 +89,14 @@ LLVMValueRef function_rare(LLVMModuleRef module, const Prog *prog, const char *s
     return function;
 }
 
+bool function_is_call_of(LLVMValueRef value, const char *intrinsic)
+{
+    size_t length;
+    if (!LLVMIsACallInst(value)) return false;
+    const char *name = LLVMGetValueName2(LLVMGetCalledValue(value), &length);
+    return strncmp(name, intrinsic, strlen(intrinsic)) == 0;
+}
+
 LLVMValueRef function_call(const Body *body, LLVMValueRef function, LLVMValueRef *argument)
 {
     LLVMTypeRef type = LLVMGlobalGetValueType(function);

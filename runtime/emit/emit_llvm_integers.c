@@ -1,9 +1,9 @@
 #include "runtime/emit/emit_llvm_integers.h"
 
+#include "runtime/emit/emit_llvm_body.h"
+
 #include <stdbool.h>
 #include <stddef.h>
-
-#include <string.h>
 
 enum {
     BITS =
@@ -95,13 +95,6 @@ static void make_float(LLVMBuilderRef b, LLVMValueRef instruction)
 
 /* -- comparisons of magnitudes ----------------------------------------------------------------- */
 
-static bool is_call_of(LLVMValueRef value, const char *name)
-{
-    size_t length;
-    return LLVMIsACallInst(value) &&
-           strcmp(LLVMGetValueName2(LLVMGetCalledValue(value), &length), name) == 0;
-}
-
 /* |x| < c and its like for c > 0, as integers are compared; false for all else. A NaN is above every c, as it should be for these. */
 static bool compares_magnitude(LLVMValueRef instruction, LLVMIntPredicate *predicate)
 {
@@ -117,7 +110,7 @@ static bool compares_magnitude(LLVMValueRef instruction, LLVMIntPredicate *predi
     LLVMValueRef limit = LLVMGetOperand(instruction, 1);
     return LLVMIsAConstantFP(limit) && is_float(limit) &&
            LLVMConstRealGetDouble(limit, &is_inexact) > 0 &&
-           is_call_of(LLVMGetOperand(instruction, 0), "llvm.fabs.f32");
+           function_is_call_of(LLVMGetOperand(instruction, 0), "llvm.fabs.f32");
 }
 
 static void compare_bits(LLVMBuilderRef b, LLVMValueRef instruction, LLVMIntPredicate predicate)

@@ -78,22 +78,36 @@ bool library_has_form(const LibraryFunction *function, char letter);
 /* The finished files: lib/, include/, without claims. The same library gives the same bytes. `version` is that of the program. */
 Status library_files(const Library *library, Folder *out, const char *version, Err *err);
 
-/* Can its code be executed here, whichever level is chosen? */
+/* Can any of its levels be executed here? */
 bool library_is_runnable(const Library *library);
-/* The shared library among the files, for dlsym, until dlclose. */
+/* The shared library among the files, or that of a folder on disk that library_files was written to, for dlsym, until dlclose. */
 Status library_load(void **out, const Folder *files, Err *err);
+Status library_open(void **out, const char *folder, Err *err);
 
-/* Loads the library and judges each program's compiled code, by its array form, on every float (with a
-   stride: on every stride-th). Where the code cannot run here, the interpreter's results are judged.
-   ERR_INPUT naming the function whose claim does not hold. */
+/* Judging what is loaded (NULL: it cannot run here). */
 typedef struct {
-    int n_threads;
-    uint64_t stride;
+    int n_threads;   /* 0: all processors */
+    uint64_t stride; /* 0, 1: every float; else every stride-th, and special ones */
     const atomic_int *stop;
     void (*progress)(void *context, const char *symbol, double done);
     void *progress_context;
 } LibraryJudging;
-Status library_judge(const Library *library, const Folder *files, const LibraryJudging *how,
-                     Err *err);
+
+/* What was found right, counted up. */
+typedef struct {
+    int n_programs; /* whose claims hold */
+    int n_forms;    /* that have the bits of their programs */
+    int n_left;     /* forms that cannot be run here */
+} LibraryJudged;
+
+/* Judges each program of the function, as its array form computes it; where that cannot run here, the interpreter's results. Then
+   compares the forms. ERR_INPUT for what does not hold. */
+Status library_judge(const LibraryFunction *function, void *loaded, const LibraryJudging *how,
+                     LibraryJudged *judged, Err *err);
+
+/* Compares each form of a function that can run here with the interpreter of its program, bit for bit (NaN as NaN). ERR_INPUT names a form that
+   differs, and the input. For f64, as many inputs as for f32 are taken from all over. */
+Status library_compare_forms(const LibraryFunction *function, void *loaded,
+                             const LibraryJudging *how, LibraryJudged *judged, Err *err);
 
 #endif

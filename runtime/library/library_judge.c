@@ -13,8 +13,23 @@
 bool library_is_runnable(const Library *library)
 {
     for (int i = 0; i < library->target.n_levels; i++)
-        if (!target_is_runnable(library->target.level[i])) return false;
-    return true;
+        if (target_is_runnable(library->target.level[i])) return true;
+    return false;
+}
+
+static Status load(void **out, const char *path, Err *err)
+{
+    *out = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    return *out ? OK : fail(err, ERR_INPUT, "the library cannot be loaded: %s", dlerror());
+}
+
+Status library_open(void **out, const char *folder, Err *err)
+{
+    Text path = {0};
+    text_add(&path, "%s/lib/lib" LIBRARY_NAME ".so." LIBRARY_ABI, folder);
+    const Status status = load(out, text_get(&path), err);
+    text_release(&path);
+    return status;
 }
 
 Status library_load(void **out, const Folder *files, Err *err)
@@ -25,8 +40,7 @@ Status library_load(void **out, const Folder *files, Err *err)
     Status status = temporary_file(&path, err);
     if (status != OK) return status;
     status = text_write_file(path.data, text_get(bytes), bytes->length, err);
-    if (status == OK && !(*out = dlopen(path.data, RTLD_NOW | RTLD_LOCAL)))
-        status = fail(err, ERR_INTERNAL, "the library cannot be loaded: %s", dlerror());
+    if (status == OK) status = load(out, path.data, err);
     unlink(path.data);
     text_release(&path);
     return status;
@@ -41,12 +55,13 @@ static void run_code(void *context, int worker, const void *const *x, void *y, s
     ((const Code *)context)->array(x[0], y, n);
 }
 
-/* What the array form, which is chosen for this machine, is compiled from; NULL: there is none. */
+/* What the array form that is chosen here is compiled from; NULL: there is none. */
 static const Entry *program_of_code(const LibraryFunction *function)
 {
     const Entry *entry = NULL;
     for (int i = 0; i < function->n_forms; i++)
-        if (function->form[i].lanes == 0) entry = function->form[i].entry;
+        if (function->form[i].lanes == 0 && target_is_runnable(function->form[i].level))
+            entry = function->form[i].entry;
     return entry;
 }
 
@@ -61,11 +76,12 @@ static void show(void *context, double done)
     if (p->how->progress) p->how->progress(p->how->progress_context, p->symbol, done);
 }
 
-static Status judge(const LibraryFunction *function, const Entry *entry, void *loaded,
-                    const LibraryJudging *how, Err *err)
+static Status judge_program(const LibraryFunction *function, const Entry *entry, void *loaded,
+                            VerifyKeep *keep, const LibraryJudging *how, Err *err)
 {
     Progress progress = {how, function->symbol};
-    VerifyOptions options = {.n_threads = how->n_threads,
+    VerifyOptions options = {.keep = keep,
+                             .n_threads = how->n_threads,
                              .stride = how->stride,
                              .stop = how->stop,
                              .progress = show,
@@ -92,14 +108,16 @@ static Status judge(const LibraryFunction *function, const Entry *entry, void *l
                 function->symbol, report.max_ulp, report.worst_input[0], entry->report.max_ulp);
 }
 
-Status library_judge(const Library *library, const Folder *files, const LibraryJudging *how,
-                     Err *err)
+Status library_judge(const LibraryFunction *function, void *loaded, const LibraryJudging *how,
+                     LibraryJudged *judged, Err *err)
 {
-    void *loaded = NULL;
-    Status status = library_is_runnable(library) ? library_load(&loaded, files, err) : OK;
-    for (int i = 0; i < library->n && status == OK; i++)
-        for (int k = 0; k < library->function[i]->n_entries && status == OK; k++)
-            status = judge(library->function[i], library->function[i]->entry[k], loaded, how, err);
-    if (loaded) dlclose(loaded);
+    Status status = OK;
+    VerifyKeep *keep = verify_keep_new();
+    for (int i = 0; i < function->n_entries && status == OK; i++) {
+        status = judge_program(function, function->entry[i], loaded, keep, how, err);
+        if (status == OK) judged->n_programs++;
+    }
+    verify_keep_free(keep);
+    if (status == OK) status = library_compare_forms(function, loaded, how, judged, err);
     return status;
 }

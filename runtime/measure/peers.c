@@ -122,6 +122,12 @@ LOOPS(f32x1, NO_ATTRIBUTES, float, uint32_t)
 LOOPS(f64x1, NO_ATTRIBUTES, double, uint64_t)
 
 #if defined(__x86_64__)
+typedef float Element_f32x4;
+typedef double Element_f64x2;
+typedef uint64_t Bits128 __attribute__((vector_size(16)));
+LOOPS(f32x4, NO_ATTRIBUTES, __m128, Bits128)
+LOOPS(f64x2, NO_ATTRIBUTES, __m128d, Bits128)
+
 #define AVX2 __attribute__((target("avx2,fma")))
 #define AVX512 __attribute__((target("avx512f")))
 typedef float Element_f32x8, Element_f32x16;
@@ -147,6 +153,7 @@ static const struct {
 } LOOPS_OF[] = {
     LOOPS_ROW(TYPE_F32, 1, f32x1),   LOOPS_ROW(TYPE_F64, 1, f64x1),
 #if defined(__x86_64__)
+    LOOPS_ROW(TYPE_F32, 4, f32x4),   LOOPS_ROW(TYPE_F64, 2, f64x2),
     LOOPS_ROW(TYPE_F32, 8, f32x8),   LOOPS_ROW(TYPE_F64, 4, f64x4),
     LOOPS_ROW(TYPE_F32, 16, f32x16), LOOPS_ROW(TYPE_F64, 8, f64x8),
 #endif

@@ -4,6 +4,7 @@
 #include "runtime/library/c_names.h"
 #include "tests/support/parsed.h"
 
+#include <dlfcn.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -148,21 +149,91 @@ static void what_the_catalogue_lacks_is_not_there(void **state)
     assert_null(library);
 }
 
+/* A library for this machine with exp, loaded. */
+typedef struct {
+    Library *library;
+    Folder files;
+    void *loaded;
+} Loaded;
+
+static Loaded loaded_of_exp(const char *target)
+{
+    Loaded l = {.library = library_of(target, "")};
+    Err err = {0};
+    assert_true(add(l.library, "exp", "f32", "1ulp"));
+    assert_int_equal(library_files(l.library, &l.files, "0", &err), OK);
+    if (library_load(&l.loaded, &l.files, &err) != OK) fail_msg("%s", err.text);
+    return l;
+}
+
+static void loaded_release(Loaded *l)
+{
+    dlclose(l->loaded);
+    folder_release(&l->files);
+    library_free(l->library);
+}
+
 /* A claim that is too good is found, by the compiled code. */
 static void a_broken_claim_is_found(void **state)
 {
-    Library *library = library_of("native", "");
-    Folder files = {0};
+    Loaded l = loaded_of_exp("native");
+    LibraryFunction *function = l.library->function[0];
+    LibraryJudged judged = {0};
     Err err = {0};
     const LibraryJudging how = {.n_threads = 1, .stride = 1000003};
-    assert_true(add(library, "exp", "f32", "1ulp"));
-    assert_int_equal(library_files(library, &files, "0", &err), OK);
-    if (library_judge(library, &files, &how, &err) != OK) fail_msg("%s", err.text);
-    library->function[0]->entry[0]->report.max_ulp = 0.6;
-    assert_int_equal(library_judge(library, &files, &how, &err), ERR_INPUT);
+    if (library_judge(function, l.loaded, &how, &judged, &err) != OK) fail_msg("%s", err.text);
+    assert_int_equal(judged.n_programs, function->n_entries);
+    assert_int_equal(judged.n_forms + judged.n_left, function->n_forms);
+    function->entry[0]->report.max_ulp = 0.6;
+    assert_int_equal(library_judge(function, l.loaded, &how, &judged, &err), ERR_INPUT);
     assert_non_null(strstr(err.text, "expf"));
-    folder_release(&files);
-    library_free(library);
+    loaded_release(&l);
+}
+
+/* One program is given another sign: each form that is compiled from it is found. */
+static void a_form_with_other_bits_is_found(void **state)
+{
+    Loaded l = loaded_of_exp("native");
+    LibraryFunction *function = l.library->function[0];
+    const LibraryJudging how = {.n_threads = 2, .stride = 100003};
+    for (int e = 0; e < function->n_entries; e++) {
+        Prog *prog = &function->entry[e]->prog;
+        const int n = prog->n;
+        prog_add(prog, OP_NEG, prog_result(prog), 0, 0);
+        for (int k = 0; k < function->n_forms; k++) {
+            LibraryFunction one = *function;
+            LibraryJudged judged = {0};
+            Err err = {0};
+            one.form[0] = function->form[k];
+            one.n_forms = 1;
+            const Status status = library_compare_forms(&one, l.loaded, &how, &judged, &err);
+            const bool is_wrong = function->form[k].entry == function->entry[e] && judged.n_forms;
+            if (status != (is_wrong ? ERR_INPUT : OK))
+                fail_msg("%s: %d, %s", function->form[k].symbol, status, err.text);
+            assert_true(!is_wrong || strstr(err.text, function->form[k].symbol));
+        }
+        prog->n = n;
+    }
+    loaded_release(&l);
+}
+
+/* Of the levels that are chosen among when the library is loaded, this machine's is compared; those that it cannot run are counted. */
+static void forms_that_cannot_run_here_are_left_out(void **state)
+{
+    if (!target_is_runnable(target_find("x86-64-v2"))) skip();
+    Loaded l = loaded_of_exp("x86-64-multi");
+    const LibraryFunction *function = l.library->function[0];
+    const LibraryJudging how = {.n_threads = 1, .stride = 100003};
+    LibraryJudged judged = {0};
+    Err err = {0};
+    if (library_compare_forms(function, l.loaded, &how, &judged, &err) != OK)
+        fail_msg("%s", err.text);
+    assert_int_equal(judged.n_forms + judged.n_left, function->n_forms);
+    const bool has_avx512 = target_is_runnable(target_find("x86-64-v4"));
+    const bool has_avx2 = target_is_runnable(target_find("x86-64-v3"));
+    /* scalar, array and b; c and d; e */
+    assert_int_equal(judged.n_forms, 3 + 2 * has_avx2 + has_avx512);
+    loaded_release(&l);
 }
 
 int main(void)
@@ -175,6 +246,8 @@ int main(void)
         cmocka_unit_test(what_c_has_no_name_for_does_not_take_one),
         cmocka_unit_test(what_the_catalogue_lacks_is_not_there),
         cmocka_unit_test(a_broken_claim_is_found),
+        cmocka_unit_test(a_form_with_other_bits_is_found),
+        cmocka_unit_test(forms_that_cannot_run_here_are_left_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
