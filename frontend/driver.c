@@ -6,9 +6,11 @@
 #include "runtime/catalogue/policy.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* -- the options --------------------------------------------------------------------------- */
 
@@ -41,6 +43,8 @@ static const DriverOption OPTIONS[] = {
     {"approx-inline", "inline", GROUP_ONE, true, NULL},
     {"approx-report", "report", GROUP_ONE, true, NULL},
     {"approx-check", "check", GROUP_ONE, false, NULL},
+    {"approx-store", "store", GROUP_ONE, true, NULL},
+    {"no-approx-store", "no-store", GROUP_ONE, false, NULL},
 };
 enum { N_OPTIONS = sizeof OPTIONS / sizeof *OPTIONS };
 
@@ -166,6 +170,20 @@ static void add_value(Text *words, const char *value, bool is_path)
     }
 }
 
+static void add_word(DriverPlan *plan, const char *word)
+{
+    text_add(&plan->words, "%s%s", plan->words.length ? ";" : "", word);
+}
+
+void driver_add_store(DriverPlan *plan, const char *path)
+{
+    Text word = {0};
+    text_add(&word, "store=");
+    add_value(&word, path, true);
+    add_word(plan, text_get(&word));
+    text_release(&word);
+}
+
 /* The function list of the rule that the words of an option made. */
 static Status take_words(DriverPlan *plan, const DriverOption *option, Given *given, Err *err)
 {
@@ -174,14 +192,16 @@ static Status take_words(DriverPlan *plan, const DriverOption *option, Given *gi
         return fail(err, ERR_INPUT, "'%s' needs a value: -f%s=...", given->argument, option->name);
     Text word = {0};
     text_add(&word, "%s=", option->key);
-    const bool is_report = strcmp(option->key, "report") == 0;
-    if (equals) add_value(&word, equals + 1, is_report);
+    const bool is_report = strcmp(option->key, "report") == 0, is_store = strcmp(option->key, "store") == 0;
+    if (equals) add_value(&word, equals + 1, is_report || is_store);
     Policy *const policy = xcalloc(1, sizeof *policy);
     Err why = {0};
     Status status = policy_parse(policy, text_get(&word), &why);
     if (status != OK) {
         const char *const reason = strstr(why.text, "expected ");
         status = fail(err, status, "'%s': %s", given->argument, reason ? reason : why.text);
+    } else if (is_store && access(equals + 1, F_OK) != 0) {
+        status = fail(err, ERR_SYSTEM, "'%s': %s", given->argument, strerror(errno));
     } else {
         given->group = option->group;
         if (policy->n > 0)
@@ -191,7 +211,8 @@ static Status take_words(DriverPlan *plan, const DriverOption *option, Given *gi
             free(plan->report);
             plan->report = xstrdup(equals + 1);
         }
-        text_add(&plan->words, "%s%s", plan->words.length ? ";" : "", text_get(&word));
+        if (is_store || strcmp(option->key, "no-store") == 0) plan->has_said_store = true;
+        add_word(plan, text_get(&word));
     }
     free(policy);
     text_release(&word);

@@ -2,6 +2,7 @@
 
 #include "runtime/catalogue/catalogue.h"
 #include "runtime/measure/cost.h"
+#include "runtime/prog/common_path.h"
 #include "runtime/prog/specials.h"
 
 #include <math.h>
@@ -43,20 +44,25 @@ static void goal_for(Goal *goal, const Wanted *wanted)
 
 /* -- why there is none -------------------------------------------------------------------- */
 
-static void say_why_not(Choice *choice, Goal *goal, const Wanted *wanted, Entry *entry)
+static void say_why_not(Choice *choice, Goal *goal, const Wanted *wanted, Known *known)
 {
     char *const why = choice->why_not;
     const size_t size = sizeof choice->why_not;
     const char *const name = op_info(wanted->op)->name;
     const char *const type = type_info(wanted->type)->name;
-    if (wanted->n_arguments > 1 || catalogue_next(entry, goal, 0) < 0) {
+    if (wanted->n_arguments > 1) {
+        snprintf(why, size, "the catalogue has programs of one argument only, and %s has %d", name,
+                 wanted->n_arguments);
+        return;
+    }
+    if (catalogue_next(&known->entry, goal, 0) < 0) {
         snprintf(why, size, "the catalogue has no program for %s in %s", name, type);
         return;
     }
     for (const Target *t = TARGETS; t->name; t++) {
         if (strcmp(t->arch, wanted->target->arch) != 0) continue;
         snprintf(goal->target, sizeof goal->target, "%s", t->name);
-        if (catalogue_find(entry, goal, SERVES, NULL) < 0) continue;
+        if (catalogue_find(&known->entry, goal, SERVES, NULL) < 0) continue;
         snprintf(why, size,
                  "the catalogue's program for %s in %s within %s needs %s; the function is "
                  "compiled for %s",
@@ -69,52 +75,62 @@ static void say_why_not(Choice *choice, Goal *goal, const Wanted *wanted, Entry 
 
 /* -- the choice ------------------------------------------------------------------------------- */
 
-static double throughput(const Entry *entry, const Target *target)
-{
-    return cost_estimate(&entry->prog, target->name).throughput;
-}
-
 /* What a comparison and a choice beside the program take, in the unit of Cost. */
 static const double NAN_GUARD_COST = 2;
 
-void choose(Choice *out, const Wanted *wanted)
+typedef struct {
+    const Wanted *wanted;
+    Goal goal; /* its domain is set for each look */
+    Known known;
+    double least; /* the cost of the choice so far */
+} Choosing;
+
+/* Does a program made for the domain have to be passed by NaN? */
+static bool excludes_nan(const Choosing *c)
 {
-    *out = (Choice){.entry = -1};
-    Goal *const goal = xmalloc(sizeof *goal);
-    Entry *const entry = xmalloc(sizeof *entry), *const narrow = xmalloc(sizeof *narrow);
-    goal_for(goal, wanted);
-    double least = INFINITY;
+    return c->wanted->argument.may_be_nan && !(c->wanted->excluded & SPECIAL_NANS) &&
+           !c->known.entry.goal.domain[0].is_all;
+}
+
+/* Looks for a program on goal.domain[0], and takes it if it is cheaper than what was found so far. */
+static void look(Choosing *c, Choice *out, Stored *stored, bool is_guarded)
+{
+    if (!stored_find(&c->known, stored, &c->goal)) return;
+    const Entry *const entry = &c->known.entry;
+    const bool nan = !c->goal.domain[0].is_all && !is_guarded && excludes_nan(c);
+    const double cost = cost_estimate(&entry->prog, c->wanted->target->name).throughput +
+                        (nan || is_guarded ? NAN_GUARD_COST : 0);
+    if (cost >= c->least) return;
+    CommonPath path;
+    c->least = cost;
+    *out = (Choice){.program = c->known.is_stored ? stored_text(stored, &c->known) : NULL,
+                    .report = entry->report,
+                    .has_rare_way = common_path_find(&path, &entry->prog),
+                    .excludes_nan = nan,
+                    .is_guarded = is_guarded};
+    snprintf(out->entry, sizeof out->entry, "%s", c->known.name);
+}
+
+void choose(Choice *out, const Wanted *wanted, Stored *stored)
+{
+    *out = (Choice){.entry = ""};
+    Choosing *const c = xmalloc(sizeof *c);
+    c->wanted = wanted;
+    c->least = INFINITY;
+    goal_for(&c->goal, wanted);
     if (wanted->n_arguments == 1) {
-        out->entry = catalogue_find(entry, goal, SERVES, NULL);
-        if (out->entry >= 0) {
-            least = throughput(entry, wanted->target);
-            out->report = entry->report;
+        look(c, out, stored, false);
+        if (!range_is_all(&wanted->argument)) {
+            c->goal.domain[0] = domain_of(wanted->argument.in, wanted->type);
+            look(c, out, stored, false);
+        }
+        if (wanted->has_expected) {
+            c->goal.domain[0] = domain_of(wanted->expected, wanted->type);
+            look(c, out, stored, true);
         }
     }
-    const bool has_range = wanted->n_arguments == 1 && !range_is_all(&wanted->argument);
-    for (int i = 0; i < 2; i++) {
-        const bool is_guarded = i == 1;
-        if (is_guarded ? !wanted->has_expected || wanted->n_arguments != 1 : !has_range) continue;
-        goal->domain[0] =
-            domain_of(is_guarded ? wanted->expected : wanted->argument.in, wanted->type);
-        const int found = catalogue_find(narrow, goal, SERVES, NULL);
-        if (found < 0) continue;
-        const bool excludes_nan = !is_guarded && wanted->argument.may_be_nan &&
-                                  !(wanted->excluded & SPECIAL_NANS) &&
-                                  !narrow->goal.domain[0].is_all;
-        const double cost =
-            throughput(narrow, wanted->target) + (excludes_nan || is_guarded ? NAN_GUARD_COST : 0);
-        if (cost >= least) continue;
-        least = cost;
-        *out = (Choice){.entry = found,
-                        .report = narrow->report,
-                        .excludes_nan = excludes_nan,
-                        .is_guarded = is_guarded};
-    }
-    if (out->entry < 0) say_why_not(out, goal, wanted, entry);
-    free(narrow);
-    free(entry);
-    free(goal);
+    if (!out->entry[0]) say_why_not(out, &c->goal, wanted, &c->known);
+    free(c);
 }
 
 static bool is_same_interval(Interval a, Interval b) { return a.lo == b.lo && a.hi == b.hi; }
@@ -129,14 +145,14 @@ static bool is_same(const Wanted *a, const Wanted *b)
            (!a->has_expected || is_same_interval(a->expected, b->expected));
 }
 
-void choose_once(Choice *out, const Wanted *wanted, ChoiceMemory *memory)
+void choose_once(Choice *out, const Wanted *wanted, Stored *stored, ChoiceMemory *memory)
 {
     for (int i = 0; i < CHOICES_KEPT && i < memory->n; i++)
         if (is_same(&memory->wanted[i], wanted)) {
             *out = memory->choice[i];
             return;
         }
-    choose(out, wanted);
+    choose(out, wanted, stored);
     const int place = memory->n++ % CHOICES_KEPT;
     memory->wanted[place] = *wanted;
     memory->choice[place] = *out;

@@ -2,9 +2,9 @@
 #ifndef APPROX_PASSES_CHOOSE_H
 #define APPROX_PASSES_CHOOSE_H
 
-#include "runtime/catalogue/policy.h"
 #include "passes/range.h"
-#include "runtime/catalogue/entry.h"
+#include "passes/stored.h"
+#include "runtime/catalogue/policy.h"
 #include "runtime/emit/targets.h"
 
 typedef struct {
@@ -20,14 +20,16 @@ typedef struct {
 } Wanted;
 
 typedef struct {
-    int entry;         /* its number in the catalogue; -1: none */
-    Report report;     /* its claim */
+    char entry[96];      /* its name in the catalogue, or its id in the user's store; "": none */
+    const char *program; /* of the user's store: all of it as text, which lives as long as Stored; else NULL */
+    Report report;       /* its claim */
+    bool has_rare_way;   /* as helper.h has it */
     bool excludes_nan; /* it is for numbers only, and the argument may be NaN */
     bool is_guarded;   /* it is for wanted->expected only */
     char why_not[320]; /* if there is none */
 } Choice;
 
-void choose(Choice *out, const Wanted *wanted);
+void choose(Choice *out, const Wanted *wanted, Stored *stored);
 
 /* The same, remembering the last answers: programs often call the same function. {0} to begin with. */
 enum { CHOICES_KEPT = 16 };
@@ -36,6 +38,6 @@ typedef struct {
     Choice choice[CHOICES_KEPT];
     int n; /* all that were ever added; the oldest go */
 } ChoiceMemory;
-void choose_once(Choice *out, const Wanted *wanted, ChoiceMemory *memory);
+void choose_once(Choice *out, const Wanted *wanted, Stored *stored, ChoiceMemory *memory);
 
 #endif

@@ -16,6 +16,9 @@
 #define ATTRIBUTE_GUARD "approx-guard"       /* "-0x1p+4:0x1p+4" */
 #define ATTRIBUTE_ORIGINAL "approx-original" /* what is called outside */
 #define ATTRIBUTE_INLINE "approx-inline"
+#define ATTRIBUTE_RARE "approx-rare-way" /* "yes", or not there */
+/* Of the user's store: the entry as text, so that nobody needs the store later, on whatever machine. */
+#define ATTRIBUTE_PROGRAM "approx-program"
 
 enum { NAME_MAX_LENGTH = 200, HERE = LLVMAttributeFunctionIndex };
 
@@ -83,6 +86,20 @@ bool helper_is(LLVMValueRef function)
     return function_attribute(function, ATTRIBUTE_ENTRY, &length) != NULL;
 }
 
+int helper_lanes(LLVMValueRef helper)
+{
+    char text[16];
+    get_text(helper, ATTRIBUTE_LANES, text, sizeof text);
+    return atoi(text);
+}
+
+bool helper_has_rare_way(LLVMValueRef helper)
+{
+    unsigned length;
+    return function_attribute(helper, ATTRIBUTE_RARE, &length) ||
+           function_attribute(helper, ATTRIBUTE_GUARD, &length);
+}
+
 int helper_inlining(LLVMValueRef helper)
 {
     char text[8];
@@ -92,15 +109,23 @@ int helper_inlining(LLVMValueRef helper)
 
 /* -- declarations ---------------------------------------------------------------------------------- */
 
-/* What distinguishes the helper from others of its entry, as attributes have it. */
+/* What helpers are, as attributes have it: the program, and what distinguishes it from others of this program. */
 typedef struct {
-    char guard[80], original[128], inlining[8];
+    LLVMTypeRef type;    /* of one value */
+    LLVMValueRef target; /* target attributes are as of this function */
+    char entry[128], guard[80], original[128], inlining[8], rare[4];
+    const char *program; /* not in a buffer: it is long; "" if there is none */
+    size_t program_length;
 } Particulars;
 
 static Particulars particulars_of(const HelperWish *wish)
 {
-    Particulars p = {.guard = ""};
+    Particulars p = {.type = wish->type, .target = wish->caller};
+    snprintf(p.entry, sizeof p.entry, "%s", wish->entry);
     snprintf(p.inlining, sizeof p.inlining, "%d", wish->inlining);
+    snprintf(p.rare, sizeof p.rare, "%s", wish->has_rare_way ? "yes" : "");
+    p.program = wish->program ? wish->program : "";
+    p.program_length = strlen(p.program);
     if (!wish->is_guarded) return p;
     size_t length;
     snprintf(p.guard, sizeof p.guard, "%a:%a", wish->expected.lo, wish->expected.hi);
@@ -108,46 +133,76 @@ static Particulars particulars_of(const HelperWish *wish)
     return p;
 }
 
-static bool is_same_helper(LLVMValueRef function, const HelperWish *wish, const Particulars *p)
+static Particulars particulars_of_helper(LLVMValueRef helper)
+{
+    Particulars p = {.type = LLVMGetReturnType(LLVMGlobalGetValueType(helper)), .target = helper};
+    if (LLVMGetTypeKind(p.type) == LLVMVectorTypeKind) p.type = LLVMGetElementType(p.type);
+    get_text(helper, ATTRIBUTE_ENTRY, p.entry, sizeof p.entry);
+    get_text(helper, ATTRIBUTE_GUARD, p.guard, sizeof p.guard);
+    get_text(helper, ATTRIBUTE_ORIGINAL, p.original, sizeof p.original);
+    get_text(helper, ATTRIBUTE_INLINE, p.inlining, sizeof p.inlining);
+    get_text(helper, ATTRIBUTE_RARE, p.rare, sizeof p.rare);
+    unsigned length = 0;
+    const char *const program = function_attribute(helper, ATTRIBUTE_PROGRAM, &length);
+    p.program = program ? program : "";
+    p.program_length = length;
+    return p;
+}
+
+static bool is_same_helper(LLVMValueRef function, const Particulars *p)
 {
     for (int i = 0; i < N_TARGET_ATTRIBUTES; i++)
-        if (!functions_share(function, wish->caller, TARGET_ATTRIBUTES[i])) return false;
+        if (!functions_share(function, p->target, TARGET_ATTRIBUTES[i])) return false;
     return has_text(function, ATTRIBUTE_GUARD, p->guard) &&
            has_text(function, ATTRIBUTE_ORIGINAL, p->original) &&
            has_text(function, ATTRIBUTE_INLINE, p->inlining);
 }
 
-static LLVMValueRef add_declaration(LLVMModuleRef module, const HelperWish *wish, int lanes,
-                                    const Particulars *p, const char *name)
+static LLVMValueRef add_declaration(LLVMModuleRef module, const Particulars *p, int lanes,
+                                    const char *name)
 {
     static const char *const FACTS[] = {"nounwind", "willreturn", "nosync",
                                         "nofree",   "noinline",   "memory"};
-    LLVMTypeRef type = lanes > 1 ? LLVMVectorType(wish->type, (unsigned)lanes) : wish->type;
+    LLVMTypeRef type = lanes > 1 ? LLVMVectorType(p->type, (unsigned)lanes) : p->type;
     LLVMValueRef function = LLVMAddFunction(module, name, LLVMFunctionType(type, &type, 1, 0));
     for (size_t i = 0; i < sizeof FACTS / sizeof *FACTS; i++) set_fact(function, FACTS[i]);
     char text[16];
     snprintf(text, sizeof text, "%d", lanes);
     set_text(function, ATTRIBUTE_LANES, text);
-    set_text(function, ATTRIBUTE_ENTRY, catalogue_name(wish->entry));
+    set_text(function, ATTRIBUTE_ENTRY, p->entry);
     if (p->guard[0]) set_text(function, ATTRIBUTE_GUARD, p->guard);
     if (p->original[0]) set_text(function, ATTRIBUTE_ORIGINAL, p->original);
     set_text(function, ATTRIBUTE_INLINE, p->inlining);
-    copy_target(function, wish->caller);
+    if (p->rare[0]) set_text(function, ATTRIBUTE_RARE, p->rare);
+    if (p->program_length)
+        set_string(function, ATTRIBUTE_PROGRAM, p->program, p->program_length);
+    copy_target(function, p->target);
     return function;
+}
+
+static LLVMValueRef declare(LLVMModuleRef module, const Particulars *p, int lanes)
+{
+    for (int k = 0;; k++) {
+        char name[NAME_MAX_LENGTH], number[16] = "", form[16] = "";
+        if (k > 0) snprintf(number, sizeof number, ".%d", k);
+        if (lanes > 1) snprintf(form, sizeof form, ".v%d", lanes);
+        snprintf(name, sizeof name, "approx.%s%s%s", p->entry, number, form);
+        LLVMValueRef function = LLVMGetNamedFunction(module, name);
+        if (!function) return add_declaration(module, p, lanes, name);
+        if (is_same_helper(function, p)) return function;
+    }
 }
 
 LLVMValueRef helper_declare(LLVMModuleRef module, const HelperWish *wish, int lanes)
 {
     const Particulars p = particulars_of(wish);
-    for (int k = 0;; k++) {
-        char name[NAME_MAX_LENGTH], number[16] = "", form[16] = "";
-        if (k > 0) snprintf(number, sizeof number, ".%d", k);
-        if (lanes > 1) snprintf(form, sizeof form, ".v%d", lanes);
-        snprintf(name, sizeof name, "approx.%s%s%s", catalogue_name(wish->entry), number, form);
-        LLVMValueRef function = LLVMGetNamedFunction(module, name);
-        if (!function) return add_declaration(module, wish, lanes, &p, name);
-        if (is_same_helper(function, wish, &p)) return function;
-    }
+    return declare(module, &p, lanes);
+}
+
+LLVMValueRef helper_declare_like(LLVMModuleRef module, LLVMValueRef helper, int lanes)
+{
+    const Particulars p = particulars_of_helper(helper);
+    return declare(module, &p, lanes);
 }
 
 void helper_offer_forms(LLVMModuleRef module, LLVMValueRef call, const HelperWish *wish, int widest)
@@ -206,10 +261,9 @@ static void finish_function(LLVMValueRef function, LLVMValueRef declaration)
 static LLVMValueRef emit_body(LLVMModuleRef module, LLVMValueRef declaration, const Entry *entry,
                               const char *name, const Target *target)
 {
-    char lanes_text[16], guard[80];
-    get_text(declaration, ATTRIBUTE_LANES, lanes_text, sizeof lanes_text);
+    char guard[80];
     get_text(declaration, ATTRIBUTE_GUARD, guard, sizeof guard);
-    const int lanes = atoi(lanes_text);
+    const int lanes = helper_lanes(declaration);
     /* Without fma there is nothing to fuse. */
     const EmitOptions options = {.target = target, .fence_products = target->has_fma};
     Interval expected;
@@ -232,19 +286,27 @@ static void finish_new_functions(LLVMModuleRef module, LLVMValueRef last, LLVMVa
     (void)module;
 }
 
+static Status load_entry(Entry *entry, LLVMValueRef declaration, Err *err)
+{
+    unsigned length;
+    const char *const program = function_attribute(declaration, ATTRIBUTE_PROGRAM, &length);
+    if (program) return entry_parse(entry, program, length, err);
+    char name[128];
+    get_text(declaration, ATTRIBUTE_ENTRY, name, sizeof name);
+    const int index = catalogue_index(name);
+    if (index >= 0) return catalogue_load(entry, index, err);
+    return fail(err, ERR_INPUT, "approx: no program '%s'; it was made by another approxcc", name);
+}
+
 LLVMValueRef helper_define(LLVMModuleRef module, LLVMValueRef declaration, TargetMemory *memory,
                            Err *err)
 {
-    static const char *const KEPT[] = {ATTRIBUTE_ENTRY, ATTRIBUTE_LANES, ATTRIBUTE_GUARD,
-                                       ATTRIBUTE_INLINE, ATTRIBUTE_ORIGINAL};
-    char entry_name[128], name[NAME_MAX_LENGTH];
-    get_text(declaration, ATTRIBUTE_ENTRY, entry_name, sizeof entry_name);
-    const int index = catalogue_index(entry_name);
+    static const char *const KEPT[] = {ATTRIBUTE_ENTRY,  ATTRIBUTE_LANES, ATTRIBUTE_GUARD,   ATTRIBUTE_INLINE,
+                                       ATTRIBUTE_ORIGINAL, ATTRIBUTE_RARE, ATTRIBUTE_PROGRAM};
+    char name[NAME_MAX_LENGTH];
     const Target *const target = target_of(memory, declaration);
-    if (index < 0 || !target) {
-        fail(err, ERR_INPUT,
-             "approx: no program '%s' for this target; it was made by another approxcc",
-             entry_name);
+    if (!target) {
+        fail(err, ERR_INPUT, "approx: there are calls of programs, but no code is made for this target");
         return NULL;
     }
     size_t length;
@@ -252,7 +314,7 @@ LLVMValueRef helper_define(LLVMModuleRef module, LLVMValueRef declaration, Targe
     LLVMSetValueName2(declaration, "", 0);
     Entry *const entry = xmalloc(sizeof *entry);
     LLVMValueRef function = NULL;
-    if (catalogue_load(entry, index, err) == OK &&
+    if (load_entry(entry, declaration, err) == OK &&
         emit_llvm_check(&entry->prog, target, err) == OK) {
         LLVMValueRef last = LLVMGetLastFunction(module);
         function = emit_body(module, declaration, entry, name, target);

@@ -13,7 +13,9 @@
 #include <llvm-c/Core.h>
 
 typedef struct {
-    int entry;           /* its number in the catalogue */
+    const char *entry;   /* its name in the catalogue, or its id in the user's store */
+    const char *program; /* of the user's store: the whole entry as text; NULL: it is compiled in */
+    bool has_rare_way;   /* some inputs are computed out of line */
     LLVMTypeRef type;    /* of one value in a signature: half, i16, float, double */
     LLVMValueRef caller; /* target attributes are as of this function */
     int inlining;        /* INLINE_AUTO, ... */
@@ -28,7 +30,13 @@ LLVMValueRef helper_declare(LLVMModuleRef module, const HelperWish *wish, int la
 void helper_offer_forms(LLVMModuleRef module, LLVMValueRef call, const HelperWish *wish,
                         int widest);
 
+/* The declaration of the form with so many lanes of the same program, for the same target. */
+LLVMValueRef helper_declare_like(LLVMModuleRef module, LLVMValueRef helper, int lanes);
+
 bool helper_is(LLVMValueRef function);
+int helper_lanes(LLVMValueRef helper);
+/* Has it a rarely taken way, or a guard? */
+bool helper_has_rare_way(LLVMValueRef helper);
 /* Gives a declaration its body; returns the function, or NULL with a sentence in err. */
 LLVMValueRef helper_define(LLVMModuleRef module, LLVMValueRef declaration, TargetMemory *memory,
                            Err *err);

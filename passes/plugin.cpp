@@ -3,6 +3,8 @@
 #include "passes/stages.h"
 
 #include "llvm/Analysis/OptimizationRemarkEmitter.h"
+#include "llvm/IR/DiagnosticInfo.h"
+#include "llvm/IR/DiagnosticPrinter.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 #include "llvm/MC/MCSubtargetInfo.h"
@@ -55,6 +57,24 @@ void shim_remark(RemarkKind kind, LLVMValueRef instruction, const RemarkPart *pa
 void shim_error(LLVMModuleRef module, const char *text)
 {
     unwrap(module)->getContext().emitError(text);
+}
+
+// A warning of ours: clang shows it in the group -Wbackend-plugin.
+class Warning : public DiagnosticInfo
+{
+    const char *const Text;
+
+  public:
+    explicit Warning(const char *Text)
+        : DiagnosticInfo(getNextAvailablePluginDiagnosticKind(), DS_Warning), Text(Text)
+    {
+    }
+    void print(DiagnosticPrinter &Printer) const override { Printer << Text; }
+};
+
+void shim_warning(LLVMModuleRef module, const char *text)
+{
+    unwrap(module)->getContext().diagnose(Warning(text));
 }
 
 bool shim_has_features(const char *triple, const char *cpu, const char *features, const char *needs)

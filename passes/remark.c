@@ -46,7 +46,7 @@ static void say_number(Text *out, double value)
 
 void remark_replaced(Text *report, const Site *site, const Wanted *wanted, const Choice *choice)
 {
-    const char *const entry = catalogue_name(choice->entry);
+    const char *const entry = choice->entry;
     Text error = {0}, range = {0};
     const Report *const claim = &choice->report;
     say_number(&error, report_error(claim, wanted->bound.kind));

@@ -21,6 +21,7 @@ typedef struct {
 void shim_remark(RemarkKind kind, LLVMValueRef instruction, const RemarkPart *part, int n);
 /* Reports an error to the program that runs the pass. */
 void shim_error(LLVMModuleRef module, const char *text);
+void shim_warning(LLVMModuleRef module, const char *text);
 /* Does a processor with these features (as functions have them in target-cpu and target-features) have all that `needs`
    names: "+avx2,+fma"? False also where LLVM does not know the triple. */
 bool shim_has_features(const char *triple, const char *cpu, const char *features,

@@ -2,6 +2,7 @@
 #include "passes/stages.h"
 
 #include "passes/helper.h"
+#include "passes/merge.h"
 #include "passes/shim.h"
 #include "passes/site.h"
 #include "passes/used_list.h"
@@ -69,19 +70,27 @@ static void finish_helper(LLVMModuleRef module, LLVMValueRef helper, bool keeps_
         mark_calls(helper);
 }
 
+static bool has_helpers(LLVMModuleRef module)
+{
+    LLVMValueRef f = LLVMGetFirstFunction(module);
+    while (f && !helper_is(f)) f = LLVMGetNextFunction(f);
+    return f != NULL;
+}
+
 bool stage_define(LLVMModuleRef module, bool keeps_forms)
 {
-    bool has_helpers = false;
     TargetMemory memory = {0};
+    if (!has_helpers(module)) return false;
+    if (!keeps_forms) {
+        used_list_drop_helpers(module);
+        merge_calls(module);
+    }
     LLVMValueRef last = LLVMGetLastFunction(module);
     for (LLVMValueRef f = LLVMGetFirstFunction(module), next; f; f = next) {
         next = f == last ? NULL : LLVMGetNextFunction(f);
-        if (!helper_is(f)) continue;
-        if (!has_helpers && !keeps_forms) used_list_drop_helpers(module);
-        has_helpers = true;
-        finish_helper(module, f, keeps_forms, &memory);
+        if (helper_is(f)) finish_helper(module, f, keeps_forms, &memory);
     }
-    return has_helpers;
+    return true;
 }
 
 /* Ours have a name that no C function has. */

@@ -9,7 +9,6 @@
 #include "passes/shim.h"
 #include "passes/site.h"
 #include "passes/target_of.h"
-#include "runtime/catalogue/catalogue.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -87,6 +86,15 @@ static LLVMValueRef with_nan(LLVMBuilderRef builder, LLVMValueRef x, LLVMValueRe
     return LLVMBuildSelect(builder, is_nan, x, y, "");
 }
 
+/* What a guard calls where it fails: a function of one value. NULL: there is none. */
+static LLVMValueRef original_of(LLVMModuleRef module, const Site *site)
+{
+    if (site->lanes == 1) return site->callee;
+    const unsigned id = LLVMGetIntrinsicID(site->callee);
+    LLVMTypeRef one = LLVMGetElementType(LLVMTypeOf(site->call));
+    return id ? LLVMGetIntrinsicDeclaration(module, id, &one, 1) : NULL;
+}
+
 static void replace_call(LLVMModuleRef module, const Site *site, const Wanted *wanted,
                          const Wish *asked, const Choice *choice, const Policy *policy)
 {
@@ -94,12 +102,14 @@ static void replace_call(LLVMModuleRef module, const Site *site, const Wanted *w
     LLVMPositionBuilderBefore(builder, site->call);
     const HelperWish wish = {
         .entry = choice->entry,
+        .program = choice->program,
+        .has_rare_way = choice->has_rare_way,
         .type = signature_type(site),
         .caller = LLVMGetBasicBlockParent(LLVMGetInstructionParent(site->call)),
         .inlining = policy->inlining,
         .is_guarded = choice->is_guarded,
         .expected = wanted->expected,
-        .original = site->callee,
+        .original = original_of(module, site),
     };
     const int size = type_info(site->type)->size;
     const Calls calls = {module, builder, &wish,
@@ -121,6 +131,7 @@ typedef struct {
     const Policy *policy;
     Text *report; /* NULL: none */
     TargetMemory targets;
+    Stored stored;
     ChoiceMemory choices;
     bool has_changed;
 } Run;
@@ -154,12 +165,13 @@ static void look_at_site(Run *run, const Site *site)
     }
     if (!wish_bound(&wish, site->type, &wanted.bound)) return;
     if (wish.says & SAYS_EXPECTED) {
-        wanted.has_expected = site->lanes == 1 && type_info(site->type)->size >= 4;
+        wanted.has_expected =
+            type_info(site->type)->size >= 4 && (site->lanes == 1 || LLVMGetIntrinsicID(site->callee));
         wanted.expected = wish.expected;
     }
     Choice choice;
-    choose_once(&choice, &wanted, &run->choices);
-    if (choice.entry < 0) {
+    choose_once(&choice, &wanted, &run->stored, &run->choices);
+    if (!choice.entry[0]) {
         remark_missed(run->report, site, choice.why_not);
         return;
     }
@@ -183,9 +195,9 @@ bool stage_replace(LLVMModuleRef module, const StageOptions *options)
 {
     Err err = {0};
     Policy *const policy = xcalloc(1, sizeof *policy);
-    policy->has_afn = options->is_by_name || options->words[strspn(options->words, " ;")] != 0;
+    policy->has_afn = options->is_by_name || policy_asks(options->words);
     Text report = {0};
-    Run run = {.module = module, .policy = policy};
+    Run run = {.module = module, .policy = policy, .stored = {.module = module, .path = policy->store}};
     if (policy_parse(policy, options->words, &err) != OK) {
         shim_error(module, err.text);
         goto done;
@@ -196,6 +208,7 @@ bool stage_replace(LLVMModuleRef module, const StageOptions *options)
     if (run.report && report_file_add(policy->report, &report, &err) != OK)
         shim_error(module, err.text);
 done:
+    stored_release(&run.stored);
     text_release(&report);
     free(policy);
     return run.has_changed;

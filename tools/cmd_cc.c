@@ -2,6 +2,8 @@
    clang, so that caches and remote compilers see them; without any, clang compiles as it does alone. */
 #include "frontend/driver.h"
 #include "runtime/base/installed.h"
+#include "runtime/catalogue/policy.h"
+#include "runtime/catalogue/store.h"
 #include "tools/cc_programs.h"
 #include "tools/commands.h"
 #include "tools/say.h"
@@ -54,7 +56,7 @@ static Status add_plugin(Arguments *a, const DriverPlan *plan, Err *err)
     }
     if (plan->compiles) add_with(a, "-fpass-plugin=", path);
     if (has_words) add(a, "--end-no-unused-arguments");
-    if (plan->is_thin_lto_with_lld && plan->words.length) {
+    if (plan->is_thin_lto_with_lld && policy_asks(text_get(&plan->words))) {
         add(a, "-Xlinker");
         add_with(a, "--load-pass-plugin=", path);
     }
@@ -84,6 +86,17 @@ static void print_warnings(const DriverPlan *plan)
     for (size_t at = 0;
          text_take_line(line, sizeof line, text_get(&plan->warnings), plan->warnings.length, &at);)
         say_warning("%s", line);
+}
+
+/* The user's store, if there is one, and nothing is said of one: a path on the command line, so that nothing in clang depends on the
+   environment. */
+static void add_store(DriverPlan *plan)
+{
+    Text path = {0};
+    if (plan->compiles && !plan->has_said_store && store_path(&path, NULL) == OK &&
+        access(text_get(&path), F_OK) == 0)
+        driver_add_store(plan, text_get(&path));
+    text_release(&path);
 }
 
 /* The report is of this command: lines of earlier ones go. */
@@ -147,6 +160,7 @@ int cmd_cc(int argc, char **argv)
     if (status == OK) status = begin_report(&plan, &err);
     if (status != OK) return say_error(status, &err, NULL);
     print_warnings(&plan);
+    add_store(&plan);
     int code = cc_programs_compile(&programs, &plan);
     if (code != EXIT_OK || programs.is_all_done) goto done;
     if ((status = clang_arguments(&a, &plan, is_cxx, &err)) != OK)

@@ -89,24 +89,63 @@ int catalogue_next(Entry *out, const Goal *goal, int index)
     return -1;
 }
 
+/* -- the one that serves best --------------------------------------------------------------- */
+
+typedef struct {
+    int index;
+    double throughput; /* by the table */
+} Candidate;
+
+static int compare_candidates(const void *a, const void *b)
+{
+    const Candidate *x = a, *y = b;
+    if (x->throughput != y->throughput) return x->throughput < y->throughput ? -1 : 1;
+    return (x->index > y->index) - (x->index < y->index);
+}
+
+/* The rows that may serve, by what is known of them unread; the cheapest by the table first. Returns how many. */
+static int list_candidates(Candidate *list, const Goal *goal, Serves how)
+{
+    const Target *target = target_find(goal->target);
+    if (!target || goal->type == TYPE_REAL || goal->n_variables != 1) return 0;
+    const uint64_t reference = prog_hash(&goal->reference);
+    int n = 0;
+    for (int i = 0; i < CATALOGUE_COUNT; i++) {
+        const CatalogueRow *row = &CATALOGUE_ROWS[i];
+        if (row->reference != reference || row->type != goal->type) continue;
+        if (!is_covered(&goal->domain[0], &row->domain, goal->type, how == SERVES_AS_ASKED)) continue;
+        if (!(row->error[goal->bound.kind] <= goal->bound.limit)) continue;
+        const double throughput = row->throughput[target - TARGETS];
+        if (isfinite(throughput)) list[n++] = (Candidate){i, throughput};
+    }
+    qsort(list, (size_t)n, sizeof *list, compare_candidates);
+    return n;
+}
+
 int catalogue_find(Entry *out, const Goal *goal, Serves how, const CostModel *model)
 {
+    /* By the table the first that serves is the one. */
+    const bool is_by_table = model == NULL && goal->minimize == MINIMIZE_THROUGHPUT;
     CostModel table;
     if (model == NULL) {
         cost_model_init(&table, goal->target);
         model = &table;
     }
     Entry *entry = xmalloc(sizeof *entry);
+    Candidate *list = xmalloc(((size_t)CATALOGUE_COUNT + 1) * sizeof *list);
+    const int n = list_candidates(list, goal, how);
     double least = INFINITY;
     int found = -1;
-    for (int i = 0; (i = catalogue_next(entry, goal, i)) >= 0; i++) {
-        if (!entry_serves(entry, goal, how)) continue;
+    for (int i = 0; i < n && !(is_by_table && found >= 0); i++) {
+        if (catalogue_load(entry, list[i].index, NULL) != OK || !entry_serves(entry, goal, how))
+            continue;
         const Cost cost = cost_estimate_by(model, &entry->prog);
         if (cost_of(&cost, goal->minimize) >= least) continue;
         least = cost_of(&cost, goal->minimize);
         *out = *entry;
-        found = i;
+        found = list[i].index;
     }
+    free(list);
     free(entry);
     return found;
 }

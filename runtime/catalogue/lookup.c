@@ -24,6 +24,7 @@ static bool is_same_goal(const Goal *a, const Goal *b)
 static bool row_serves(const StoreRow *row, const Goal *goal, const LookupOptions *options)
 {
     if (options->how == SERVES_AS_ASKED && row->budget < options->budget) return false;
+    if (options->is_judged_only && !row->is_judged) return false;
     if (entry_serves(&row->entry, goal, options->how)) return true;
     return row->entry.has_report && report_meets(&row->entry.report, goal) &&
            is_same_goal(&row->entry.goal, goal);

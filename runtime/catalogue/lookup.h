@@ -9,6 +9,7 @@ typedef struct {
     Serves how;
     const struct CostModel *model; /* NULL: the table for the goal's target */
     double budget; /* as asked, a row of the store answers only if its search had as many seconds */
+    bool is_judged_only; /* rows whose claim somebody trusted do not answer */
 } LookupOptions;
 
 typedef struct {

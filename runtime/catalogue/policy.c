@@ -261,9 +261,8 @@ static Status read_check(Word *word)
 }
 
 /* A path: %20 stands for a space and so on, since spaces and ';' divide words. */
-static Status read_report(Word *word)
+static void read_path(const Word *word, char *to)
 {
-    char *to = word->policy->report;
     for (const char *at = word->value; *at; at++) {
         unsigned byte;
         const bool is_escape = *at == '%' && isxdigit((unsigned char)at[1]) &&
@@ -272,6 +271,24 @@ static Status read_report(Word *word)
         if (is_escape) at += 2;
     }
     *to = 0;
+}
+
+static Status read_report(Word *word)
+{
+    read_path(word, word->policy->report);
+    return OK;
+}
+
+static Status read_store(Word *word)
+{
+    read_path(word, word->policy->store);
+    return OK;
+}
+
+static Status read_no_store(Word *word)
+{
+    if (word->value[0]) return complain(word, "nothing");
+    word->policy->store[0] = 0;
     return OK;
 }
 
@@ -284,7 +301,8 @@ static const struct {
     {"precision", read_precision}, {"range", read_range},       {"expect", read_expected},
     {"exclude", read_excluded},    {"off", read_off},           {"function", read_function},
     {"inline", read_inlining},     {"afn", read_afn},           {"check", read_check},
-    {"report", read_report},
+    {"report", read_report},       {"store", read_store},
+    {"no-store", read_no_store},
 };
 enum { N_KEYS = sizeof KEYS / sizeof *KEYS };
 
@@ -312,9 +330,22 @@ static Status read_word(Policy *policy, char *text, Err *err)
                 nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
 }
 
+static const char BETWEEN[] = " \t;";
+
+bool policy_asks(const char *text)
+{
+    static const char STORE[] = "store=", NO_STORE[] = "no-store";
+    while (*(text += strspn(text, BETWEEN))) {
+        if (strncmp(text, STORE, sizeof STORE - 1) != 0 &&
+            strncmp(text, NO_STORE, sizeof NO_STORE - 1) != 0)
+            return true;
+        text += strcspn(text, BETWEEN);
+    }
+    return false;
+}
+
 Status policy_parse(Policy *policy, const char *text, Err *err)
 {
-    static const char BETWEEN[] = " \t;";
     Status status = OK;
     char *const copy = xstrdup(text);
     char *at = copy;

@@ -47,10 +47,13 @@ typedef struct {
     int inlining;
     char function[32];            /* of an annotation: what the function it stands at computes */
     char report[POLICY_PATH_MAX]; /* where the report goes, or "" */
+    char store[POLICY_PATH_MAX];  /* the user's store (store.h), or "": it is left out */
 } Policy;
 
 /* Adds the rules of a text. Words are divided by spaces, tabs or ';'. */
 Status policy_parse(Policy *policy, const char *text, Err *err);
+/* Do the words ask for anything? Where the store is asks for nothing. */
+bool policy_asks(const char *text);
 /* What the rules say about a function, by its name in C. */
 Wish policy_wish(const Policy *policy, const char *function);
 

@@ -8,9 +8,18 @@ target triple = "x86_64-unknown-linux-gnu"
 ; CHECK: fcmp ugt float %x, 1.0
 ; CHECK: br i1
 ; CHECK: call float @atanf(float %x) [[NOBUILTIN:#[0-9]+]]
-; CHECK: attributes [[NOBUILTIN]] = { nobuiltin
 define float @f(float %x) "target-cpu"="x86-64-v3" {
   %b = call float @atanf(float %x)
   ret float %b
 }
+; A vector: where any lane is outside, the original of one value for each.
+; CHECK-LABEL: define <4 x float> @four(
+; CHECK: fcmp ult <4 x float> %x,
+; CHECK: br i1
+; CHECK-COUNT-4: call float @llvm.atan.f32(float
+define <4 x float> @four(<4 x float> %x) "target-cpu"="x86-64-v3" {
+  %y = call <4 x float> @llvm.atan.v4f32(<4 x float> %x)
+  ret <4 x float> %y
+}
 declare float @atanf(float)
+; CHECK: attributes [[NOBUILTIN]] = { nobuiltin

@@ -3,7 +3,11 @@
    Each file must parse, have a claim, and be for a float type; its rows are written by rising name. */
 #include "runtime/base/text.h"
 #include "runtime/catalogue/entry.h"
+#include "runtime/catalogue/rows.h"
+#include "runtime/emit/targets.h"
+#include "runtime/measure/cost.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +17,8 @@ typedef struct {
     Text text;
     uint64_t reference;
     Type type;
+    Domain domain;
+    double error[3], throughput[ROW_TARGETS];
 } Row;
 
 static void die(const char *path, const char *what)
@@ -38,6 +44,11 @@ static void read_row(Row *row, const char *path)
     if (!type_is_float(entry->goal.type)) die(path, "it is not for a float type");
     row->reference = prog_hash(&entry->goal.reference);
     row->type = entry->goal.type;
+    row->domain = entry->goal.domain[0];
+    for (int kind = 0; kind < 3; kind++)
+        row->error[kind] = report_error(&entry->report, (BoundKind)kind);
+    for (int i = 0; i < ROW_TARGETS; i++)
+        row->throughput[i] = cost_estimate(&entry->prog, TARGETS[i].name).throughput;
     free(entry);
 }
 
@@ -61,6 +72,30 @@ static void add_literal(Text *out, const char *text)
     text_add(out, "\"");
 }
 
+static void add_number(Text *out, double value)
+{
+    if (isinf(value))
+        text_add(out, "%sINFINITY, ", value < 0 ? "-" : "");
+    else
+        text_add(out, "%a, ", value);
+}
+
+static void add_row(Text *out, const Row *row)
+{
+    text_add(out, "    {\"%s\",\n", row->name);
+    add_literal(out, text_get(&row->text));
+    text_add(out, ",\n     UINT64_C(%llu), (Type)%d,\n     {.lo = ", (unsigned long long)row->reference,
+             (int)row->type);
+    add_number(out, row->domain.lo);
+    text_add(out, ".hi = ");
+    add_number(out, row->domain.hi);
+    text_add(out, ".is_all = %d},\n     {", row->domain.is_all);
+    for (int kind = 0; kind < 3; kind++) add_number(out, row->error[kind]);
+    text_add(out, "},\n     {");
+    for (int i = 0; i < ROW_TARGETS; i++) add_number(out, row->throughput[i]);
+    text_add(out, "}},\n");
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2) {
@@ -74,14 +109,12 @@ int main(int argc, char **argv)
     Text out = {0};
     text_add(&out, "/* Made by pack_catalogue from runtime/catalogue/entries. */\n"
                    "#include \"runtime/catalogue/rows.h\"\n\n"
+                   "#include <math.h>\n\n"
                    "const int CATALOGUE_COUNT = %d;\n"
                    "const CatalogueRow CATALOGUE_ROWS[] = {\n",
              n);
     for (int i = 0; i < n; i++) {
-        text_add(&out, "    {\"%s\",\n", rows[i].name);
-        add_literal(&out, text_get(&rows[i].text));
-        text_add(&out, ",\n     UINT64_C(%llu), (Type)%d},\n",
-                 (unsigned long long)rows[i].reference, (int)rows[i].type);
+        add_row(&out, &rows[i]);
         text_release(&rows[i].text);
     }
     text_add(&out, "    {0},\n};\n");

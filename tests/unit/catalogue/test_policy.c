@@ -154,6 +154,19 @@ static void more_rules_than_there_is_room_for_are_an_error(void **state)
     text_release(&words);
 }
 
+static void where_the_store_is_asks_for_nothing(void **state)
+{
+    assert_false(policy_asks(" ;"));
+    assert_false(policy_asks("store=/a%20b;no-store"));
+    assert_true(policy_asks("store=/a;max-ulp=1"));
+    Policy *policy = parsed("store=/a%20b%3b.db");
+    assert_string_equal(policy->store, "/a b;.db");
+    free(policy);
+    policy = parsed("store=/a;no-store");
+    assert_string_equal(policy->store, "");
+    free(policy);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -166,6 +179,7 @@ int main(void)
         cmocka_unit_test(other_words_are_read),
         cmocka_unit_test(wrong_words_are_refused),
         cmocka_unit_test(more_rules_than_there_is_room_for_are_an_error),
+        cmocka_unit_test(where_the_store_is_asks_for_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
