@@ -205,6 +205,22 @@ static bool is_pole(Op op, Fuzzy a)
     return op == OP_LGAMMA && a.e == 0 && a.v <= 0 && a.v == LIBM(floor)(a.v);
 }
 
+/* sinpi, cospi and tanpi where they are whole numbers, or tanpi a pole; large floats are nothing else. */
+static bool is_whole_at(Op op, Hard x, Hard *value)
+{
+    if (op != OP_SINPI && op != OP_COSPI && op != OP_TANPI) return false;
+    const Hard r = LIBM(remainder)(x, 2), m = magnitude(r), sign = r < 0 ? -1 : 1;
+    if (m == 0 || m == 1)
+        *value = op == OP_COSPI ? 1 - 2 * m : 0;
+    else if (m == (Hard)0.5)
+        *value = op == OP_COSPI ? 0 : op == OP_SINPI ? sign : sign * INFINITY;
+    else if (op == OP_TANPI && (m == (Hard)0.25 || m == (Hard)0.75))
+        *value = m < (Hard)0.5 ? sign : -sign;
+    else
+        return false;
+    return true;
+}
+
 static Fuzzy apply_unary(const Unary *unary, Fuzzy a)
 {
     const Hard v = unary->f(a.v);
@@ -429,6 +445,7 @@ static void run_node(Direct *direct, int index, const double *const *x, size_t n
     for (size_t i = 0; i < n; i++) {
         const Fuzzy a = arg[0][i], b = arg[1][i], c = arg[2][i];
         bool is_known = true, is_exact = true, is_number = true;
+        Hard whole;
         for (int k = 0; k < arity; k++) {
             if (op == OP_SELECT && k > 0 && (a.v != 0) != (k == 1)) continue;
             is_known &= isfinite(arg[k][i].e);
@@ -440,6 +457,8 @@ static void run_node(Direct *direct, int index, const double *const *x, size_t n
             out[i] = UNKNOWN;
         else if (is_pole(op, a))
             out[i] = (Fuzzy){INFINITY, 0};
+        else if (is_exact && is_whole_at(op, a.v, &whole))
+            out[i] = (Fuzzy){whole, 0};
         else
             out[i] = settle(unary != NULL ? apply_unary(unary, a) : apply(op, a, b, c), is_exact);
     }
