@@ -79,8 +79,40 @@ static void look_at_piece(void *context, int piece, int worker)
     keep_nearest(ties, KEPT_PER_PIECE);
 }
 
+/* f(-x) = f(x), or f(-x) = -f(x), wherever it was looked at? Then ties lie opposite one another. */
+static bool has_parity(const Making *m)
+{
+    enum { PLACES = 100 };
+    Oracle *oracle = m->judge.oracle[0];
+    int n_known = 0, sign = 0;
+    for (int i = 0; i < PLACES; i++) {
+        const int64_t at = (int64_t)((i + 0.37) / PLACES * (double)m->last);
+        const double x = value_from_ordered(TYPE_F32, at);
+        const double minus_x = -x;
+        double hi, lo, other_hi, other_lo;
+        if (oracle_double_double(oracle, &x, &hi, &lo, NULL) != OK || !isfinite(hi) || hi == 0)
+            continue;
+        if (oracle_double_double(oracle, &minus_x, &other_hi, &other_lo, NULL) != OK) return false;
+        if (n_known++ == 0) sign = (hi < 0) == (other_hi < 0) ? 1 : -1;
+        if (other_hi != sign * hi || other_lo != sign * lo) return false;
+    }
+    return n_known > PLACES / 4;
+}
+
+/* The same at -x; zeros have been seen. */
+static void mirror(NearTies *ties)
+{
+    const int n = ties->n;
+    ties->tie = xrealloc(ties->tie, (2 * (size_t)n + 1) * sizeof *ties->tie);
+    for (int i = 0; i < n; i++)
+        if (ties->tie[i].x != 0)
+            ties->tie[ties->n++] = (NearTie){-ties->tie[i].x, ties->tie[i].distance};
+}
+
 static Status look_at_f32(Making *m, int n_wanted, NearTies *all, Err *err)
 {
+    const bool is_mirrored = m->first == -1 - m->last && has_parity(m);
+    if (is_mirrored) m->first = 0;
     /* Were all floats alike, this would give twice as many as wanted; those of tiny arguments mostly have no ties. */
     const double n_floats = (double)(m->last - m->first) + 1;
     m->reach = fmin(fmax(n_wanted / n_floats, 0x1p-16), 0x1p-5);
@@ -96,6 +128,7 @@ static Status look_at_f32(Making *m, int n_wanted, NearTies *all, Err *err)
         for (int k = 0; k < m->found[i].n; k++) all->tie[all->n++] = m->found[i].tie[k];
         near_ties_release(&m->found[i]);
     }
+    if (is_mirrored) mirror(all);
     free(m->found);
     reference_free(m->reference);
     return OK;

@@ -18,8 +18,8 @@ typedef struct {
     int n;
 } NearTies;
 
-/* The `n_wanted` nearest or fewer, of one-variable goals in f16, bf16 or f32, every float of the domain looked at; exact
-   ties are among them. Values are known to about 2^-16 ulp at worst, mostly to 2^-22: nearer than that the order is
+/* The `n_wanted` nearest or fewer, of one-variable goals in f16, bf16 or f32, every float of the domain looked at (of a domain
+   symmetric about 0, where f is even or odd at all of many places, every positive one); exact ties are among them. Values are known to about 2^-16 ulp at worst, mostly to 2^-22: nearer than that the order is
    one of several. ERR_INTERRUPTED if *stop (may be NULL) is set. */
 Status near_ties_find(NearTies *out, const Goal *goal, int n_wanted, int n_threads,
                       const atomic_int *stop, Err *err);

@@ -65,6 +65,9 @@ static void near_ties_are_those_the_oracle_finds(void **state)
     check_by_brute_force("sin(x)", TYPE_BF16, -0x1.8p+2, 0x1.8p+2);
     check_by_brute_force("log(x)", TYPE_F32, 0x1.5p+0, 0x1.51p+0);
     check_by_brute_force("x*exp(-x)", TYPE_F32, -0x1.002p-3, -0x1p-3);
+    check_by_brute_force("x*sqrt(2)", TYPE_F32, -0x1p-137, 0x1p-137);
+    check_by_brute_force("cos(x*1e42)", TYPE_F32, -0x1p-137, 0x1p-137);
+    check_by_brute_force("exp(x*1e42)", TYPE_F32, -0x1p-138, 0x1p-138);
 }
 
 static void exact_ties_are_found(void **state)
