@@ -8,7 +8,12 @@
        r = r1 - k*b     rounded; d = r - r1 is exact, since r is exact where it is smaller than k*b
        lost = d - e + k*b + k*c
 
-   and f(r - lost) = f(r) - lost*f'(r) + ..., with f' as s0 + s1*r^2, which is enough for something so small. For x = -0
+   Where k has so many bits that b would be too coarse, b has all of the type's, and k*b is a sum p + q (is_far):
+
+       r = r1 - p       rounded; d = (r - r1) + p is exact, since r1 is a multiple of the last bit of p
+       lost = d - e + q + k*c
+
+   And f(r - lost) = f(r) - lost*f'(r) + ..., with f' as s0 + s1*r^2, which is enough for something so small. For x = -0
    all of this is -0 but for `lost`, which is 0, and so the result is -0 where f'(0) is positive. */
 #include "search/frame_period.h"
 
@@ -17,7 +22,10 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { BITS_LEAST = 10 }; /* of the second part: what it leaves to the third must be small beside r */
+enum {
+    BITS_LEAST = 10, /* of b, if k*b is to be exact: what it leaves to c must be small beside r */
+    STEPS_MOST = 1 << 19, /* p is below 1/8 of a step, and k changes within 1/64 of its place */
+};
 
 static double steps_max(const Frame *frame)
 {
@@ -54,13 +62,16 @@ static void fit_slope(Frame *frame)
     frame->rest_bend = above / below;
 }
 
+static bool is_far(const Frame *frame, Type type) { return bits_of_second(frame, type) < BITS_LEAST; }
+
 /* The second part of the step, and by how much the two miss it. */
 static double second_part(const Frame *frame, Type type, Quad *missing)
 {
     const Quad left = frame->step - period_part_below(frame->step, type);
     int exponent;
     (void)frexp((double)left, &exponent);
-    const double grain = ldexp(1, exponent - bits_of_second(frame, type));
+    const int bits = is_far(frame, type) ? type_info(type)->precision : bits_of_second(frame, type);
+    const double grain = ldexp(1, exponent - bits);
     const double second = grain * rint((double)(left / grain));
     *missing = left - second;
     return second;
@@ -103,12 +114,27 @@ bool period_narrow(Frame *frame, const Problem *problem, Oracle *oracle)
     const Type type = problem->goal.type;
     const double quarter = (double)frame->step / 4;
     frame->has_first_rest = frame->shift != 0 && frame->lo < quarter && frame->hi > -quarter;
-    if (!period_may_be_narrow(frame, problem) || bits_of_second(frame, type) < BITS_LEAST) return false;
+    if (!period_may_be_narrow(frame, problem) || steps_max(frame) > STEPS_MOST) return false;
     if (!period_curve(frame, problem, oracle, 1e-6 + count_error(frame, type))) return false;
     if (!period_carry_rest(frame, problem)) return false;
     frame->n_parts = needs_third(frame, type) ? 3 : 2;
     snprintf(frame->way, sizeof frame->way, "narrow ");
     return true;
+}
+
+/* r and d; what is left of k*b is added to d. */
+static Ref reduce_near(Builder *b, FrameState *state, Ref k, Ref r1, double second)
+{
+    state->r = build_fma(b, k, build_constant(b, -second), r1);
+    return build_fma(b, k, build_constant(b, second), build_sub(b, state->r, r1));
+}
+
+static Ref reduce_far(Builder *b, FrameState *state, Ref k, Ref r1, double second)
+{
+    const Ref minus_p = build_mul(b, k, build_constant(b, -second));
+    const Ref q = build_fma(b, k, build_constant(b, second), minus_p);
+    state->r = build_add(b, r1, minus_p);
+    return build_add(b, build_sub(b, build_sub(b, state->r, r1), minus_p), q);
 }
 
 void period_reduce_narrow(const Frame *frame, Builder *b, FrameState *state)
@@ -118,13 +144,12 @@ void period_reduce_narrow(const Frame *frame, Builder *b, FrameState *state)
     Quad missing;
     const double second = second_part(frame, b->type, &missing);
     const Ref r1 = build_fma(b, k, build_constant(b, -first), state->x);
-    state->r = build_fma(b, k, build_constant(b, -second), r1);
-    Ref lost = build_sub(b, state->r, r1);
+    Ref lost = is_far(frame, b->type) ? reduce_far(b, state, k, r1, second)
+                                      : reduce_near(b, state, k, r1, second);
     if (frame->has_first_rest) {
         const Ref back = build_fma(b, k, build_constant(b, first), r1);
         lost = build_add(b, lost, build_sub(b, back, state->x));
     }
-    lost = build_fma(b, k, build_constant(b, second), lost);
     if (frame->n_parts > 2) lost = build_fma(b, k, build_constant(b, missing), lost);
     state->lost = lost;
 }
