@@ -95,7 +95,7 @@ static Status compare(Comparison *comparison, const LibraryFunction *function, v
 
 /* Everything that is made on the way. */
 typedef struct {
-    Library *library;
+    Library *built;
     LibmMissing missing;
     Folder files;
     void *loaded;
@@ -107,15 +107,15 @@ typedef struct {
 static Status prepare(Bench *bench, const Words *names, const BenchArguments *a, Err *err)
 {
     const LibmWishes wishes = {.max_error = a->max_error, .names = *names};
-    Status status = library_new(&bench->library, a->target, "", false, err);
-    if (status == OK) status = libm_select(bench->library, &wishes, &bench->missing, err);
+    Status status = library_new(&bench->built, a->target, "", false, err);
+    if (status == OK) status = libm_select(bench->built, &wishes, &bench->missing, err);
     if (status != OK) return status;
     if (bench->missing.named.length)
         return fail(err, ERR_UNSUPPORTED, "the catalogue has no program within %s for %s",
                     a->max_error, text_get(&bench->missing.named));
-    status = library_files(bench->library, &bench->files, APPROX_VERSION, err);
+    status = library_files(bench->built, &bench->files, APPROX_VERSION, err);
     if (status == OK) status = library_load(&bench->loaded, &bench->files, err);
-    if (status == OK) status = timer_new(&bench->timer, bench->library->target.name, err);
+    if (status == OK) status = timer_new(&bench->timer, bench->built->target.name, err);
     return status;
 }
 
@@ -155,9 +155,9 @@ static Status run(Bench *bench, const Words *names, const BenchArguments *a, Err
     Status status = backend_load(&backend, err);
     if (status == OK) status = prepare(bench, names, a, err);
     say_catch_signals();
-    for (int i = 0; status == OK && i < bench->library->n; i++) {
+    for (int i = 0; status == OK && i < bench->built->n; i++) {
         if (say_stop) return fail(err, ERR_INTERRUPTED, "interrupted");
-        const LibraryFunction *function = bench->library->function[i];
+        const LibraryFunction *function = bench->built->function[i];
         if (function->goal.n_variables == 1)
             status = compare_one(bench, function, a, backend->host_cpu(), err);
         else
@@ -180,7 +180,7 @@ int bench_functions(const Words *names, const BenchArguments *a)
     timer_free(bench.timer);
     if (bench.loaded) dlclose(bench.loaded);
     folder_release(&bench.files);
-    library_free(bench.library);
+    library_free(bench.built);
     text_release(&bench.missing.without);
     text_release(&bench.missing.named);
     text_release(&bench.json);

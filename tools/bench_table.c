@@ -114,6 +114,13 @@ static void add_number(Text *out, const char *key, double value)
     text_add(out, ", ");
 }
 
+/* What tells a program of ours from a library, whose errors nobody bounds. */
+static void add_bound(Text *out, const BenchSubject *subject, const Comparison *c,
+                      const CompareRow *row)
+{
+    if (row == &c->row[0]) add_text(out, "bound", subject->goal->bound.text);
+}
+
 static void print_object(Text *out, const BenchSubject *subject, const Comparison *c,
                          const CompareRow *row)
 {
@@ -126,6 +133,7 @@ static void print_object(Text *out, const BenchSubject *subject, const Compariso
     add_text(out, "target", subject->goal->target);
     add_text(out, "cpu", subject->cpu);
     add_text(out, "who", row->who);
+    add_bound(out, subject, c, row);
     add_number(out, "ns", isnan(in_arrays) ? t->scalar_ns : in_arrays);
     add_number(out, "scalar_ns", t->scalar_ns);
     add_number(out, "scalar_latency_ns", t->scalar_latency_ns);

@@ -9,14 +9,21 @@
 
 enum { FILE_MAX = 16 * 1024 * 1024 };
 
+/* A number, or null or "inf" for one that nobody knows or that is none; false if the key holds something else. */
+static bool read_number(double *out, const Json *json, int object, const char *key)
+{
+    const int node = json_find(json, object, key);
+    *out = json_number(json, node, NAN);
+    return node && (json->node[node].kind == JSON_NULL || *out >= 0);
+}
+
 static bool read_row(BesideRow *row, const Json *json, int object)
 {
-    row->ns = json_number(json, json_find(json, object, "ns"), NAN);
-    row->max_ulp = json_number(json, json_find(json, object, "max_ulp"), NAN);
     json_copy(row->domain, sizeof row->domain, json, object, "domain");
     json_copy(row->bound, sizeof row->bound, json, object, "bound");
     row->specials_wrong = (int)json_number(json, json_find(json, object, "specials_wrong"), 0);
-    return row->ns > 0 && row->max_ulp > 0 &&
+    return read_number(&row->ns, json, object, "ns") &&
+           read_number(&row->max_ulp, json, object, "max_ulp") &&
            json_copy(row->expression, sizeof row->expression, json, object, "expression") &&
            json_copy(row->type, sizeof row->type, json, object, "type") &&
            json_copy(row->target, sizeof row->target, json, object, "target") &&
@@ -24,20 +31,31 @@ static bool read_row(BesideRow *row, const Json *json, int object)
            json_copy(row->who, sizeof row->who, json, object, "who");
 }
 
+static bool is_timed(const BesideRow *row)
+{
+    return row->ns > 0 && isfinite(row->ns) && !isnan(row->max_ulp);
+}
+
 Status beside_load(Beside *out, const char *path, Err *err)
 {
     Text text = {0};
     Json json = {0};
+    int n_values = 0;
     *out = (Beside){0};
     Status status = text_read_file(&text, path, FILE_MAX, err);
     if (status == OK) status = json_parse(&json, text_get(&text), text.length, err);
     for (int i = status == OK ? json.node[0].first : 0; i && status == OK; i = json.node[i].next) {
         out->row = xrealloc(out->row, (size_t)(out->n + 1) * sizeof *out->row);
-        if (!read_row(&out->row[out->n++], &json, i))
+        BesideRow *row = &out->row[out->n];
+        *row = (BesideRow){0};
+        n_values++;
+        if (!read_row(row, &json, i))
             status = fail(err, ERR_INPUT,
                           "value %d of '%s' is no row of bench --json: expected an object with "
                           "expression, type, target, cpu, who, ns and max_ulp",
-                          out->n, path);
+                          n_values, path);
+        else if (is_timed(row))
+            out->n++;
     }
     json_release(&json);
     text_release(&text);

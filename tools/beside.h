@@ -19,7 +19,7 @@ typedef struct {
     int n;
 } Beside;
 
-/* Errors are positioned in the file. */
+/* Errors are positioned in the file. Rows whose time is not known (null, "inf") or whose error is not are read and left out. */
 Status beside_load(Beside *out, const char *path, Err *err);
 void beside_release(Beside *beside);
 /* Is the row about the Goal's function in its type, for its target? */

@@ -7,10 +7,16 @@ row() {
 row 'exp(x)' x86-64-v3 'lib <a>' 0.5 2.5 >rows.json
 row 'exp(x)' x86-64-v4 elsewhere 0.5 2.5 >>rows.json
 row 'log(x)' x86-64-v3 other 0.5 2.5 >>rows.json
+row 'exp(x)' x86-64-v3 untimed null 2.5 >>rows.json
+row 'exp(x)' x86-64-v3 unending '"inf"' 2.5 >>rows.json
+row 'exp(x)' x86-64-v3 unjudged 0.5 null >>rows.json
+row 'exp(x)' x86-64-v3 boundless 0.6 '"inf"' >>rows.json
 approxcc report exp.approx --beside rows.json -o page.html
 if command -v xmllint >/dev/null; then xmllint --noout page.html; fi
 grep -o 'class="key"[^<]*' page.html | sed 's/.*>//'
 sed -n '/class="speed"/,/<\/table>/p' page.html | sed 's/<[^>]*>/ /g' | sed 's/0\.[89][0-9]* *0 *$/ERROR/'
 echo '{"who":"lib"}' >wrong.json
+approxcc report exp.approx --beside wrong.json -o none.html
+row 'exp(x)' x86-64-v3 lib '"soon"' 2.5 >wrong.json
 approxcc report exp.approx --beside wrong.json -o none.html
 ls
