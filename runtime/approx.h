@@ -39,6 +39,7 @@ typedef enum {
     APPROX_UNDECIDED,   /* the judge could not decide */
     APPROX_NOT_MET,     /* no program that meets the bound was found, or this one does not */
     APPROX_INTERNAL,    /* a fault of approxcc */
+    APPROX_STOPPED,     /* somebody asked for that: approx_stop_now */
 } approx_status;
 
 enum { APPROX_ERROR_MAX = 1200 };
@@ -72,6 +73,34 @@ const char *approx_goal_name(const approx_goal *goal);
 const char *approx_goal_type(const approx_goal *goal);
 const char *approx_goal_target(const approx_goal *goal);
 
+/* -- long calls ------------------------------------------------------------------------------ */
+
+/* Searching and judging can take minutes. A stop ends such calls from elsewhere: another thread, a callback, a signal handler. It may serve
+   any number of calls, and once it was asked for, calls that begin later end at once. */
+typedef struct approx_stop approx_stop;
+
+approx_stop *approx_stop_new(void);
+/* No call that was given it may be running. */
+void approx_stop_free(approx_stop *stop);
+/* Ends the calls, within a fraction of a second; returns at once. Any thread may call it, and signal handlers. */
+void approx_stop_now(approx_stop *stop);
+
+typedef enum { APPROX_SEARCHING, APPROX_JUDGING } approx_work;
+
+typedef struct {
+    approx_work work;    /* a search judges what it finds, perhaps several times */
+    double done;         /* of this piece of work, 0 to 1: of the budget's time for a search, of the inputs for the judge */
+    uint64_t candidates; /* programs that the search has looked at; 0 while judging */
+} approx_progress;
+
+/* What to tell of a long call, and what may end it; any part may be NULL. `progress` is called from the thread that made the call, after
+   each round of a search, of which the first can take seconds, and while judging many inputs, and delays it as long as it takes. */
+typedef struct {
+    approx_stop *stop;
+    void (*progress)(void *context, const approx_progress *progress);
+    void *context;
+} approx_watch;
+
 /* -- programs -------------------------------------------------------------------------------- */
 
 /* A program with its goal and, where it was judged or claims something, its report. */
@@ -87,6 +116,10 @@ typedef struct approx_program approx_program;
    APPROX_NOT_MET: nothing within the budget; the sentence says how near the best one came. */
 approx_status approx_find(approx_program **out, const approx_goal *goal, const char *const *options,
                           approx_error *error);
+/* The same, watched (NULL: not). APPROX_STOPPED: *out is NULL, whatever was found. */
+approx_status approx_find_watched(approx_program **out, const approx_goal *goal,
+                                  const char *const *options, const approx_watch *watch,
+                                  approx_error *error);
 
 /* Reads the text of a .approx file (docs/formats.md). Its claim, if it has one, is what the file says. */
 approx_status approx_program_parse(approx_program **out, const char *text, size_t length,
@@ -126,6 +159,9 @@ int approx_program_report(const approx_program *program, approx_report *out);
    APPROX_NOT_MET: it breaks the bound; the program has the report all the same. */
 approx_status approx_program_verify(approx_program *program, const char *const *options,
                                     approx_error *error);
+/* The same, watched (NULL: not). APPROX_STOPPED: the program has the report that it had. */
+approx_status approx_program_verify_watched(approx_program *program, const char *const *options,
+                                            const approx_watch *watch, approx_error *error);
 
 /* -- functions ------------------------------------------------------------------------------- */
 

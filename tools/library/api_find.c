@@ -19,6 +19,8 @@ typedef struct {
     Text store_file; /* empty: none */
     Store *store;    /* for reading; may be NULL */
     VerifyKeep *keep; /* the judge's, between programs */
+    const approx_watch *watch; /* may be NULL */
+    double search_seconds;     /* its budget */
 } Finding;
 
 enum { THREADS_MAX = 1024 };
@@ -44,6 +46,19 @@ static Status read_options(Finding *f, const char *const *options, Err *err)
     return OK;
 }
 
+/* -- told -------------------------------------------------------------------------------------- */
+
+static void tell_judging(void *context, double done)
+{
+    api_tell(((const Finding *)context)->watch, APPROX_JUDGING, done, 0);
+}
+
+static void tell_searching(void *context, const SearchState *state)
+{
+    const Finding *f = context;
+    api_tell(f->watch, APPROX_SEARCHING, state->seconds / f->search_seconds, state->n_candidates);
+}
+
 static Status judge(void *context, const Prog *prog, Report *report, BadInputs *bad, Err *err)
 {
     const Finding *f = context;
@@ -51,7 +66,10 @@ static Status judge(void *context, const Prog *prog, Report *report, BadInputs *
                                    .stop_early = bad != NULL,
                                    .bad = bad,
                                    .n_threads = (int)f->threads,
-                                   .seed = f->seed};
+                                   .seed = f->seed,
+                                   .stop = api_stop_flag(f->watch),
+                                   .progress = tell_judging,
+                                   .progress_context = context};
     return verify(report, prog, f->goal, &options, err);
 }
 
@@ -107,15 +125,22 @@ static Status keep(const Entry *entry, const Finding *f, Err *err)
 
 /* -- searched ------------------------------------------------------------------------------ */
 
-static Status search(Entry *entry, bool *is_met, const Finding *f, Err *err)
+static Status search(Entry *entry, bool *is_met, Finding *f, Err *err)
 {
+    f->search_seconds = judged_search_budget(f->goal, (int)f->threads, f->budget);
     Search *search = NULL;
     Judged *judged = xcalloc(1, sizeof *judged);
     const SearchOptions options = {.seed = f->seed,
                                    .n_threads = (int)f->threads,
-                                   .seconds = judged_search_budget(f->goal, (int)f->threads, f->budget),
-                                   .max_generations = (int)f->generations};
-    const JudgedOptions judging = {.ends = f->started + f->budget, .judge = judge, .context = (void *)f};
+                                   .seconds = f->search_seconds,
+                                   .max_generations = (int)f->generations,
+                                   .stop = api_stop_flag(f->watch),
+                                   .progress = tell_searching,
+                                   .progress_context = f};
+    const JudgedOptions judging = {.ends = f->started + f->budget,
+                                   .stop = options.stop,
+                                   .judge = judge,
+                                   .context = f};
     Status status = search_new(&search, f->goal, &options, err);
     if (status == OK && !f->is_fresh) status = lookup_each(f->store, f->goal, offer, search, err);
     if (status == OK) status = judged_run(judged, search, f->goal, &judging, err);
@@ -131,8 +156,9 @@ static Status search(Entry *entry, bool *is_met, const Finding *f, Err *err)
 static Status find(Entry *entry, bool *is_met, Finding *f, Err *err)
 {
     const bool may_answer = !f->is_fresh && !f->generations;
-    Status status = OK;
-    if (f->store_file.length && !f->is_fresh)
+    const atomic_int *stop = api_stop_flag(f->watch);
+    Status status = stop && *stop ? fail(err, ERR_INTERRUPTED, "stopped") : OK;
+    if (status == OK && f->store_file.length && !f->is_fresh)
         status = store_open(&f->store, text_get(&f->store_file), STORE_READ, err);
     if (status == OK && may_answer) status = find_known(entry, is_met, f, SERVES_AS_ASKED, err);
     if (status != OK || *is_met) return status;
@@ -159,9 +185,17 @@ static void say_not_met(const Entry *entry, approx_error *error)
 approx_status approx_find(approx_program **out, const approx_goal *goal, const char *const *options,
                           approx_error *error)
 {
+    return approx_find_watched(out, goal, options, NULL, error);
+}
+
+approx_status approx_find_watched(approx_program **out, const approx_goal *goal,
+                                  const char *const *options, const approx_watch *watch,
+                                  approx_error *error)
+{
     Err err = {0};
     bool is_met = false;
-    Finding f = {.goal = &goal->goal, .budget = 60, .seed = 1, .started = timing_now()};
+    Finding f = {
+        .goal = &goal->goal, .budget = 60, .seed = 1, .started = timing_now(), .watch = watch};
     approx_program *program = xcalloc(1, sizeof *program);
     program->entry.goal = goal->goal;
     *out = NULL;

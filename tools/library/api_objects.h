@@ -6,6 +6,8 @@
 #include "runtime/approx.h"
 #include "runtime/catalogue/entry.h"
 
+#include <stdatomic.h>
+
 struct approx_goal {
     Goal goal;
 };
@@ -13,6 +15,15 @@ struct approx_goal {
 struct approx_program {
     Entry entry;
 };
+
+struct approx_stop {
+    atomic_int is_asked;
+};
+
+/* The flag that ends a watched call, as runtime and search take it; NULL: nothing does. */
+const atomic_int *api_stop_flag(const approx_watch *watch);
+/* Tells the watcher, if there is one; NaN counts as nothing done. */
+void api_tell(const approx_watch *watch, approx_work work, double done, uint64_t candidates);
 
 /* Passes a failure on: its status in the API's words, its sentence. */
 approx_status api_result(Status status, const Err *err, approx_error *error);

@@ -18,7 +18,7 @@ approx_status api_result(Status status, const Err *err, approx_error *error)
         [ERR_LIMIT] = APPROX_LIMIT,
         [ERR_SYSTEM] = APPROX_SYSTEM,
         [ERR_UNDECIDED] = APPROX_UNDECIDED,
-        [ERR_INTERRUPTED] = APPROX_INTERNAL, /* nobody here interrupts */
+        [ERR_INTERRUPTED] = APPROX_STOPPED,
         [ERR_INTERNAL] = APPROX_INTERNAL,
     };
     if (status != OK && error) {
@@ -34,7 +34,7 @@ const char *approx_status_name(approx_status status)
     static const char *const NAMES[] = {
         [APPROX_OK] = "ok",         [APPROX_INPUT] = "wrong input",   [APPROX_UNSUPPORTED] = "not supported",
         [APPROX_LIMIT] = "limit",   [APPROX_SYSTEM] = "system error", [APPROX_UNDECIDED] = "undecided",
-        [APPROX_NOT_MET] = "not met", [APPROX_INTERNAL] = "internal error",
+        [APPROX_NOT_MET] = "not met", [APPROX_INTERNAL] = "internal error", [APPROX_STOPPED] = "stopped",
     };
     const size_t i = (size_t)status;
     return i < sizeof NAMES / sizeof *NAMES ? NAMES[i] : "unknown status";

@@ -91,7 +91,9 @@ int approx_program_report(const approx_program *program, approx_report *out)
 
 /* -- judged -------------------------------------------------------------------------------- */
 
-static Status judge(Entry *entry, const char *const *options, Err *err)
+static void tell(void *context, double done) { api_tell(context, APPROX_JUDGING, done, 0); }
+
+static Status judge(Entry *entry, const char *const *options, const approx_watch *watch, Err *err)
 {
     uint64_t threads = 0, points = 0, seed = entry->seed ? entry->seed : 1;
     const ApiOption table[] = {
@@ -100,7 +102,12 @@ static Status judge(Entry *entry, const char *const *options, Err *err)
     if (status == OK && (threads > 1024 || points > 1000000000))
         status = fail(err, ERR_INPUT, "at most 1024 threads and 1000000000 points can be asked for");
     if (status != OK) return status;
-    const VerifyOptions how = {.n_threads = (int)threads, .n_points = points, .seed = seed};
+    const VerifyOptions how = {.n_threads = (int)threads,
+                               .n_points = points,
+                               .seed = seed,
+                               .stop = api_stop_flag(watch),
+                               .progress = tell,
+                               .progress_context = (void *)watch};
     Report *report = xcalloc(1, sizeof *report);
     status = verify(report, &entry->prog, &entry->goal, &how, err);
     if (status == OK) entry->report = *report, entry->has_report = true;
@@ -111,9 +118,15 @@ static Status judge(Entry *entry, const char *const *options, Err *err)
 approx_status approx_program_verify(approx_program *program, const char *const *options,
                                     approx_error *error)
 {
+    return approx_program_verify_watched(program, options, NULL, error);
+}
+
+approx_status approx_program_verify_watched(approx_program *program, const char *const *options,
+                                            const approx_watch *watch, approx_error *error)
+{
     Err err = {0};
     Entry *entry = &program->entry;
-    const Status status = judge(entry, options, &err);
+    const Status status = judge(entry, options, watch, &err);
     if (status != OK) return api_result(status, &err, error);
     if (report_meets(&entry->report, &entry->goal)) return APPROX_OK;
     fail(&err, ERR_INPUT, "'%s' does not meet its bound %s: largest error %.4g ulp, %.4g relative, %.4g absolute",
