@@ -8,8 +8,8 @@
 enum { BENCH_STRIDE = 1021 }; /* a prime: 4 million floats, of all ends of a mantissa */
 
 typedef struct {
-    bool want_calibration, want_update;
-    const char *target, *max_error, *against, *json;
+    bool want_calibration, want_update, no_store;
+    const char *target, *max_error, *against, *json, *store_file;
     double budget;
     uint64_t stride, threads;
 } BenchArguments;

@@ -2,6 +2,7 @@
 #include "tools/bench.h"
 
 #include "runtime/emit/backend.h"
+#include "tools/kept.h"
 #include "tools/libm.h"
 #include "tools/say.h"
 
@@ -96,6 +97,7 @@ static Status compare(Comparison *comparison, const LibraryFunction *function, v
 /* Everything that is made on the way. */
 typedef struct {
     Library *built;
+    Store *store;
     LibmMissing missing;
     Folder files;
     void *loaded;
@@ -108,8 +110,12 @@ static Status prepare(Bench *bench, const Words *names, const BenchArguments *a,
 {
     const LibmWishes wishes = {.max_error = a->max_error, .names = *names};
     Status status = library_new(&bench->built, a->target, "", false, err);
-    if (status == OK) status = libm_select(bench->built, &wishes, &bench->missing, err);
     if (status != OK) return status;
+    kept_open_known(&bench->store, a->store_file, a->no_store);
+    bench->built->store = bench->store;
+    status = libm_select(bench->built, &wishes, &bench->missing, err);
+    if (status != OK) return status;
+    if (bench->built->store_fault.text[0]) say_warning("%s", bench->built->store_fault.text);
     if (bench->missing.named.length)
         return fail(err, ERR_UNSUPPORTED, "the catalogue has no program within %s for %s",
                     a->max_error, text_get(&bench->missing.named));
@@ -141,6 +147,8 @@ static Status compare_one(Bench *bench, const LibraryFunction *function, const B
 static void print_end(const Bench *bench)
 {
     Text text = {0};
+    libm_print_stored(&text, bench->built);
+    if (text.length) text_add(&text, "\n");
     bench_print_means(&text, &bench->means);
     printf("%sTimes are of one interleaved run, inputs in the first-level cache; differences below "
            "%.1f %% say "
@@ -181,6 +189,7 @@ int bench_functions(const Words *names, const BenchArguments *a)
     if (bench.loaded) dlclose(bench.loaded);
     folder_release(&bench.files);
     library_free(bench.built);
+    store_close(bench.store);
     text_release(&bench.missing.without);
     text_release(&bench.missing.named);
     text_release(&bench.json);

@@ -1,5 +1,6 @@
 /* approxcc libm: a library that takes the place of functions of the C library. */
 #include "tools/commands.h"
+#include "tools/kept.h"
 #include "tools/libm.h"
 #include "tools/say.h"
 
@@ -10,8 +11,8 @@
 typedef struct {
     LibmWishes wishes;
     Words outputs;
-    const char *target, *prefix, *beside_file, *check;
-    bool want_errno, want_verification, is_required;
+    const char *target, *prefix, *beside_file, *check, *store_file;
+    bool want_errno, want_verification, is_required, no_store;
     LibmChecking checking;
 } LibmArguments;
 
@@ -27,10 +28,14 @@ static Status check_arguments(const LibmArguments *a, Err *err)
     return OK;
 }
 
-/* What the library has not, on standard error. */
+/* What the library has not, and what is not of the catalogue, on standard error. */
 static void tell_missing(const LibmArguments *a, const Library *library, const LibmMissing *missing)
 {
-    Text lacking = {0};
+    Text lacking = {0}, stored = {0};
+    if (library->store_fault.text[0]) say_warning("%s", library->store_fault.text);
+    libm_print_stored(&stored, library);
+    if (stored.length) fprintf(stderr, "approxcc: %s\n", text_get(&stored));
+    text_release(&stored);
     if (missing->without.length)
         say_warning("the catalogue has no program within %s for %s; left to the system's libm: %s",
                     a->wishes.overrides.n || a->wishes.names.n ? "the bound" : a->wishes.max_error,
@@ -76,11 +81,16 @@ static int run(const LibmArguments *a)
 {
     Err err = {0};
     Library *library = NULL;
+    Store *store = NULL;
     Folder files = {0};
     LibmMissing missing = {0};
     int code = EXIT_OK;
     Status status = library_new(&library, a->target, a->prefix, a->want_errno, &err);
-    if (status == OK) status = libm_select(library, &a->wishes, &missing, &err);
+    if (status == OK) {
+        kept_open_known(&library->store, a->store_file, a->no_store);
+        store = library->store;
+        status = libm_select(library, &a->wishes, &missing, &err);
+    }
     if (status != OK) {
         code = say_usage(&err, "libm");
         goto done;
@@ -100,6 +110,7 @@ static int run(const LibmArguments *a)
 done:
     folder_release(&files);
     library_free(library);
+    store_close(store);
     text_release(&missing.without);
     text_release(&missing.named);
     return code;
@@ -117,6 +128,10 @@ int cmd_libm(int argc, char **argv)
          "of every function (default 1ulp)"},
         {"--function", OPTION_TEXTS, &a.wishes.overrides, "NAME=BOUND", "another bound for one"},
         {"--prefix", OPTION_TEXT, &a.prefix, "P", "before every name (default: the names of C)"},
+        {"--store", OPTION_TEXT, &a.store_file, "FILE",
+         "programs of this store beside the catalogue's (default: the user's store)"},
+        {"--no-store", OPTION_FLAG, &a.no_store, NULL,
+         "only the catalogue: the same bytes wherever it is made"},
         {"--math-errno", OPTION_FLAG, &a.want_errno, NULL, "functions of one value set errno"},
         {"--require", OPTION_FLAG, &a.is_required, NULL,
          "a function of C that the catalogue lacks is an error"},
@@ -140,7 +155,7 @@ int cmd_libm(int argc, char **argv)
             "usage: approxcc libm [NAME[=BOUND] ...] [options] -o DIR\n"
             "       approxcc libm --check DIR [NAME ...]\n\n"
             "Writes a library that takes the place of functions of libm and libmvec, from the\n"
-            "catalogue: lib/libapproxm.a and .so, include/approxm.h, and what is claimed of them.\n"
+            "catalogue and the user's store: lib/libapproxm.a and .so, include/approxm.h, and what is claimed of them.\n"
             "With names (expf, sin) only these. Exit code 3: a function that was named or\n"
             "required is not in the catalogue.\n");
         options_print(options);

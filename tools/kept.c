@@ -1,6 +1,7 @@
 #include "tools/kept.h"
 
 #include "runtime/emit/backend.h"
+#include "tools/say.h"
 
 #include <stdio.h>
 
@@ -15,6 +16,14 @@ Status kept_open(Store **out, const char *file, StoreAccess access, Err *err)
         status = store_open(out, text_get(&path), access, err);
     text_release(&path);
     return status;
+}
+
+void kept_open_known(Store **out, const char *file, bool is_unwanted)
+{
+    Err err = {0};
+    *out = NULL;
+    if (!is_unwanted && kept_open(out, file, STORE_READ, &err) != OK)
+        say_warning("%s; going on with the compiled-in catalogue", err.text);
 }
 
 Status kept_put(Store *store, StoreRow *row, StoreChange *change, Err *err)

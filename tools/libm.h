@@ -23,6 +23,9 @@ typedef struct {
 /* Adds to the library what is wished for, as far as the catalogue has it. ERR_INPUT for what is no function. */
 Status libm_select(Library *library, const LibmWishes *wishes, LibmMissing *missing, Err *err);
 
+/* Appends how many functions have programs of the store, in a sentence; nothing if none has. */
+void libm_print_stored(Text *out, const Library *library);
+
 /* Appends a sentence about each kind of form that some functions lack; each ends in a newline. */
 void libm_print_lacking(Text *out, const Library *library);
 

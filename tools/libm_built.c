@@ -44,7 +44,6 @@ static Status read_programs(LibraryFunction *function, const Claims *claims, int
         if (function->n_entries == LIBRARY_LEVELS_MAX)
             return wrong(claims, i, "fewer programs of a function", err);
         Entry *entry = xcalloc(1, sizeof *entry);
-        function->entry_index[function->n_entries] = -1;
         function->entry[function->n_entries++] = entry;
         const int claim = json_find(claims->json, i, "claim");
         status = claim ? read_claim(entry, claims, claim, err)

@@ -1,7 +1,6 @@
 /* What is claimed of a library: CLAIMS.md for people, claims.json for programs. */
 #include "tools/libm.h"
 
-#include "runtime/catalogue/catalogue.h"
 #include "tools/say.h"
 
 #include <math.h>
@@ -184,7 +183,8 @@ static void json_function(Text *out, const LibraryFunction *function, const Besi
     text_add(out, "\"programs\": [");
     for (int i = 0; i < function->n_entries; i++) {
         text_add(out, "%s\n      {", i ? "," : "");
-        add_text(out, "entry", catalogue_name(function->entry_index[i]), ", \"claim\": ");
+        add_text(out, "entry", function->source[i].name, ", ");
+        add_text(out, "from", function->source[i].is_stored ? "store" : "catalogue", ", \"claim\": ");
         Text claim = {0};
         say_json(&claim, function->entry[i]);
         text_add_bytes(out, text_get(&claim), claim.length - 1); /* without its newline */

@@ -186,3 +186,16 @@ void libm_print_lacking(Text *out, const Library *library)
         text_release(&names);
     }
 }
+
+/* -- programs of the store ---------------------------------------------------------------------------- */
+
+void libm_print_stored(Text *out, const Library *library)
+{
+    int n = 0;
+    for (int i = 0; i < library->n; i++) {
+        const LibraryFunction *function = library->function[i];
+        bool is_stored = false;
+        for (int k = 0; k < function->n_entries; k++) is_stored |= function->source[k].is_stored;
+        if (is_stored) text_add(out, "%s%s", n++ ? ", " : "from the user's store: ", function->symbol);
+    }
+}

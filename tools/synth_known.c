@@ -27,9 +27,7 @@ static bool may_help(const SynthArguments *a)
 
 void known_begin(SynthArguments *a)
 {
-    Err err = {0};
-    if (may_help(a) && kept_open(&a->store, a->store_file, STORE_READ, &err) != OK)
-        say_warning("%s; going on with the compiled-in catalogue", err.text);
+    kept_open_known(&a->store, a->store_file, !may_help(a));
 }
 
 static bool find(Known *out, const Goal *goal, Serves how, const SynthArguments *a)

@@ -69,6 +69,7 @@ typedef struct {
 static void weigh(void *context, const StoreRow *row)
 {
     Finding *f = context;
+    if (f->options->is_judged && !row->is_judged) return;
     if (!row_serves(row, f->goal, f->options)) return;
     const double cost = cost_for_goal(f->options->model, &row->entry.prog, f->goal);
     if (f->is_found && cost >= f->least) return;

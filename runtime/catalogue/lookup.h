@@ -8,6 +8,7 @@
 typedef struct {
     Serves how;
     const struct CostModel *model; /* NULL: the table for the goal's target */
+    bool is_judged; /* only what the judge passed, here or when the catalogue was made */
     double budget; /* as asked, a row of the store answers only if its search had as many seconds */
     bool is_judged_only; /* rows whose claim somebody trusted do not answer */
 } LookupOptions;

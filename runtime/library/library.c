@@ -1,7 +1,7 @@
 /* Which functions, forms and programs. */
 #include "runtime/library/library.h"
 
-#include "runtime/catalogue/catalogue.h"
+#include "runtime/catalogue/lookup.h"
 #include "runtime/library/c_names.h"
 #include "runtime/measure/cost.h"
 
@@ -78,6 +78,7 @@ void library_free(Library *library)
 
 /* The programs of one function for the levels of its forms. */
 typedef struct {
+    Library *library;
     LibraryFunction *function;
     struct {
         const Target *level;
@@ -91,32 +92,46 @@ static bool can_run(const Prog *prog, const Target *level)
     return isfinite(cost_estimate(prog, level->name).throughput);
 }
 
-/* A program that another level has already, if this one has its operators, so that their bits are the same; else the catalogue's. */
-static int find_entry(LibraryFunction *function, const Target *level)
+/* The cheapest that is known for the level; false if there is none. */
+static bool look_up(Known *known, Library *library, const Goal *goal)
+{
+    const LookupOptions options = {.how = SERVES, .is_judged = true};
+    Err err = {0};
+    bool is_found;
+    const Status status = lookup_find(known, &is_found, library->store, goal, &options, &err);
+    if (status != OK && !library->store_fault.text[0]) library->store_fault = err;
+    return is_found;
+}
+
+/* A program that another level has already, if this one has its operators, so that their bits are the same; else the cheapest one known. */
+static int find_entry(Library *library, LibraryFunction *function, const Target *level)
 {
     for (int i = 0; i < function->n_entries; i++)
         if (can_run(&function->entry[i]->prog, level)) return i;
-    Entry *entry = xmalloc(sizeof *entry);
+    Known *known = xmalloc(sizeof *known);
     Goal *goal = xmalloc(sizeof *goal);
     *goal = function->goal;
     snprintf(goal->target, sizeof goal->target, "%s", level->name);
-    const int index = catalogue_find(entry, goal, SERVES, NULL);
-    free(goal);
-    if (index < 0) {
-        free(entry);
-        return -1;
+    int index = -1;
+    if (look_up(known, library, goal)) {
+        assert(function->n_entries < LIBRARY_LEVELS_MAX);
+        index = function->n_entries++;
+        LibrarySource *source = &function->source[index];
+        source->is_stored = known->is_stored;
+        memcpy(source->name, known->name, sizeof source->name);
+        function->entry[index] = xmalloc(sizeof known->entry);
+        *function->entry[index] = known->entry;
     }
-    assert(function->n_entries < LIBRARY_LEVELS_MAX);
-    function->entry[function->n_entries] = entry;
-    function->entry_index[function->n_entries] = index;
-    return function->n_entries++;
+    free(goal);
+    free(known);
+    return index;
 }
 
 static int entry_for(Programs *programs, const Target *level)
 {
     for (int i = 0; i < programs->n; i++)
         if (programs->found[i].level == level) return programs->found[i].entry;
-    const int entry = find_entry(programs->function, level);
+    const int entry = find_entry(programs->library, programs->function, level);
     assert(programs->n < LIBRARY_LEVELS_MAX);
     programs->found[programs->n].level = level;
     programs->found[programs->n++].entry = entry;
@@ -138,11 +153,8 @@ static bool add_form(Programs *programs, const char *symbol, const Target *level
     }
     assert(function->n_forms < LIBRARY_FORMS_MAX);
     LibraryForm *form = &function->form[function->n_forms++];
-    *form = (LibraryForm){.level = level,
-                          .isa = isa,
-                          .lanes = lanes,
-                          .entry = function->entry[entry],
-                          .catalogue_index = function->entry_index[entry]};
+    *form = (LibraryForm){
+        .level = level, .isa = isa, .lanes = lanes, .entry = function->entry[entry]};
     snprintf(form->symbol, sizeof form->symbol, "%s", symbol);
     return true;
 }
@@ -202,7 +214,7 @@ Status library_add(Library *library, const Goal *goal, bool *is_there, Err *err)
         return fail(err, ERR_UNSUPPORTED, "functions of the C library are f32 or f64, not %s",
                     type_info(goal->type)->name);
     LibraryFunction *function = xcalloc(1, sizeof *function);
-    Programs programs = {.function = function};
+    Programs programs = {.library = library, .function = function};
     function->goal = *goal;
     const Status status = name_function(function, library, err);
     if (status != OK) {

@@ -1,4 +1,4 @@
-/* A replacement of functions of the C library, for one target: which functions, by which programs of the catalogue, in which
+/* A replacement of functions of the C library, for one target: which functions, by which programs of the catalogue or the user's store, in which
    forms; and the files that it consists of.
 
    A form is one function of the library: of one value, of an array, or of a vector by the ABI of vector_abi.h. All forms that
@@ -9,7 +9,7 @@
 #define APPROX_LIBRARY_LIBRARY_H
 
 #include "runtime/base/folder.h"
-#include "runtime/catalogue/entry.h"
+#include "runtime/catalogue/store.h"
 #include "runtime/emit/vector_abi.h"
 
 #include <stdatomic.h>
@@ -39,8 +39,13 @@ typedef struct {
     const VectorIsa *isa; /* NULL: one value or an array */
     int lanes;            /* 1: one value; 0: an array */
     const Entry *entry;   /* its program and claim */
-    int catalogue_index;
 } LibraryForm;
+
+/* Where a program is known from. */
+typedef struct {
+    bool is_stored; /* the user's store; else the catalogue */
+    char name[96];  /* of the entry, or the row's id */
+} LibrarySource;
 
 typedef struct {
     Goal goal;
@@ -51,7 +56,7 @@ typedef struct {
     const Target *
         lacking; /* the most able level that forms are left out for, having no program; NULL: none */
     Entry *entry[LIBRARY_LEVELS_MAX];    /* the programs, each once */
-    int entry_index[LIBRARY_LEVELS_MAX]; /* in the catalogue */
+    LibrarySource source[LIBRARY_LEVELS_MAX]; /* where they are from */
     int n_entries;
 } LibraryFunction;
 
@@ -60,6 +65,8 @@ typedef struct {
     /* Before every name; "" for the names of C, in which functions that C has none for, and arrays, begin with approx_. */
     char prefix[32];
     bool sets_errno; /* the functions of one value */
+    Store *store;    /* the caller's, asked beside the catalogue; may be NULL */
+    Err store_fault; /* the first that was met there, if it has a text; what could be read was used */
     LibraryFunction *function[LIBRARY_FUNCTIONS_MAX];
     int n;
 } Library;
@@ -68,8 +75,8 @@ Status library_new(Library **out, const char *target, const char *prefix, bool s
                    Err *err);
 void library_free(Library *library);
 
-/* Takes the goal's function in, with the programs that the catalogue has for it, within the goal's bound and on its domain; the goal's
-   target does not matter. *is_there is false where the catalogue has none at all, and then nothing is added. */
+/* Takes the goal's function in, with the cheapest programs that the catalogue and the store have for it, within the goal's bound and on its domain;
+   the goal's target does not matter. Rows of the store whose claim was only trusted are passed over. *is_there is false where there are none at all, and then nothing is added. */
 Status library_add(Library *library, const Goal *goal, bool *is_there, Err *err);
 
 /* Does a form have this symbol's kind of vectors? For the header. */

@@ -1,16 +1,20 @@
 /* Which forms a library has, and by which programs. */
 #include "runtime/library/library.h"
 
+#include "runtime/base/temporary.h"
 #include "runtime/library/c_names.h"
 #include "tests/support/parsed.h"
 
 #include <dlfcn.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -236,6 +240,54 @@ static void forms_that_cannot_run_here_are_left_out(void **state)
     loaded_release(&l);
 }
 
+/* A row that computes sin in one operation, for processors without fma, and says that it is good. */
+static Store *store_of_sine(const char *file, bool is_judged)
+{
+    Store *store = NULL;
+    StoreChange change;
+    Err err = {0};
+    StoreRow *row = xcalloc(1, sizeof *row);
+    Goal *goal = parsed_spec(
+        (SpecText){.what = "sin", .type = "f32", .max_error = "1ulp", .target = "x86-64-v2"});
+    row->entry.goal = *goal;
+    const Ref x = prog_add_input(&row->entry.prog, TYPE_F32, "x");
+    prog_add(&row->entry.prog, OP_ADD, x, x, 0);
+    row->entry.has_report = true;
+    row->entry.report =
+        (Report){.max_ulp = 0.75, .max_rel = 1e-7, .method = METHOD_EXHAUSTIVE, .n_points = 1};
+    row->budget = INFINITY, row->is_judged = is_judged;
+    snprintf(row->llvm, sizeof row->llvm, "19");
+    if (store_open(&store, file, STORE_WRITE, &err) != OK) fail_msg("%s", err.text);
+    if (store_put(store, row, &change, &err) != OK) fail_msg("%s", err.text);
+    free(goal);
+    free(row);
+    return store;
+}
+
+/* It is the cheaper one for all forms, and the only one for those without fma; but a claim that was only trusted is not taken. */
+static void a_cheaper_program_of_the_store_is_taken(void **state)
+{
+    for (int is_judged = 0; is_judged < 2; is_judged++) {
+        Text file = {0};
+        Err err = {0};
+        assert_int_equal(temporary_file(&file, &err), OK);
+        unlink(text_get(&file));
+        Library *library = library_of("x86-64-v3", "");
+        library->store = store_of_sine(text_get(&file), is_judged);
+        assert_true(add(library, "sin", "f32", "1ulp"));
+        const LibraryFunction *function = library->function[0];
+        assert_int_equal(function->source[0].is_stored, is_judged);
+        assert_int_equal(prog_n_ops(&form_of(function, "sinf", NULL)->entry->prog) == 1, is_judged);
+        const LibraryForm *b = form_of(function, "_ZGVbN4v_sinf", NULL);
+        assert_int_equal(b && b->entry == function->entry[0], is_judged);
+        assert_int_equal(library->store_fault.text[0], 0);
+        store_close(library->store);
+        library_free(library);
+        unlink(text_get(&file));
+        text_release(&file);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -245,6 +297,7 @@ int main(void)
         cmocka_unit_test(what_is_chosen_at_run_time_has_all_levels),
         cmocka_unit_test(what_c_has_no_name_for_does_not_take_one),
         cmocka_unit_test(what_the_catalogue_lacks_is_not_there),
+        cmocka_unit_test(a_cheaper_program_of_the_store_is_taken),
         cmocka_unit_test(a_broken_claim_is_found),
         cmocka_unit_test(a_form_with_other_bits_is_found),
         cmocka_unit_test(forms_that_cannot_run_here_are_left_out),
