@@ -27,6 +27,8 @@ double quad_round(Quad x, Type type)
     return value_from_bits(type, bits_from_value(type, odd));
 }
 
+double power_of_two_near(double x) { return copysign(exp2(rint(log2(fabs(x)))), x); }
+
 Ref build_constant(Builder *b, Quad value)
 {
     if (b->type == TYPE_REAL) return prog_add_real(b->prog, real_from_quad(value));

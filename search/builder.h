@@ -20,6 +20,8 @@ typedef struct {
 Quad quad_power(Quad x, int k);
 /* The nearest value of a float type (for real: the nearest double), rounded once. */
 double quad_round(Quad x, Type type);
+/* The power of two nearest to x, with its sign; x is not 0. */
+double power_of_two_near(double x);
 
 Ref build_constant(Builder *b, Quad value);
 Ref build_add(Builder *b, Ref x, Ref y);

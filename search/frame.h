@@ -89,9 +89,9 @@ typedef struct {
     bool ends_wide;     /* rounded last of all, for ties.c */
     ZeroKind zero_kind; /* where the sign of a zero counts */
     bool is_reciprocal;
-    HugeTable huge; /* of a period over the whole format */
+    HugeTable huge;                /* of a period over the whole format */
     bool has_rest, has_first_rest; /* of a period: r is a sum of two, frame_period_narrow.c */
-    double rest_slope, rest_bend; /* f'(r) is about rest_slope + rest_bend*r^2 */
+    double rest_slope, rest_bend;  /* f'(r) is about rest_slope + rest_bend*r^2 */
     int power; /* of a plain exponential: f(x)/x^power is what doubles; of a root: its mirror; of a
                   power p/q: q */
     int numerator;       /* p */
@@ -116,8 +116,9 @@ typedef struct {
     bool keeps_rest; /* r is a sum of two, the second being n times the last part of the step */
     bool is_exact;   /* and nothing that counts is lost when results are added up */
     double joint;    /* of two formulas: where the second begins */
-    bool is_by_exp;  /* and that is a curve in an exponential */
-    double from;     /* of a logarithm: its reduced argument is in [from, 2*from) */
+    double square_center; /* and what is taken off squares before it */
+    bool is_by_exp;       /* and that is a curve in an exponential */
+    double from;          /* of a logarithm: its reduced argument is in [from, 2*from) */
     int tail;        /* of a logarithm: how the multiple of the gain is added, see frame_log.c */
     bool takes_pair; /* can use the fitted value as a sum of two, or a sum with a product */
     bool wants_sum;  /* pointless with forms that are no sum */
@@ -139,9 +140,9 @@ typedef struct {
     Ref lost;  /* of a period with has_rest: what is to be taken off r */
     Ref rest;  /* with keeps_rest: r less the next */
     Ref first; /* with keeps_rest: r but for its last part, exact; r and the rest, too, where that is exact */
-    Ref z;     /* of an exact period: what is reduced, before that */
-    Ref y;     /* of a logarithm of something: that; of a logistic function: x as it is held */
-    Ref n;     /* how often it was reduced; its type and meaning are the row's */
+    Ref z; /* of an exact period: what is reduced, before that */
+    Ref y; /* of a logarithm of something: that; of a logistic function: x as it is held */
+    Ref n; /* how often it was reduced; its type and meaning are the row's */
     Ref n_float;
 } FrameState;
 
@@ -159,8 +160,8 @@ struct FrameRow {
 
 extern const FrameRow FRAME_PLAIN, FRAME_EXP, FRAME_LOGISTIC, FRAME_LOG, FRAME_PERIOD, FRAME_ROOT;
 extern const FrameRow FRAME_HUGE, FRAME_POWER, FRAME_RECIPROCAL, FRAME_HYPERBOLIC, FRAME_DECAY,
-    FRAME_LOG_OF, FRAME_LOG_PLUS, FRAME_SHIFTED_EXP, FRAME_SATURATING, FRAME_GAMMA,
-    FRAME_LOG_GAMMA, FRAME_HUGE_OVER, FRAME_PERIOD_OVER, FRAME_PERIOD_EXACT;
+    FRAME_LOG_OF, FRAME_LOG_PLUS, FRAME_SHIFTED_EXP, FRAME_SATURATING, FRAME_GAMMA, FRAME_LOG_GAMMA,
+    FRAME_HUGE_OVER, FRAME_PERIOD_OVER, FRAME_PERIOD_EXACT;
 enum { FRAME_LOG_PLUS_WAYS = 2 };
 
 /* The step over which a function doubles, positive where it rises, told from values between `from` and `to`; false if it does

@@ -1,7 +1,7 @@
 /* Odd functions with a limit L at infinity that they come near soon, as tanh and erf do. With v = |x|, a polynomial where v is below a
    joint, and L less a curve beyond it:
 
-       f = h*v + v*R(v^2),   h the power of two nearest to the slope at 0, so that only the last rounding counts,
+       f = h*v + v*R(v^2 - c),   h the power of two nearest to the slope at 0, so that only the last rounding counts,
        f = L - y,            whose error is that of y, and small where y is.
 
    y is a curve in v, a power of a polynomial; or where it falls like exp(-rate*v), a curve in that exponential. Both formulas are computed, and one is selected. A loose bound needs v*P(v^2) only. The near one is fitted here, once. */
@@ -11,6 +11,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 typedef struct {
     ProblemValue value;
@@ -82,28 +83,68 @@ static bool find_joint(Frame *frame, ProblemValue *value, double share)
 /* Bounds that leave room for a product's rounding. */
 static bool is_loose(const Problem *problem) { return problem->limit > 3.5 * problem->floor; }
 
-/* R in v^2, or P. */
+/* What the near formula is fitted to. */
+enum { NEAR_POINTS = 120 };
+typedef struct {
+    Quad t[NEAR_POINTS], v[NEAR_POINTS], f[NEAR_POINTS];
+    double weight[NEAR_POINTS];
+} NearPoints;
+
+/* h is the power of two nearest to the slope, 0 where P does it all. The squares are taken from their middle where only
+   the last rounding is to count: what the steps of R are multiplied by is half as large. */
+static bool place_near(NearPoints *at, Frame *frame, const Problem *problem, ProblemValue *value)
+{
+    const double reach = 1.001 * frame->joint;
+    for (int i = 0; i < NEAR_POINTS; i++) {
+        const Quad v = reach * sin(M_PI / 2 * (i + 0.5) / NEAR_POINTS);
+        if (!problem_value(value, v, &at->f[i], &at->weight[i])) return false;
+        if (i == 0) {
+            const double slope = (double)(at->f[0] / v);
+            frame->scale = is_loose(problem) ? 0 : power_of_two_near(slope);
+            frame->square_center =
+                is_loose(problem) ? 0 : quad_round(frame->joint * frame->joint / 2, TYPE_BF16);
+        }
+        at->t[i] = v * v - frame->square_center;
+        at->v[i] = v;
+    }
+    return true;
+}
+
+/* Coefficients `first` and on, those before being settled. */
+static bool fit_rest(Minimax *fit, const NearPoints *at, Frame *frame, int first, int n_p)
+{
+    Quad g[NEAR_POINTS], h[NEAR_POINTS];
+    for (int i = 0; i < NEAR_POINTS; i++) {
+        h[i] = 0;
+        for (int k = first - 1; k >= 0; k--) h[i] = h[i] * at->t[i] + frame->other[k];
+        h[i] = (h[i] + frame->scale) * at->v[i];
+        g[i] = at->v[i] * quad_power(at->t[i], first);
+    }
+    const MinimaxGrid grid = {
+        .n = NEAR_POINTS, .t = at->t, .g = g, .h = h, .f = at->f, .weight = at->weight};
+    return minimax_fit(fit, &grid, n_p - first, 0, NULL) == OK;
+}
+
+/* R, or P: each coefficient rounded, the later ones fitted to what the earlier leave. Rounding the first takes some of the
+   bound, too. */
 static bool fit_near(Frame *frame, const Problem *problem, ProblemValue *value)
 {
-    enum { POINTS = 120 };
-    Quad t[POINTS], g[POINTS], h[POINTS], f[POINTS];
-    double weight[POINTS];
-    const double reach = 1.001 * frame->joint;
-    for (int i = 0; i < POINTS; i++) {
-        const Quad v = reach * sin(M_PI / 2 * (i + 0.5) / POINTS);
-        if (!problem_value(value, v, &f[i], &weight[i])) return false;
-        if (i == 0) {
-            const double slope = (double)(f[0] / v);
-            frame->scale = is_loose(problem) ? 0 : copysign(exp2(rint(log2(fabs(slope)))), slope);
+    const double needed = (is_loose(problem) ? 0.3 : 0.1) * (problem->limit - problem->floor);
+    NearPoints *at = xmalloc(sizeof *at);
+    bool is_fit = false;
+    if (!place_near(at, frame, problem, value)) goto done;
+    for (int n_p = 2; n_p <= OTHER_MAX && !is_fit; n_p++) {
+        Minimax fit;
+        for (int k = 0; k < n_p && fit_rest(&fit, at, frame, k, n_p); k++) {
+            if (k == 0 && fit.error > needed) break;
+            frame->other[k] = quad_round(fit.p[0], problem->goal.type);
+            is_fit = k == n_p - 1 && fit.error <= 3 * needed;
         }
-        t[i] = v * v;
-        g[i] = v;
-        h[i] = frame->scale * v;
+        frame->n_other = n_p;
     }
-    const MinimaxGrid grid = {.n = POINTS, .t = t, .g = g, .h = h, .f = f, .weight = weight};
-    const double needed = 0.3 * (problem->limit - problem->floor);
-    frame->n_other = minimax_shortest(frame->other, &grid, 2, OTHER_MAX, needed);
-    return frame->n_other > 0;
+done:
+    free(at);
+    return is_fit;
 }
 
 static bool join_at(Frame *frame, const Problem *problem, Oracle *oracle, double share)
@@ -139,7 +180,6 @@ static bool join_by_exp(Frame *frame, const Problem *problem, Oracle *oracle, do
     if (!far_value(&value, frame->joint, &y, &weight)) return false;
     const double room = 0.3 * (problem->limit - problem->floor);
     if (!decay_fit_rough(&frame->decay, room / (weight * fabs((double)y)))) return false;
-    frame->is_by_exp = true;
     const double largest = exp(-(double)frame->decay.rate * 0.999 * frame->joint);
     return curve_init(&frame->curve, 0, largest, far_value_by_exp, &value);
 }
@@ -148,9 +188,20 @@ static bool join_by_exp(Frame *frame, const Problem *problem, Oracle *oracle, do
 static const struct {
     double share;
     bool is_by_exp;
-} WAYS[] = {{0.92, false}, {0.8, false}, {0.76, true}, {0.6, true}};
-enum { N_WAYS = sizeof WAYS / sizeof *WAYS - 1 };
+} WAYS[] = {{0.91, false}, {0.87, false}, {0.8, false}, {0.76, true}, {0.7, true}};
+enum { N_WAYS = sizeof WAYS / sizeof *WAYS };
 
+static bool join_way(Frame *frame, const Problem *problem, Oracle *oracle, int way)
+{
+    const double share = WAYS[way].share;
+    const bool is_by_exp = WAYS[way].is_by_exp;
+    snprintf(frame->way, sizeof frame->way, "%sat %g ", is_by_exp ? "by exp " : "", share);
+    frame->is_by_exp = is_by_exp;
+    return is_by_exp ? join_by_exp(frame, problem, oracle, share)
+                     : join_at(frame, problem, oracle, share);
+}
+
+/* The first way that can be gone. */
 static bool saturating_detect(Frame *frame, const Problem *problem, Oracle *oracle)
 {
     const Type type = problem->goal.type;
@@ -158,16 +209,16 @@ static bool saturating_detect(Frame *frame, const Problem *problem, Oracle *orac
     if (!saturates(frame, problem, oracle)) return false;
     frame->clamps_lo = frame->clamps_hi = false; /* |x| is, once */
     frame->is_narrow_only = true;
-    return join_at(frame, problem, oracle, WAYS[0].share);
+    for (int way = 0; way < N_WAYS; way++)
+        if (join_way(frame, problem, oracle, way)) return true;
+    return false;
 }
 
+/* The others. */
 static bool saturating_vary(Frame *frame, const Problem *problem, Oracle *oracle, int variant)
 {
-    const double share = WAYS[variant + 1].share;
-    const bool is_by_exp = WAYS[variant + 1].is_by_exp;
-    snprintf(frame->way, sizeof frame->way, "%sat %g ", is_by_exp ? "by exp " : "", share);
-    return is_by_exp ? join_by_exp(frame, problem, oracle, share)
-                     : join_at(frame, problem, oracle, share);
+    const double first = frame->joint;
+    return join_way(frame, problem, oracle, variant) && frame->joint != first;
 }
 
 static void saturating_open(const Frame *frame, Builder *b, FrameState *state)
@@ -190,7 +241,10 @@ static Ref build_far(const Frame *frame, Builder *b, Ref y)
 
 static Ref saturating_close(const Frame *frame, Builder *b, const FrameState *state, RefPair y)
 {
-    const Ref v = state->x, square = build_square(b, v);
+    const Ref v = state->x;
+    const Ref square = frame->square_center == 0
+                           ? build_square(b, v)
+                           : build_fma(b, v, v, build_constant(b, -frame->square_center));
     const Ref p = build_polynomial(b, frame->other, frame->n_other, square, SCHEME_HORNER);
     const Ref near = frame->scale == 0 ? build_mul(b, v, p)
                      : frame->scale == 1

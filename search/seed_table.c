@@ -96,12 +96,14 @@ static void place_chord(TableLayout *layout, int i, ProblemValue *value, double 
     }
 }
 
+/* Of the slope at 0 a power of two is taken, which multiplies without loss even what becomes subnormal; the polynomial
+   has the rest. */
 static void place_chords(LayoutPoints *at, ProblemValue *value, double slope)
 {
     for (int i = 0; i < at->layout.n_used; i++) {
         double *chord = &at->segment[i].chord;
         if (at->layout.center[i] == 0)
-            *chord = quad_round(slope, TYPE_F32);
+            *chord = power_of_two_near(slope);
         else
             place_chord(&at->layout, i, value, chord);
     }

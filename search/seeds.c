@@ -65,6 +65,31 @@ static bool suits(const Frame *frame, const Form *form)
     return frame->table_bits == 0 || (!form->is_rational && form->outer == OUTER_NONE);
 }
 
+/* The forms of a frame that come first are the likely ones, so no frame waits for all forms of another. */
+static void add_forms(Seeds *seeds, const int *n_forms, const Problem *problem, bool is_rational)
+{
+    if (is_rational && !problem->may[OP_DIV]) return;
+    for (int k = 0; k < FORMS_MAX; k++) {
+        for (int f = 0; f < seeds->n_frames; f++) {
+            if (k >= n_forms[f]) continue;
+            if (seeds->form[f][k].is_rational != is_rational) continue;
+            if (suits(&seeds->frame[f], &seeds->form[f][k]))
+                seeds->seed[seeds->n++] = (Seed){f, k, false, {0}, false};
+        }
+    }
+}
+
+static void add_tables(Seeds *seeds, bool is_wide)
+{
+    for (int f = 0; f < seeds->n_frames; f++) {
+        TableKind kind[TABLE_KINDS_MAX];
+        const int n = table_kinds(&seeds->frame[f], kind);
+        for (int k = 0; k < n; k++) seeds->seed[seeds->n++] = (Seed){f, 0, true, kind[k], is_wide};
+    }
+}
+
+/* Polynomials first: they are the cheap ones, and quickly made. Tables in f64 are the last resort, since lookups there cost
+   most. */
 void seeds_init(Seeds *seeds, const Problem *problem, Oracle *oracle)
 {
     memset(seeds, 0, sizeof *seeds);
@@ -74,24 +99,10 @@ void seeds_init(Seeds *seeds, const Problem *problem, Oracle *oracle)
     seeds->n_frames = frame_list(seeds->frame, problem, oracle);
     for (int f = 0; f < seeds->n_frames; f++)
         n_forms[f] = form_list(seeds->form[f], &seeds->frame[f].curve, narrow);
-    /* Polynomials first: they are the cheap ones, and quickly made. The forms of a frame that come first are the likely ones,
-       so no frame waits for all forms of another. */
-    for (int rational = 0; rational < 2; rational++) {
-        for (int k = 0; k < FORMS_MAX; k++) {
-            for (int f = 0; f < seeds->n_frames; f++) {
-                if (k >= n_forms[f]) continue;
-                if (seeds->form[f][k].is_rational != (rational == 1)) continue;
-                if (rational == 1 && !problem->may[OP_DIV]) continue;
-                if (!suits(&seeds->frame[f], &seeds->form[f][k])) continue;
-                seeds->seed[seeds->n++] = (Seed){f, k, false, {0}};
-            }
-        }
-    }
-    for (int f = 0; f < seeds->n_frames; f++) {
-        TableKind kind[TABLE_KINDS_MAX];
-        const int n = table_kinds(&seeds->frame[f], kind);
-        for (int k = 0; k < n; k++) seeds->seed[seeds->n++] = (Seed){f, 0, true, kind[k]};
-    }
+    add_forms(seeds, n_forms, problem, false);
+    add_tables(seeds, problem->goal.type == TYPE_F64);
+    add_forms(seeds, n_forms, problem, true);
+    if (problem->goal.type != TYPE_F64) add_tables(seeds, true);
 }
 
 /* What one seed's making needs at every step. */
@@ -100,7 +111,7 @@ typedef struct {
     const Frame *frame;
     const Form *form;
     bool want_all;
-    double most_cost; /* where tuning is dear, what costs more is left alone */
+    double most_cost; /* of the best so far; what costs much more is left alone */
     Rng *rng;
     const Deadline *deadline;
     CandidateList *out;
@@ -127,6 +138,9 @@ static void name_candidate(const Maker *maker, const Minimax *fit, const Shape *
 /* What the table finds so much dearer may yet be faster by the clock. */
 static const double NEARLY_AS_CHEAP = 1.2;
 
+/* And this dear nothing is of use beside what was looked at closely. */
+static const double HOPELESSLY_DEAR = 2;
+
 /* Of those known to meet the bound with some margin. */
 static double least_cost(const Maker *maker)
 {
@@ -143,7 +157,8 @@ static void keep(const Maker *maker, Candidate *candidate)
     const Problem *problem = maker->problem;
     score_repair(problem, &candidate->prog);
     score_cost(problem, candidate);
-    if (problem->is_rounding && candidate->cost >= NEARLY_AS_CHEAP * maker->most_cost) return;
+    const double too_dear = problem->is_rounding ? NEARLY_AS_CHEAP : HOPELESSLY_DEAR;
+    if (!maker->want_all && candidate->cost >= too_dear * maker->most_cost) return;
     score_error(problem, candidate, maker->want_all ? INFINITY : 64 * problem->limit);
     if (!isfinite(candidate->error)) return;
     /* Steps of single constants against the true error, where rounding is what keeps it from the bound. What costs more than
@@ -151,7 +166,7 @@ static void keep(const Maker *maker, Candidate *candidate)
     const bool is_dear = candidate->cost > NEARLY_AS_CHEAP * least_cost(maker) && !maker->want_all;
     /* Of a reduction in the goal's type the errors are the sum of many roundings: what constants gain on a sample is lost
        elsewhere. */
-    const bool is_noisy = maker->frame->has_rest;
+    const bool is_noisy = maker->frame->has_rest || maker->frame->joint > 0;
     const double target = (is_dear || is_noisy ? 1 : POLISH_PART) * problem->limit;
     polish_if_near(problem, candidate, target, 4, TUNE_EVALUATIONS, maker->rng);
     *candidate_list_add(maker->out) = *candidate;
@@ -303,8 +318,8 @@ static void make_table(const Maker *maker, const TablePoints *points, const Tabl
     keep(maker, &candidate);
 }
 
-/* One kind of table, the lowest degrees that serve, in every type that has a plain Horner shape. */
-static void make_tables(const Maker *maker, const TableKind *kind)
+/* One kind of table, the lowest degrees that serve. */
+static void make_tables(const Maker *maker, const TableKind *kind, bool is_wide)
 {
     const Problem *problem = maker->problem;
     const double needed = error_needed(problem);
@@ -317,6 +332,7 @@ static void make_tables(const Maker *maker, const TableKind *kind)
         for (size_t i = 0; i < sizeof SHAPES / sizeof *SHAPES; i++) {
             const Shape *shape = &SHAPES[i].shape;
             if (SHAPES[i].goal != problem->goal.type) continue;
+            if ((shape->type == TYPE_F64) != is_wide) continue;
             if (shape->scheme != SCHEME_HORNER || shape->levels > 0) continue;
             if (problem->is_rounding && shape->type == problem->goal.type) continue;
             make_table(maker, points, fit, shape);
@@ -339,7 +355,7 @@ void seeds_make(const Seeds *seeds, const Problem *problem, int index, bool want
                          deadline,
                          out};
     if (seed->is_table)
-        make_tables(&maker, &seed->table);
+        make_tables(&maker, &seed->table, seed->is_wide);
     else if (maker.form->is_rational)
         make_rationals(&maker);
     else

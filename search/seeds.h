@@ -13,15 +13,16 @@ typedef struct {
     int frame, form;
     bool is_table;
     TableKind table; /* instead of a form */
+    bool is_wide;    /* the table's arithmetic in f64, though the goal's type is narrower */
 } Seed;
 
-enum { SEEDS_MAX = FRAMES_MAX * (FORMS_MAX + TABLE_KINDS_MAX) };
+enum { SEEDS_MAX = FRAMES_MAX * (FORMS_MAX + 2 * TABLE_KINDS_MAX) };
 
 typedef struct {
     Frame frame[FRAMES_MAX];
     int n_frames;
     Form form[FRAMES_MAX][FORMS_MAX];
-    Seed seed[SEEDS_MAX]; /* in the order to try them: polynomials first */
+    Seed seed[SEEDS_MAX]; /* in the order to try them */
     int n;
 } Seeds;
 
@@ -29,8 +30,8 @@ typedef struct {
 void seeds_init(Seeds *seeds, const Problem *problem, Oracle *oracle);
 
 /* Makes the candidates of one seed, scored and tuned. `want_all`: every degree, for a front; else only
-   those with a chance to meet the bound, and where correct rounding is wanted those that cost little more than
-   `most_cost` at most. Ends early at the deadline. Deterministic. */
+   those with a chance to meet the bound that do not cost much more than `most_cost`, where correct rounding is
+   wanted little more. Ends early at the deadline. Deterministic. */
 void seeds_make(const Seeds *seeds, const Problem *problem, int index, bool want_all,
                 double most_cost, Rng *rng, const Deadline *deadline, CandidateList *out);
 

@@ -220,6 +220,34 @@ static void odd_functions_with_a_limit_need_no_wider_type(void **state)
     check_narrow(ROWS, sizeof ROWS / sizeof *ROWS, has_two_formulas);
 }
 
+/* The best of those wanted for the whole of `what`, judged on every `stride`-th float from lo to hi. */
+static void check_part(const char *what, Wanted wanted, double lo, double hi, int64_t stride)
+{
+    Start *start = start_on("x86-64-v3", what, "f32", "all", "1ulp");
+    Candidate *best = calloc(1, sizeof *best);
+    if (!find_best(start, wanted, best)) fail_msg("%s: nothing found", what);
+    if (has_conversion(&best->prog)) fail_msg("%s: %s is wide", what, best->origin);
+    Goal part = start->goal;
+    part.domain[0] = (Domain){.lo = lo, .hi = hi};
+    double worst = 0;
+    const double error = judge(&part, &best->prog, stride, &worst);
+    if (!(error <= 1)) fail_msg("%s: %g ulp at %a (%s)", what, error, worst, best->origin);
+    free(best);
+    start_free(start);
+}
+
+/* With a far formula that hardly rounds. */
+static bool has_two_formulas_by_a_square(const Seeds *seeds, const Seed *seed)
+{
+    const Form *form = &seeds->form[seed->frame][seed->form];
+    return has_two_formulas(seeds, seed) && form->outer == OUTER_SQUARE && form->center != 0;
+}
+
+static void of_two_formulas_the_near_one_keeps_the_bound_to_its_end(void **state)
+{
+    check_part("erf", has_two_formulas_by_a_square, 0.9, 1.25, 997);
+}
+
 static void other_functions_are_not_taken_for_decaying_ones(void **state)
 {
     static const Row ROWS[] = {
@@ -253,6 +281,17 @@ static void tables_of_eight_entries_meet_loose_bounds(void **state)
         {"exp(-x)*(2+x)", "f32", "[0,3]", "4ulp"}, /* neither */
     };
     check_rows(ROWS, sizeof ROWS / sizeof *ROWS, is_table_of_8, false);
+}
+
+static bool is_table_of_8_with_chords(const Seeds *seeds, const Seed *seed)
+{
+    return is_table_of_8(seeds, seed) && seed->table.has_chords && !seed->is_wide;
+}
+
+/* A slope that a float is far from, 2/sqrt(pi), loses nothing where results become subnormal. */
+static void tables_with_chords_keep_tight_bounds_among_subnormal_results(void **state)
+{
+    check_part("erf", is_table_of_8_with_chords, 0x1p-128, 0x1p-124, 9973);
 }
 
 typedef struct {
@@ -414,8 +453,10 @@ int main(void)
         cmocka_unit_test(decaying_functions_with_normal_results_need_no_wider_type),
         cmocka_unit_test(sums_with_exponentials_need_no_wider_type),
         cmocka_unit_test(odd_functions_with_a_limit_need_no_wider_type),
+        cmocka_unit_test(of_two_formulas_the_near_one_keeps_the_bound_to_its_end),
         cmocka_unit_test(other_functions_are_not_taken_for_decaying_ones),
         cmocka_unit_test(tables_of_eight_entries_meet_loose_bounds),
+        cmocka_unit_test(tables_with_chords_keep_tight_bounds_among_subnormal_results),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
