@@ -44,7 +44,7 @@ static void goal_for(Goal *goal, const Wanted *wanted)
 
 /* -- why there is none -------------------------------------------------------------------- */
 
-static void say_why_not(Choice *choice, Goal *goal, const Wanted *wanted, Known *known)
+static void say_why_not(Choice *choice, Goal *goal, const Wanted *wanted)
 {
     char *const why = choice->why_not;
     const size_t size = sizeof choice->why_not;
@@ -55,14 +55,14 @@ static void say_why_not(Choice *choice, Goal *goal, const Wanted *wanted, Known 
                  wanted->n_arguments);
         return;
     }
-    if (catalogue_next(&known->entry, goal, 0) < 0) {
+    if (!catalogue_has(goal)) {
         snprintf(why, size, "the catalogue has no program for %s in %s", name, type);
         return;
     }
     for (const Target *t = TARGETS; t->name; t++) {
         if (strcmp(t->arch, wanted->target->arch) != 0) continue;
         snprintf(goal->target, sizeof goal->target, "%s", t->name);
-        if (catalogue_find(&known->entry, goal, SERVES, NULL) < 0) continue;
+        if (catalogue_first(goal, SERVES) < 0) continue;
         snprintf(why, size,
                  "the catalogue's program for %s in %s within %s needs %s; the function is "
                  "compiled for %s",
@@ -80,35 +80,35 @@ static const double NAN_GUARD_COST = 2;
 
 typedef struct {
     const Wanted *wanted;
-    Goal goal; /* its domain is set for each look */
-    Known known;
+    Goal goal;    /* its domain is set for each look */
     double least; /* the cost of the choice so far */
 } Choosing;
 
 /* Does a program made for the domain have to be passed by NaN? */
-static bool excludes_nan(const Choosing *c)
+static bool excludes_nan(const Choosing *c, const Known *known)
 {
     return c->wanted->argument.may_be_nan && !(c->wanted->excluded & SPECIAL_NANS) &&
-           !c->known.entry.goal.domain[0].is_all;
+           !known->entry.goal.domain[0].is_all;
 }
 
 /* Looks for a program on goal.domain[0], and takes it if it is cheaper than what was found so far. */
 static void look(Choosing *c, Choice *out, Stored *stored, bool is_guarded)
 {
-    if (!stored_find(&c->known, stored, &c->goal)) return;
-    const Entry *const entry = &c->known.entry;
-    const bool nan = !c->goal.domain[0].is_all && !is_guarded && excludes_nan(c);
+    const Known *const known = stored_find(stored, &c->goal);
+    if (!known) return;
+    const Entry *const entry = &known->entry;
+    const bool nan = !c->goal.domain[0].is_all && !is_guarded && excludes_nan(c, known);
     const double cost = cost_estimate(&entry->prog, c->wanted->target->name).throughput +
                         (nan || is_guarded ? NAN_GUARD_COST : 0);
     if (cost >= c->least) return;
     CommonPath path;
     c->least = cost;
-    *out = (Choice){.program = c->known.is_stored ? stored_text(stored, &c->known) : NULL,
+    *out = (Choice){.program = known->is_stored ? stored_text(stored, known) : NULL,
                     .report = entry->report,
                     .has_rare_way = common_path_find(&path, &entry->prog),
                     .excludes_nan = nan,
                     .is_guarded = is_guarded};
-    snprintf(out->entry, sizeof out->entry, "%s", c->known.name);
+    snprintf(out->entry, sizeof out->entry, "%s", known->name);
 }
 
 void choose(Choice *out, const Wanted *wanted, Stored *stored)
@@ -129,7 +129,7 @@ void choose(Choice *out, const Wanted *wanted, Stored *stored)
             look(c, out, stored, true);
         }
     }
-    if (!out->entry[0]) say_why_not(out, &c->goal, wanted, &c->known);
+    if (!out->entry[0]) say_why_not(out, &c->goal, wanted);
     free(c);
 }
 

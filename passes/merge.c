@@ -1,14 +1,15 @@
 #include "passes/merge.h"
 
 #include "passes/helper.h"
-#include "passes/target_of.h"
 
 #include <assert.h>
 
 enum {
-    VECTORS = 2, /* in a merged form; with more of them constants and results do not stay in registers */
+    VECTORS =
+        2, /* in a merged form; with more of them constants and results do not stay in registers */
     LANES_MAX = 64,
-    WINDOW = 64, /* instructions to look for a partner among: the vectoriser puts them side by side */
+    WINDOW =
+        64, /* instructions to look for a partner among: the vectoriser puts them side by side */
 };
 
 /* The lanes of a call of a helper that can be merged with others of its kind; 0: it is none. */
@@ -18,8 +19,10 @@ static int lanes_of(LLVMValueRef i, TargetMemory *memory)
     LLVMValueRef callee = LLVMGetCalledValue(i);
     if (!callee || !LLVMIsAFunction(callee) || !helper_is(callee)) return 0;
     const int lanes = helper_lanes(callee);
-    if (lanes == 1 || helper_inlining(callee) == INLINE_NEVER || !helper_has_rare_way(callee)) return 0;
-    const Target *const target = target_of(memory, LLVMGetBasicBlockParent(LLVMGetInstructionParent(i)));
+    if (lanes == 1 || helper_inlining(callee) == INLINE_NEVER || !helper_has_rare_way(callee))
+        return 0;
+    const Target *const target =
+        target_of(memory, LLVMGetBasicBlockParent(LLVMGetInstructionParent(i)));
     return target && 2 * lanes <= VECTORS * target->lanes && 2 * lanes <= LANES_MAX ? lanes : 0;
 }
 
@@ -47,11 +50,13 @@ static LLVMValueRef take_lanes(LLVMBuilderRef b, LLVMValueRef x, LLVMValueRef y,
     return LLVMBuildShuffleVector(b, x, y, LLVMConstVector(number, (unsigned)n), "");
 }
 
-static void merge(LLVMBuilderRef b, LLVMModuleRef module, LLVMValueRef first, LLVMValueRef second, int lanes)
+static void merge(LLVMBuilderRef b, LLVMModuleRef module, LLVMValueRef first, LLVMValueRef second,
+                  int lanes)
 {
     LLVMPositionBuilderBefore(b, first);
     LLVMValueRef form = helper_declare_like(module, LLVMGetCalledValue(first), 2 * lanes);
-    LLVMValueRef x = take_lanes(b, LLVMGetOperand(first, 0), LLVMGetOperand(second, 0), 0, 2 * lanes);
+    LLVMValueRef x =
+        take_lanes(b, LLVMGetOperand(first, 0), LLVMGetOperand(second, 0), 0, 2 * lanes);
     LLVMValueRef y = LLVMBuildCall2(b, LLVMGlobalGetValueType(form), form, &x, 1, "");
     LLVMReplaceAllUsesWith(first, take_lanes(b, y, LLVMGetPoison(LLVMTypeOf(y)), 0, lanes));
     LLVMReplaceAllUsesWith(second, take_lanes(b, y, LLVMGetPoison(LLVMTypeOf(y)), lanes, lanes));
@@ -60,7 +65,8 @@ static void merge(LLVMBuilderRef b, LLVMModuleRef module, LLVMValueRef first, LL
 }
 
 /* Narrow forms may be merged twice: what is made stands where the first was, so that one is looked at again. */
-static bool merge_in_block(LLVMModuleRef module, LLVMBuilderRef b, LLVMBasicBlockRef block, TargetMemory *memory)
+static bool merge_in_block(LLVMModuleRef module, LLVMBuilderRef b, LLVMBasicBlockRef block,
+                           TargetMemory *memory)
 {
     bool has_changed = false;
     for (LLVMValueRef i = LLVMGetFirstInstruction(block), next; i; i = next) {
@@ -75,12 +81,12 @@ static bool merge_in_block(LLVMModuleRef module, LLVMBuilderRef b, LLVMBasicBloc
     return has_changed;
 }
 
-void merge_calls(LLVMModuleRef module)
+void merge_calls(LLVMModuleRef module, TargetMemory *memory)
 {
-    TargetMemory memory = {0};
     LLVMBuilderRef b = LLVMCreateBuilderInContext(LLVMGetModuleContext(module));
     for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f))
-        for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(f); block; block = LLVMGetNextBasicBlock(block))
-            while (merge_in_block(module, b, block, &memory)) continue;
+        for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(f); block;
+             block = LLVMGetNextBasicBlock(block))
+            while (merge_in_block(module, b, block, memory)) continue;
     LLVMDisposeBuilder(b);
 }

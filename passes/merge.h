@@ -3,9 +3,11 @@
 #ifndef APPROX_PASSES_MERGE_H
 #define APPROX_PASSES_MERGE_H
 
+#include "passes/target_of.h"
+
 #include <llvm-c/Core.h>
 
 /* Merges the calls of all helpers in the module that have a rarely taken way, and are not told to stay calls; to be done before they get bodies. */
-void merge_calls(LLVMModuleRef module);
+void merge_calls(LLVMModuleRef module, TargetMemory *memory);
 
 #endif

@@ -83,7 +83,7 @@ bool stage_define(LLVMModuleRef module, bool keeps_forms)
     if (!has_helpers(module)) return false;
     if (!keeps_forms) {
         used_list_drop_helpers(module);
-        merge_calls(module);
+        merge_calls(module, &memory);
     }
     LLVMValueRef last = LLVMGetLastFunction(module);
     for (LLVMValueRef f = LLVMGetFirstFunction(module), next; f; f = next) {

@@ -3,12 +3,15 @@
 #include "passes/shim.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 void stored_release(Stored *stored)
 {
     store_close(stored->store);
     for (int i = 0; i < stored->n_texts; i++) free(stored->text[i]);
     free(stored->text);
+    for (int i = 0; i < stored->n_read; i++) free(stored->read[i]);
+    free(stored->read);
     *stored = (Stored){0};
 }
 
@@ -33,13 +36,37 @@ static Store *opened(Stored *stored)
     return stored->store;
 }
 
-bool stored_find(Known *out, Stored *stored, const Goal *goal)
+/* What the catalogue answers, if that was read before. */
+static const Known *known_already(const Stored *stored, const Goal *goal)
+{
+    const int index = catalogue_first(goal, SERVES);
+    if (index < 0) return NULL;
+    for (int i = 0; i < stored->n_read; i++) {
+        const Known *const known = stored->read[i];
+        if (!known->is_stored && strcmp(known->name, catalogue_name(index)) == 0 &&
+            entry_serves(&known->entry, goal, SERVES))
+            return known;
+    }
+    return NULL;
+}
+
+const Known *stored_find(Stored *stored, const Goal *goal)
 {
     static const LookupOptions OPTIONS = {.how = SERVES, .is_judged_only = true};
+    Store *const store = opened(stored);
+    const Known *const before = store ? NULL : known_already(stored, goal);
+    if (before) return before;
     Err err = {0};
     bool is_found;
-    if (lookup_find(out, &is_found, opened(stored), goal, &OPTIONS, &err) != OK) warn(stored, &err);
-    return is_found;
+    Known *const known = xmalloc(sizeof *known);
+    if (lookup_find(known, &is_found, store, goal, &OPTIONS, &err) != OK) warn(stored, &err);
+    if (!is_found) {
+        free(known);
+        return NULL;
+    }
+    stored->read = xrealloc(stored->read, ((size_t)stored->n_read + 1) * sizeof *stored->read);
+    stored->read[stored->n_read++] = known;
+    return known;
 }
 
 const char *stored_text(Stored *stored, const Known *known)

@@ -13,14 +13,16 @@ typedef struct {
     const char *path;     /* of the store; "": it is left out */
     Store *store;
     bool is_tried, has_warned;
+    Known **read; /* what the catalogue answered: reading an entry takes longer than all else */
+    int n_read;
     char **text; /* those that were given out */
     int n_texts;
 } Stored;
 
 void stored_release(Stored *stored);
 
-/* The cheapest program for the goal's target. False: there is none. */
-bool stored_find(Known *out, Stored *stored, const Goal *goal);
+/* The cheapest program for the goal's target, which lives until stored_release; NULL: there is none. */
+const Known *stored_find(Stored *stored, const Goal *goal);
 /* All of a program of the store as text; lives until stored_release. */
 const char *stored_text(Stored *stored, const Known *known);
 

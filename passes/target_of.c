@@ -26,11 +26,16 @@ static const Target *look_up(LLVMValueRef function)
     Text cpu = {0}, features = {0};
     add_attribute(&cpu, function, "target-cpu");
     add_attribute(&features, function, "target-features");
-    const Target *best = NULL;
-    for (const Target *t = TARGETS; t->name; t++)
-        if (has_arch(triple, t->arch) &&
-            shim_has_features(triple, text_get(&cpu), text_get(&features), t->needs))
-            best = t;
+    const Target *best = TARGETS; /* from the most able on: asking LLVM takes its time */
+    while (best->name) best++;
+    while (best > TARGETS) {
+        best--;
+        if (has_arch(triple, best->arch) &&
+            shim_has_features(triple, text_get(&cpu), text_get(&features), best->needs))
+            goto done;
+    }
+    best = NULL;
+done:
     text_release(&cpu);
     text_release(&features);
     return best;

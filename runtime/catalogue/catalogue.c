@@ -89,6 +89,15 @@ int catalogue_next(Entry *out, const Goal *goal, int index)
     return -1;
 }
 
+bool catalogue_has(const Goal *goal)
+{
+    const uint64_t reference = prog_hash(&goal->reference);
+    for (int i = 0; i < CATALOGUE_COUNT; i++)
+        if (CATALOGUE_ROWS[i].reference == reference && CATALOGUE_ROWS[i].type == goal->type)
+            return true;
+    return false;
+}
+
 /* -- the one that serves best --------------------------------------------------------------- */
 
 typedef struct {
@@ -120,6 +129,14 @@ static int list_candidates(Candidate *list, const Goal *goal, Serves how)
     }
     qsort(list, (size_t)n, sizeof *list, compare_candidates);
     return n;
+}
+
+int catalogue_first(const Goal *goal, Serves how)
+{
+    Candidate *list = xmalloc(((size_t)CATALOGUE_COUNT + 1) * sizeof *list);
+    const int first = list_candidates(list, goal, how) > 0 ? list[0].index : -1;
+    free(list);
+    return first;
 }
 
 int catalogue_find(Entry *out, const Goal *goal, Serves how, const CostModel *model)

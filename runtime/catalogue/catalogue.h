@@ -27,6 +27,11 @@ bool entry_serves(const Entry *entry, const Goal *goal, Serves how);
 /* The first entry from number `index` on that is for the Goal's function and type, whatever its domain, bound and target; -1: none. */
 int catalogue_next(Entry *out, const Goal *goal, int index);
 
+/* Is there any for the Goal's function and type? */
+bool catalogue_has(const Goal *goal);
+/* The number of the entry that catalogue_find by the table looks at first, and nearly always finds; -1: there is none. Reads none. */
+int catalogue_first(const Goal *goal, Serves how);
+
 /* The number of the entry that serves the Goal at the least cost by `model` (NULL: by the table for the Goal's target), which is put
    into *out; -1: none does. */
 int catalogue_find(Entry *out, const Goal *goal, Serves how, const struct CostModel *model);

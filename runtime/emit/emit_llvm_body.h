@@ -87,5 +87,8 @@ LLVMValueRef body_scaling(const Body *body, Op op, Type type, const LLVMValueRef
 /* -- emit_llvm_lookup.c ------------------------------------------------------- */
 
 LLVMValueRef body_lookup(const Body *body, const Table *table, LLVMValueRef index);
+/* n lanes of a vector from number `first` on; two vectors of so many lanes one behind the other. */
+LLVMValueRef body_take_lanes(const Body *body, LLVMValueRef vector, int first, int n);
+LLVMValueRef body_join(const Body *body, LLVMValueRef low, LLVMValueRef high, int lanes_each);
 
 #endif

@@ -103,6 +103,33 @@ LLVMValueRef function_call(const Body *body, LLVMValueRef function, LLVMValueRef
     return LLVMBuildCall2(body->builder, type, function, argument, LLVMCountParamTypes(type), "");
 }
 
+/* The rarely taken way is large, and compiling it takes its time: it has no more lanes than a register of the widest type computed in,
+   and more lanes call it in pieces. */
+static int rare_lanes(const Prog *prog, int lanes, const Target *target)
+{
+    int most = target->lanes;
+    for (int i = 0; i < prog->n; i++) {
+        const Type type = (Type)prog->node[i].type;
+        if (type != TYPE_BOOL && type_info(type)->size == 8) most = target->lanes / 2;
+    }
+    while (lanes > most && lanes % 2 == 0) lanes /= 2;
+    return lanes;
+}
+
+static LLVMValueRef call_in_pieces(const Body *body, LLVMValueRef function, LLVMValueRef *input,
+                                   int lanes, int piece)
+{
+    if (lanes == piece) return function_call(body, function, input);
+    const int half = lanes / 2;
+    LLVMValueRef low[PROG_INPUTS_MAX], high[PROG_INPUTS_MAX];
+    for (int k = 0; k < body->prog->n_inputs; k++) {
+        low[k] = body_take_lanes(body, input[k], 0, half);
+        high[k] = body_take_lanes(body, input[k], half, half);
+    }
+    LLVMValueRef first = call_in_pieces(body, function, low, half, piece);
+    return body_join(body, first, call_in_pieces(body, function, high, half, piece), half);
+}
+
 /* Any rare lane rather than all common ones: x86 then tests a vector with itself, and needs no
    register for the ones that it would be compared with. */
 void function_branch(const Body *body, LLVMValueRef is_rare, LLVMBasicBlockRef common,
@@ -133,8 +160,9 @@ static void return_likely(const Body *body, const CommonPath *path, LLVMValueRef
     LLVMPositionBuilderAtEnd(b, common);
     LLVMBuildRet(b, LLVMBuildBitCast(b, value, result, ""));
     LLVMPositionBuilderAtEnd(b, rare);
-    value = function_call(body, rare_function, input);
-    LLVMSetTailCall(value, 1);
+    const int piece = rare_lanes(body->prog, body->lanes, body->options->target);
+    value = call_in_pieces(body, rare_function, input, body->lanes, piece);
+    if (piece == body->lanes) LLVMSetTailCall(value, 1);
     LLVMBuildRet(b, LLVMBuildBitCast(b, value, result, ""));
 }
 
@@ -145,7 +173,8 @@ LLVMValueRef emit_llvm_function(LLVMModuleRef module, const Prog *prog, const ch
 {
     CommonPath path;
     const bool has_path = !options->is_branch_free && common_path_find(&path, prog);
-    LLVMValueRef rare = has_path ? function_rare(module, prog, symbol, lanes, options) : NULL;
+    const int piece = rare_lanes(prog, lanes, options->target);
+    LLVMValueRef rare = has_path ? function_rare(module, prog, symbol, piece, options) : NULL;
     Body body = function_body(module, prog, lanes, options);
     LLVMTypeRef parameter[PROG_INPUTS_MAX];
     for (int k = 0; k < prog->n_inputs; k++)

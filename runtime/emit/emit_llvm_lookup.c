@@ -178,7 +178,7 @@ static LLVMValueRef permute_register(const Body *body, const Permute *p, const L
 }
 
 /* Lanes [first, first + n) of a vector. */
-static LLVMValueRef lanes_of(const Body *body, LLVMValueRef vector, int first, int n)
+LLVMValueRef body_take_lanes(const Body *body, LLVMValueRef vector, int first, int n)
 {
     LLVMValueRef lane[64];
     LLVMTypeRef i32 = LLVMInt32TypeInContext(body->context);
@@ -187,7 +187,7 @@ static LLVMValueRef lanes_of(const Body *body, LLVMValueRef vector, int first, i
                                   LLVMConstVector(lane, (unsigned)n), "");
 }
 
-static LLVMValueRef join(const Body *body, LLVMValueRef low, LLVMValueRef high, int lanes_each)
+LLVMValueRef body_join(const Body *body, LLVMValueRef low, LLVMValueRef high, int lanes_each)
 {
     LLVMValueRef lane[64];
     LLVMTypeRef i32 = LLVMInt32TypeInContext(body->context);
@@ -203,9 +203,10 @@ static LLVMValueRef permute_lanes(const Body *body, const Permute *p, const LLVM
     if (lanes * p->entry_bits == p->register_bits)
         return permute_register(body, p, entry, count, index);
     const int half = lanes / 2;
-    LLVMValueRef low = lanes_of(body, index, 0, half), high = lanes_of(body, index, half, half);
-    return join(body, permute_lanes(body, p, entry, count, low, half),
-                permute_lanes(body, p, entry, count, high, half), half);
+    LLVMValueRef low = body_take_lanes(body, index, 0, half),
+                 high = body_take_lanes(body, index, half, half);
+    return body_join(body, permute_lanes(body, p, entry, count, low, half),
+                     permute_lanes(body, p, entry, count, high, half), half);
 }
 
 static LLVMValueRef lookup_by_permutes(const Body *body, const Permute *p, const Table *table,

@@ -57,7 +57,8 @@ int main(int argc, char **argv)
     *(void **)&array = dlsym(library, argv[2]);
     if (!array) return complain("symbol", argv[2]);
     static Goal goal;
-    if (!goal_of(&goal, argv[3], atof(argv[4]))) return complain("no function of one float", argv[3]);
+    if (!goal_of(&goal, argv[3], atof(argv[4])))
+        return complain("no function of one float", argv[3]);
     const Prog prog = stand_in();
     const VerifyOptions options = {.n_threads = 1,
                                    .stride = strtoull(argv[5], NULL, 10),
