@@ -145,9 +145,11 @@ static double periods_reach(const Look *look, const Domain *domain)
     if (has_width && FRAME_PERIOD.detect(frame, near, look->oracle)) {
         const double narrow = exp2(floor(log2(NARROW_STEPS * (double)frame->step)));
         reach = period_may_be_narrow(frame, near) ? fmin(narrow, WIDE_REACH) : WIDE_REACH;
-    } else if (has_width) {
-        *frame = (Frame){.row = &FRAME_PERIOD_OVER};
-        if (FRAME_PERIOD_OVER.detect(frame, near, look->oracle)) reach = WIDE_REACH;
+    }
+    const FrameRow *const others[] = {&FRAME_PERIOD_OVER, &FRAME_PERIOD_SQUARED};
+    for (int i = 0; i < 2 && has_width && isinf(reach); i++) {
+        *frame = (Frame){.row = others[i]};
+        if (others[i]->detect(frame, near, look->oracle)) reach = WIDE_REACH;
     }
     free(frame);
     free(near);

@@ -220,7 +220,7 @@ static const FrameRow *const FRAMES[] = {
     &FRAME_HUGE,  &FRAME_ROOT,      &FRAME_POWER,     &FRAME_RECIPROCAL,  &FRAME_HYPERBOLIC,
     &FRAME_DECAY, &FRAME_LOG_OF,    &FRAME_LOG_PLUS,  &FRAME_SHIFTED_EXP, &FRAME_SATURATING,
     &FRAME_GAMMA, &FRAME_LOG_GAMMA, &FRAME_HUGE_OVER, &FRAME_PERIOD_OVER,
-    &FRAME_PERIOD_EXACT,
+    &FRAME_HUGE_SQUARED, &FRAME_PERIOD_SQUARED, &FRAME_PERIOD_EXACT,
 };
 
 int frame_list(Frame *frame, const Problem *problem, Oracle *oracle)
@@ -286,7 +286,8 @@ int frame_joints(const Frame *frame, const Problem *problem, double *x)
             for (int side = -1; side <= 1; side += 2)
                 add_input(problem, joint * (1 + side * ldexp(1, -j)), x, &n);
     }
-    if (frame->row == &FRAME_PERIOD) add_near_multiples(frame, problem, x, &n);
+    if (frame->row == &FRAME_PERIOD || frame->inner_row == &FRAME_PERIOD)
+        add_near_multiples(frame, problem, x, &n);
     return n;
 }
 

@@ -69,7 +69,7 @@ typedef struct {
 
 typedef struct {
     const FrameRow *row;
-    const FrameRow *over; /* of x*f(x), frame_over.c: the frame that this has */
+    const FrameRow *inner_row; /* of x*f(x), frame_over.c, or f's root, frame_squared.c: the frame that this has */
     char way[24]; /* how a variant is called, after the row's name; "" for what was detected */
     Curve curve;  /* in the reduced variable */
     /* Tails: beyond clamp_lo, clamp_hi the function is constant within the bound, so the argument is
@@ -160,8 +160,9 @@ struct FrameRow {
 
 extern const FrameRow FRAME_PLAIN, FRAME_EXP, FRAME_LOGISTIC, FRAME_LOG, FRAME_PERIOD, FRAME_ROOT;
 extern const FrameRow FRAME_HUGE, FRAME_POWER, FRAME_RECIPROCAL, FRAME_HYPERBOLIC, FRAME_DECAY,
-    FRAME_LOG_OF, FRAME_LOG_PLUS, FRAME_SHIFTED_EXP, FRAME_SATURATING, FRAME_GAMMA, FRAME_LOG_GAMMA,
-    FRAME_HUGE_OVER, FRAME_PERIOD_OVER, FRAME_PERIOD_EXACT;
+    FRAME_LOG_OF, FRAME_LOG_PLUS, FRAME_SHIFTED_EXP, FRAME_SATURATING, FRAME_GAMMA,
+    FRAME_LOG_GAMMA, FRAME_HUGE_OVER, FRAME_PERIOD_OVER, FRAME_HUGE_SQUARED,
+    FRAME_PERIOD_SQUARED, FRAME_PERIOD_EXACT;
 enum { FRAME_LOG_PLUS_WAYS = 2 };
 
 /* The step over which a function doubles, positive where it rises, told from values between `from` and `to`; false if it does

@@ -30,14 +30,11 @@ static bool detect_over(Frame *frame, const Problem *problem, Oracle *oracle, co
     const Goal *goal = &problem->goal;
     if (goal->type == TYPE_REAL || goal->type == TYPE_F64 || !problem->may[OP_DIV]) return false;
     Problem *product = times_input(problem);
-    Oracle *own = oracle_new(&product->goal.reference, NULL, 0);
-    const bool is_found = row->detect(frame, product, own) && !frame->is_reciprocal;
-    oracle_free(own);
+    const bool is_found = period_detect_inner(frame, product, row) && !frame->is_reciprocal;
     free(product);
     frame->at_zero = result_at(oracle, goal->type, 0);
     frame->at_infinity = result_at(oracle, goal->type, INFINITY);
     frame->has_outside = goal->domain[0].is_all || isinf(goal->domain[0].hi - goal->domain[0].lo);
-    frame->over = row;
     frame->needs_wide = true; /* a division more is one rounding too many */
     return is_found;
 }
@@ -61,14 +58,9 @@ static Ref close_over(const Frame *frame, Builder *b, const FrameState *state, R
     return result;
 }
 
-static void over_open(const Frame *frame, Builder *b, FrameState *state)
-{
-    frame->over->open(frame, b, state);
-}
-
 static Ref over_close(const Frame *frame, Builder *b, const FrameState *state, RefPair y)
 {
-    return close_over(frame, b, state, frame->over->close(frame, b, state, y));
+    return close_over(frame, b, state, frame->inner_row->close(frame, b, state, y));
 }
 
 static bool huge_detect(Frame *frame, const Problem *problem, Oracle *oracle)
@@ -82,6 +74,6 @@ static bool moderate_detect(Frame *frame, const Problem *problem, Oracle *oracle
 }
 
 const FrameRow FRAME_HUGE_OVER = {
-    "huge period over x ", huge_detect, over_open, over_close, NULL, 0};
+    "huge period over x ", huge_detect, period_open_inner, over_close, NULL, 0};
 const FrameRow FRAME_PERIOD_OVER = {
-    "period over x ", moderate_detect, over_open, over_close, NULL, 0};
+    "period over x ", moderate_detect, period_open_inner, over_close, NULL, 0};

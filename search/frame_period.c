@@ -103,6 +103,22 @@ bool period_curve(Frame *frame, const Problem *problem, Oracle *oracle, double b
     return curve_init(&frame->curve, -reach, reach, shifted_value, &value);
 }
 
+bool period_is_rough(const Problem *problem) { return problem->limit > ROUGH * problem->floor; }
+
+bool period_detect_inner(Frame *frame, const Problem *inner, const FrameRow *row)
+{
+    Oracle *oracle = oracle_new(&inner->goal.reference, NULL, 0);
+    const bool is_found = row->detect(frame, inner, oracle);
+    oracle_free(oracle);
+    frame->inner_row = row;
+    return is_found;
+}
+
+void period_open_inner(const Frame *frame, Builder *b, FrameState *state)
+{
+    frame->inner_row->open(frame, b, state);
+}
+
 bool period_is_half(const Frame *frame)
 {
     return quad_abs(quad_abs(frame->shift) - frame->step / 2) < 1e-24 * frame->step;
@@ -120,8 +136,8 @@ static bool moderate_detect(Frame *frame, const Problem *problem, Oracle *oracle
     frame->hi = domain->hi;
     if (frame->hi - frame->lo < 1.2 * (double)frame->step) return false;
     /* A rounded r, a rounded tangent and the division leave some 3 ulps. */
-    const bool is_loose = problem->limit > ROUGH * problem->floor;
-    frame->needs_wide = frame->is_reciprocal && goal->type == TYPE_F32 && !is_loose;
+    frame->needs_wide =
+        frame->is_reciprocal && goal->type == TYPE_F32 && !period_is_rough(problem);
     return period_curve(frame, problem, oracle, 1e-4);
 }
 

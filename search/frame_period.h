@@ -18,6 +18,14 @@ bool period_is_half(const Frame *frame);
 /* y at r as the result at n, whose last bit is that of state->n. */
 Ref period_close(const Frame *frame, Builder *b, const FrameState *state, RefPair y);
 
+/* Frames that are those of another function of x, and something more: looks for `row` with that function, and notes it; and
+   opens it. */
+bool period_detect_inner(Frame *frame, const Problem *inner, const FrameRow *row);
+void period_open_inner(const Frame *frame, Builder *b, FrameState *state);
+
+/* Does a bound of the problem leave room for several roundings? */
+bool period_is_rough(const Problem *problem);
+
 /* Writes the number of steps, n in the low bits of state->n, and returns it as a float, a half-integer where the zero is
    one. */
 Ref period_count(const Frame *frame, Builder *b, FrameState *state);

@@ -180,6 +180,25 @@ static void functions_of_pi_in_their_own_type_keep_an_ulp(void **state)
     }
 }
 
+/* Their zeros are double. */
+static void squares_are_reduced_as_their_roots(void **state)
+{
+    static const char *const SQUARES[] = {"cos(x)^2", "tan(x/2)*tan(x/2)"};
+    for (size_t i = 0; i < sizeof SQUARES / sizeof *SQUARES; i++) {
+        Goal *goal = parsed_spec((SpecText){
+            .what = SQUARES[i], .type = "f16", .domain = {"all"}, .max_error = "1ulp"});
+        Search *search = searched(goal, (SearchOptions){.seed = 1, .max_generations = 3});
+        const Candidate *best = search_state(search)->best;
+        double worst = 0;
+        if (best == NULL) fail_msg("%s: nothing found", SQUARES[i]);
+        const double error = judge(goal, &best->prog, 1, &worst);
+        if (!(error <= 1)) fail_msg("%s: %g ulp at %a (%s)", SQUARES[i], error, worst, best->origin);
+        assert_non_null(strstr(best->origin, "squared"));
+        search_free(search);
+        free(goal);
+    }
+}
+
 static void other_periodic_functions_are_reduced_in_a_wider_type(void **state)
 {
     static const struct {
@@ -204,6 +223,7 @@ int main(void)
         cmocka_unit_test(sines_in_their_own_type_keep_an_ulp),
         cmocka_unit_test(whole_functions_of_pi_have_zeros_of_the_right_sign),
         cmocka_unit_test(functions_of_pi_in_their_own_type_keep_an_ulp),
+        cmocka_unit_test(squares_are_reduced_as_their_roots),
         cmocka_unit_test(other_periodic_functions_are_reduced_in_a_wider_type),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
