@@ -22,6 +22,8 @@ static const Row ROWS[] = {
     {"glibc", "libm.so.6", "%sf", TYPE_F32, 1, NULL},
     {"glibc", "libm.so.6", "%s", TYPE_F64, 1, NULL},
 #if defined(__x86_64__)
+    {"libmvec", "libmvec.so.1", "_ZGVbN4v_%sf", TYPE_F32, 4, "x86-64-v2"},
+    {"libmvec", "libmvec.so.1", "_ZGVbN2v_%s", TYPE_F64, 2, "x86-64-v2"},
     {"libmvec", "libmvec.so.1", "_ZGVdN8v_%sf", TYPE_F32, 8, "x86-64-v3"},
     {"libmvec", "libmvec.so.1", "_ZGVdN4v_%s", TYPE_F64, 4, "x86-64-v3"},
     {"libmvec", "libmvec.so.1", "_ZGVeN16v_%sf", TYPE_F32, 16, "x86-64-v4"},
