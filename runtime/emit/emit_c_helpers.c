@@ -55,11 +55,12 @@ typedef struct {
     const char *name, *needs, *text;
 } Helper;
 /* Of AVX-512: a * 2^floor(b), the exponent, the significand in [3/4, 3/2). */
-#define SCALING(S, T, F)                                                                           \
-    {"scalef_" S, NULL,                                                                            \
+#define SCALING(S, T, F, QUIET)                                                                    \
+    {"scalef_" S, "bits_of_" S,                                                                    \
      "static inline " T " scalef_" S "(" T " a, " T " b)\n"                                        \
      "{\n    if (b != b) return b;\n"                                                              \
-     "    if (isinf(b)) return a != a ? (b > 0 ? b : 0) : a * (b > 0 ? b : 0);\n"                  \
+     "    if (isinf(b) && a != a && (bits_of_" S "(a) >> " QUIET " & 1)) return b > 0 ? b : 0;\n"  \
+     "    if (isinf(b)) return a * (b > 0 ? b : 0);\n"                                             \
      "    return scalbn" F "(a, (int)(b < -2200 ? -2200 : b > 2200 ? 2200 : floor" F "(b)));\n"    \
      "}\n"},                                                                                       \
         {"getexp_" S, NULL,                                                                        \
@@ -80,11 +81,11 @@ static const Helper HELPERS[] = {
     TO_INT("i64", "int64_t", "INT64_MAX", "f32", "float", "0x1p63f"),
     TO_INT("i32", "int32_t", "INT32_MAX", "f64", "double", "0x1p31"),
     TO_INT("i64", "int64_t", "INT64_MAX", "f64", "double", "0x1p63"),
-    SCALING("f32", "float", "f"),
-    SCALING("f64", "double", ""),
     BIT_CASTS("i16", "int16_t", "f16", "_Float16"),
     BIT_CASTS("i32", "int32_t", "f32", "float"),
     BIT_CASTS("i64", "int64_t", "f64", "double"),
+    SCALING("f32", "float", "f", "22"),
+    SCALING("f64", "double", "", "51"),
     {"f32_of_bf16", "f32_of_bits",
      "static inline float f32_of_bf16(approx_bf16 bits)\n"
      "{\n    return f32_of_bits((int32_t)((uint32_t)bits << 16));\n}\n"},

@@ -40,10 +40,26 @@ ROUNDINGS(double, f64, , 0x1p52)
 
 /* -- exponents and significands, as AVX-512 takes them apart --------------------------- */
 
+/* A NaN that is not a signaling one has the first bit of its fraction set. */
+static inline bool is_quiet_f32(float a)
+{
+    uint32_t bits;
+    __builtin_memcpy(&bits, &a, sizeof bits);
+    return bits >> 22 & 1;
+}
+
+static inline bool is_quiet_f64(double a)
+{
+    uint64_t bits;
+    __builtin_memcpy(&bits, &a, sizeof bits);
+    return bits >> 51 & 1;
+}
+
 /* In double the product is exact: 2^-149 * 2^-600 is a normal number. */
 static inline float scalef_f32(float a, float b)
 {
-    if (__builtin_isinf(b) && a != a) return b > 0 ? __builtin_inff() : 0;
+    if (__builtin_isinf(b) && a != a)
+        return !is_quiet_f32(a) ? __builtin_nanf("") : b > 0 ? __builtin_inff() : 0;
     const float n = b < -600 ? -600 : b > 600 ? 600 : b != b ? 0 : floor_f32(b);
     const uint64_t bits = (uint64_t)((int64_t)n + 1023) << 52;
     double scale;
@@ -55,7 +71,8 @@ static inline float scalef_f32(float a, float b)
 static inline double scalef_f64(double a, double b)
 {
     if (b != b) return b;
-    if (__builtin_isinf(b) && a != a) return b > 0 ? __builtin_inf() : 0;
+    if (__builtin_isinf(b) && a != a)
+        return !is_quiet_f64(a) ? __builtin_nan("") : b > 0 ? __builtin_inf() : 0;
     if (__builtin_isinf(b)) return a * (b > 0 ? b : 0);
     return __builtin_scalbn(a, (int)(b < -2200 ? -2200 : b > 2200 ? 2200 : floor_f64(b)));
 }

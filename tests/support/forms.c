@@ -39,7 +39,8 @@ static Text emit_objects(const Sample *sample, int n, const Target *target)
                              .target = target->name,
                              .want_array = true};
     }
-    if (backend->emit(&out, unit, n, EMIT_O, &err) != OK) fail_msg("%s: %s", target->name, err.text);
+    if (backend->emit(&out, unit, n, EMIT_O, &err) != OK)
+        fail_msg("%s: %s", target->name, err.text);
     free(unit);
     free(symbol);
     return out;
@@ -55,7 +56,7 @@ void forms_check_library(const Sample *sample, int n, const char *path, const ch
         snprintf(array, sizeof array, "%s_array", symbol);
         assert_int_equal(
             sample_check_functions(&sample[i], dlsym(code, symbol), dlsym(code, array), what),
-            SAMPLE_POINTS);
+            sample[i].n_points);
     }
     dlclose(code);
 }
@@ -66,7 +67,8 @@ void forms_check_object(const Sample *sample, int n, const Target *target)
     Text object = emit_objects(sample, n, target), library = {0};
     const LibraryObject member = {"p.o", object.data, object.length};
     Err err = {0};
-    if (emit_shared_library(&library, &member, 1, target, &(LibraryNames){"libp.so", NULL}, &err) != OK)
+    if (emit_shared_library(&library, &member, 1, target, &(LibraryNames){"libp.so", NULL}, &err) !=
+        OK)
         fail_msg("%s", err.text);
     write_file(path, &library);
     forms_check_library(sample, n, path, target->name);
@@ -125,13 +127,16 @@ bool forms_check_c(const Sample *sample, int n, const char *compiler, const char
 /* The driver runs every program on the inputs it reads, through both functions. */
 static Text driver_source(const Sample *sample, int n)
 {
+    size_t n_points = 0;
+    for (int i = 0; i < n; i++)
+        if (sample[i].n_points > n_points) n_points = sample[i].n_points;
     Text c = {0};
     text_add(&c,
              "#include <stdint.h>\n#include <stdio.h>\n#include <stdlib.h>\n"
-             "static char x[3][%d], y[%d];\n"
+             "static char x[3][%zu], y[%zu];\n"
              "static void get(void *p, size_t n) { if (fread(p, 1, n, stdin) != n) exit(1); }\n"
              "int main(void)\n{\n",
-             SAMPLE_POINTS * 8, SAMPLE_POINTS * 8);
+             n_points * 8, n_points * 8);
     for (int i = 0; i < n; i++) {
         static const char *const C_TYPE[TYPE_COUNT] = {
             [TYPE_F16] = "_Float16", [TYPE_BF16] = "uint16_t", [TYPE_F32] = "float",
@@ -150,58 +155,109 @@ static Text driver_source(const Sample *sample, int n)
         for (int k = 0; k < prog->n_inputs; k++) text_add(&c, "%s", PS[k]);
         text_add(&c, ", T *, size_t);\n");
         for (int k = 0; k < prog->n_inputs; k++)
-            text_add(&c, "get(x[%d], %d * sizeof(T));\n", k, SAMPLE_POINTS);
+            text_add(&c, "get(x[%d], %zu * sizeof(T));\n", k, sample[i].n_points);
         text_add(&c, "p%d_array(", i);
         for (int k = 0; k < prog->n_inputs; k++) text_add(&c, "%s", X[k]);
-        text_add(&c, ", (T *)y, %d);\nfwrite(y, sizeof(T), %d, stdout);\n", SAMPLE_POINTS,
-                 SAMPLE_POINTS);
-        text_add(&c, "for (int i = 0; i < %d; i++) ((T *)y)[i] = p%d(", SAMPLE_POINTS, i);
+        text_add(&c, ", (T *)y, %zu);\nfwrite(y, sizeof(T), %zu, stdout);\n", sample[i].n_points,
+                 sample[i].n_points);
+        text_add(&c, "for (int i = 0; i < %zu; i++) ((T *)y)[i] = p%d(", sample[i].n_points, i);
         for (int k = 0; k < prog->n_inputs; k++) text_add(&c, "%s", XI[k]);
-        text_add(&c, ");\nfwrite(y, sizeof(T), %d, stdout); }\n", SAMPLE_POINTS);
+        text_add(&c, ");\nfwrite(y, sizeof(T), %zu, stdout); }\n", sample[i].n_points);
     }
     text_add(&c, "return 0;\n}\n");
     return c;
 }
 
-bool forms_check_under_qemu(const Sample *sample, int n)
+static Text sample_inputs(const Sample *sample, int n)
 {
-    if (!is_installed("qemu-aarch64") || !is_installed("aarch64-linux-gnu-gcc")) return false;
-    char *folder = folder_new(), *object_path = path_in(folder, "p.o");
-    char *source_path = path_in(folder, "driver.c"), *program = path_in(folder, "driver");
-    char *input_path = path_in(folder, "in"), *output_path = path_in(folder, "out");
-    Text object = emit_objects(sample, n, target_find("aarch64")),
-         source = driver_source(sample, n);
-    Text input = {0}, output = {0}, said = {0};
+    Text input = {0};
     for (int i = 0; i < n; i++) {
         const Prog *prog = &sample[i].prog;
-        const size_t bytes = SAMPLE_POINTS * (size_t)type_info(prog_type(prog))->size;
+        const size_t bytes = sample[i].n_points * (size_t)type_info(prog_type(prog))->size;
         for (int k = 0; k < prog->n_inputs; k++)
             text_add_bytes(&input, (const char *)sample[i].x[k], bytes);
     }
-    write_file(object_path, &object);
-    write_file(source_path, &source);
-    write_file(input_path, &input);
-    const char *const compile[] = {
-        "aarch64-linux-gnu-gcc", "-O1", "-static", "-o", program, source_path, object_path, NULL};
-    if (run_program(compile, NULL, NULL, &said) != 0) fail_msg("%s", text_get(&said));
-    const char *const execute[] = {"qemu-aarch64", program, NULL};
-    assert_int_equal(run_program(execute, input_path, output_path, &said), 0);
-    assert_int_equal(text_read_file(&output, output_path, 1 << 24, NULL), OK);
+    return input;
+}
+
+/* Processors that are not here, by those who emulate them. Commands find driver.c, p.o and what the first of them makes in the folder
+   that they run in. */
+typedef struct {
+    const char *target, *needs[3], *compile, *run;
+} Emulator;
+
+static const Emulator EMULATORS[] = {
+    {"aarch64",
+     {"qemu-aarch64", "aarch64-linux-gnu-gcc"},
+     "aarch64-linux-gnu-gcc -O1 -static -o driver driver.c p.o",
+     "qemu-aarch64 ./driver"},
+    {"x86-64-v4", {"bochs", "gcc"}, "true", SOURCE_DIR "/tests/emulated/run driver.c p.o"},
+};
+
+static const Emulator *emulator_find(const char *target)
+{
+    for (size_t i = 0; i < sizeof EMULATORS / sizeof EMULATORS[0]; i++)
+        if (strcmp(EMULATORS[i].target, target) == 0) return &EMULATORS[i];
+    fail_msg("nothing emulates %s", target);
+    return NULL;
+}
+
+bool forms_can_emulate(const char *target)
+{
+    const Emulator *emulator = emulator_find(target);
+    for (int i = 0; i < 3 && emulator->needs[i]; i++)
+        if (!is_installed(emulator->needs[i])) return false;
+    return true;
+}
+
+static void put(const char *folder, const char *name, Text content)
+{
+    char *path = path_in(folder, name);
+    write_file(path, &content);
+    text_release(&content);
+    free(path);
+}
+
+/* What the driver printed. */
+static Text run_emulated(const Emulator *emulator, const char *folder)
+{
+    Text command = {0}, said = {0}, output = {0};
+    char *input_path = path_in(folder, "in"), *output_path = path_in(folder, "out");
+    text_add(&command, "cd %s && %s && %s", folder, emulator->compile, emulator->run);
+    const char *const shell[] = {"sh", "-c", text_get(&command), NULL};
+    if (run_program(shell, input_path, output_path, &said) != 0) fail_msg("%s", text_get(&said));
+    assert_int_equal(text_read_file(&output, output_path, 1 << 26, NULL), OK);
+    text_release(&command), text_release(&said);
+    free(input_path), free(output_path);
+    return output;
+}
+
+int forms_first_wrong_emulated(const Sample *sample, int n, const char *target)
+{
+    if (!forms_can_emulate(target)) return -1;
+    const Emulator *emulator = emulator_find(target);
+    char *folder = folder_new();
+    put(folder, "p.o", emit_objects(sample, n, target_find(target)));
+    put(folder, "driver.c", driver_source(sample, n));
+    put(folder, "in", sample_inputs(sample, n));
+    Text output = run_emulated(emulator, folder);
+    folder_remove(folder);
 
     size_t at = 0;
-    for (int i = 0; i < n; i++) {
-        const Type type = prog_type(&sample[i].prog);
+    int first = n;
+    for (int i = 0; i < n; i++)
         for (int form = 0; form < 2; form++) {
-            assert_int_equal(sample_first_wrong(&sample[i], output.data + at,
-                                                form ? "aarch64 scalar" : "aarch64 array"),
-                             SAMPLE_POINTS);
-            at += SAMPLE_POINTS * (size_t)type_info(type)->size;
+            char what[32];
+            snprintf(what, sizeof what, "%s %s", target, form ? "scalar" : "array");
+            const size_t bytes =
+                sample[i].n_points * (size_t)type_info(prog_type(&sample[i].prog))->size;
+            assert_true(at + bytes <= output.length);
+            if (sample_first_wrong(&sample[i], output.data + at, what) != sample[i].n_points &&
+                i < first)
+                first = i;
+            at += bytes;
         }
-    }
     assert_int_equal(at, output.length);
-    text_release(&object), text_release(&source), text_release(&input);
-    text_release(&output), text_release(&said);
-    free(object_path), free(source_path), free(program), free(input_path), free(output_path);
-    folder_remove(folder);
-    return true;
+    text_release(&output);
+    return first;
 }

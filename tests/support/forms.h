@@ -10,8 +10,10 @@
 void forms_check_object(const Sample *sample, int n, const Target *target);
 /* As C files, compiled with -O2, -ffp-contract=off and `machine`. */
 bool forms_check_c(const Sample *sample, int n, const char *compiler, const char *machine);
-/* As an object file for aarch64, run by qemu. */
-bool forms_check_under_qemu(const Sample *sample, int n);
+/* As an object file for a target that does not run here, by an emulator: qemu for aarch64, Bochs for x86-64-v4. The number of the first
+   program with other bits (which are told on standard error), n if there is none, -1 if the emulator is not installed. */
+bool forms_can_emulate(const char *target);
+int forms_first_wrong_emulated(const Sample *sample, int n, const char *target);
 
 /* Calls p0, p0_array, p1, ... of a shared library. */
 void forms_check_library(const Sample *sample, int n, const char *path, const char *what);

@@ -10,22 +10,28 @@
 
 void sample_init(Sample *sample, const Prog *prog, Rng *rng)
 {
+    sample_init_of(sample, prog, SAMPLE_POINTS, rng);
+}
+
+void sample_init_of(Sample *sample, const Prog *prog, size_t n_points, Rng *rng)
+{
     uint64_t corners[CORNERS_MAX];
     sample->prog = *prog;
+    sample->n_points = n_points;
     size_t stride = 1;
     for (int k = 0; k < prog->n_inputs; k++) {
         const Type type = (Type)prog->node[k].type;
         const size_t n_corners = (size_t)corners_of(type, corners);
-        sample->x[k] = xmalloc(SAMPLE_POINTS * 8);
-        for (size_t i = 0; i < SAMPLE_POINTS; i++)
+        sample->x[k] = xmalloc(n_points * 8);
+        for (size_t i = 0; i < n_points; i++)
             array_set(type, sample->x[k], i,
                       i < 150 ? corners[i / stride % n_corners] : random_value(type, rng));
         stride *= 5;
     }
-    sample->want = xmalloc(SAMPLE_POINTS * 8);
+    sample->want = xmalloc(n_points * 8);
     Eval *eval = NULL;
     if (eval_new(&eval, prog, NULL, NULL) != OK) abort();
-    eval_run(eval, (const void *const *)sample->x, sample->want, SAMPLE_POINTS);
+    eval_run(eval, (const void *const *)sample->x, sample->want, n_points);
     eval_free(eval);
 }
 
@@ -45,7 +51,7 @@ size_t sample_first_wrong(const Sample *sample, const void *y, const char *what)
 {
     const Prog *prog = &sample->prog;
     const Type type = prog_type(prog);
-    for (size_t i = 0; i < SAMPLE_POINTS; i++) {
+    for (size_t i = 0; i < sample->n_points; i++) {
         const uint64_t got = array_get(type, y, i), want = array_get(type, sample->want, i);
         if (bits_agree(type, got, want)) continue;
         Text text = {0};
@@ -60,22 +66,22 @@ size_t sample_first_wrong(const Sample *sample, const void *y, const char *what)
         text_release(&text);
         return i;
     }
-    return SAMPLE_POINTS;
+    return sample->n_points;
 }
 
 size_t sample_check_functions(const Sample *sample, void *scalar, void *array, const char *what)
 {
     const Prog *prog = &sample->prog;
     const Type type = prog_type(prog);
-    uint8_t *y = xcalloc(SAMPLE_POINTS, 8);
-    for (size_t i = 0; i < SAMPLE_POINTS; i++) {
+    uint8_t *y = xcalloc(sample->n_points, 8);
+    for (size_t i = 0; i < sample->n_points; i++) {
         uint64_t x[PROG_INPUTS_MAX];
         sample_at(sample, i, x);
         array_set(type, y, i, call_scalar(scalar, type, prog->n_inputs, x));
     }
     size_t wrong = sample_first_wrong(sample, y, what);
-    if (wrong == SAMPLE_POINTS) {
-        call_array(array, prog->n_inputs, (const void *const *)sample->x, y, SAMPLE_POINTS);
+    if (wrong == sample->n_points) {
+        call_array(array, prog->n_inputs, (const void *const *)sample->x, y, sample->n_points);
         wrong = sample_first_wrong(sample, y, what);
     }
     free(y);

@@ -49,6 +49,11 @@ static double float_op(Op op, double a, double b)
     }
 }
 
+static bool is_signaling(Type type, uint64_t bits)
+{
+    return isnan(value_from_bits(type, bits)) && !(bits >> (type_info(type)->precision - 2) & 1);
+}
+
 static bool compare(Op op, double a, double b)
 {
     switch (op) {
@@ -126,6 +131,9 @@ uint64_t scalar_op(const Prog *prog, const Node *node, const uint64_t *arg)
         const Table *const table = &prog->table[node->arg[1]];
         return prog->pool[table->first + arg[0] % table->count];
     }
+    case OP_SCALEF:
+        if (is_signaling(from, arg[0])) return bits_from_value(r, NAN);
+        break;
     default: break;
     }
     if (op_info(op)->signature == SIG_COMPARE) return compare(op, a, b);
