@@ -17,7 +17,7 @@ echo "status $?"
 # A function that is not what its annotation says.
 cat >g.c <<'X'
 #include <stdio.h>
-__attribute__((annotate("approx: function=cbrt max_ulp=4"))) float root(float x) { return x * 0.5f; }
+__attribute__((annotate("approx: function=cbrt max_ulp=0.5"))) float root(float x) { return x * 0.5f; }
 int main(void) { return root(8) != 2; }
 X
 approxcc -O2 -march=x86-64-v3 -fapprox-check g.c -o g && ./g 2>&1
