@@ -149,6 +149,11 @@ static Status confirm(Choice *choice, Candidate *candidate, Err *err)
     return OK;
 }
 
+static bool is_too_dear(const Choice *choice, const Candidate *candidate)
+{
+    return choice->ceiling > 0 && candidate->cost >= choice->ceiling;
+}
+
 /* Of f32 the close look saw nearly all that matters. */
 static bool is_sure(const Choice *choice, const Candidate *candidate)
 {
@@ -163,6 +168,7 @@ static bool is_sure(const Choice *choice, const Candidate *candidate)
    bound. */
 static double penalty(const Choice *choice, const Candidate *candidate)
 {
+    if (is_too_dear(choice, candidate)) return INFINITY;
     if (is_sure(choice, candidate)) return 1;
     for (int i = 0; i < N_MARGINS; i++)
         if (candidate->error <= margin_error(choice, i)) return MARGINS[i].penalty;
@@ -175,6 +181,7 @@ const Candidate *choice_safest(const Choice *choice, const Population *populatio
     double least = choice->problem->limit;
     for (int i = 0; i < population->members.n; i++) {
         const Candidate *candidate = &population->members.item[i];
+        if (is_too_dear(choice, candidate)) continue;
         if (is_sure(choice, candidate) && (sure == NULL || candidate->cost < sure->cost))
             sure = candidate;
         if (candidate->error > least) continue;
@@ -208,7 +215,7 @@ static const Candidate *find_confirmed(const Choice *choice, const Population *p
     const Candidate *best = NULL;
     for (int i = 0; i < population->members.n; i++) {
         const Candidate *candidate = &population->members.item[i];
-        if (candidate->error > choice->problem->limit) continue;
+        if (candidate->error > choice->problem->limit || is_too_dear(choice, candidate)) continue;
         if (best != NULL && candidate->cost >= best->cost) continue;
         if (is_confirmed(choice, prog_hash(&candidate->prog))) best = candidate;
     }
@@ -318,6 +325,13 @@ Status choice_fastest(Choice *choice, Population *population, const Candidate **
 }
 
 /* -- what the judge found ------------------------------------------------------------------------ */
+
+void choice_dare(Choice *choice, double ceiling)
+{
+    choice->ceiling = ceiling;
+    choice->n_refused = 0;
+    choice->optimism = 1;
+}
 
 /* Programs are believed too good by about the same share, unless the samples missed something altogether. */
 void choice_learn(Choice *choice, const Candidate *believed, double true_error, double seconds)

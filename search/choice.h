@@ -23,6 +23,7 @@ typedef struct {
        rounding. At least 1. */
     double optimism;
     double judging; /* seconds, the longest so far */
+    double ceiling; /* what costs as much is no choice: something cheaper stands. 0: none */
 } Choice;
 
 /* Borrows the problem and the options until it is released. */
@@ -49,6 +50,10 @@ Status choice_fastest(Choice *choice, Population *population, const Candidate **
 
 /* The seconds that this may take: a tenth of the budget, three at most, 0 where the clock has no say. */
 double choice_timing_seconds(const Choice *choice);
+
+/* A program stands; from now on only what is cheaper than `ceiling` is a choice. Refusals cost no more than time then, so that
+   no margin beyond what candidates are believed to need is kept. */
+void choice_dare(Choice *choice, double ceiling);
 
 /* The judge refused a program after so many seconds. `believed`: as it was proposed; NULL if it was not the best. */
 void choice_learn(Choice *choice, const Candidate *believed, double true_error, double seconds);

@@ -34,11 +34,15 @@ enum {
     SEEDS_PER_GENERATION = 8,
     CHILDREN_PER_GENERATION = 64,
     CHILDREN_PER_PIECE = 4,
-    PATIENCE = 12, /* generations without a better best, after which it is good enough */
+    PATIENCE = 12,       /* generations without a better best, after which it is good enough */
+    PATIENCE_AGAIN = 36, /* without any best, when something dearer stands already */
 
     HOPELESS =
         400, /* generations without any that meets the bound, where nothing else ends the search */
 };
+
+/* What is cheaper than this share of what stands is worth another look. */
+static const double WORTHWHILE = 0.95;
 
 typedef struct {
     uint64_t hash;
@@ -54,6 +58,7 @@ struct Floats {
     Choice choice;
     Refuted *refuted;
     int n_refuted;
+    double refuted_cost; /* of the cheapest that the judge refused; INFINITY: none */
     CandidateList front;
     Candidate best;
     bool has_best;
@@ -137,6 +142,7 @@ Status floats_new(Floats **out, Problem *problem, const SearchOptions *options, 
     floats->options = *options;
     if (floats->options.n_threads <= 0) floats->options.n_threads = pool_processors();
     floats->started = floats->proposed = clock_seconds();
+    floats->refuted_cost = INFINITY;
     choice_init(&floats->choice, problem, &floats->options, floats->started);
     floats->deadline.stop = options->stop;
     if (options->seconds > 0)
@@ -298,6 +304,7 @@ static bool is_done(const Floats *floats)
     const int idle = state->generation - floats->last_improved;
     const bool is_bounded = options->seconds > 0 || options->max_generations > 0;
     if (!is_bounded && idle >= HOPELESS) return true;
+    if (!floats->has_best && floats->choice.ceiling > 0) return idle >= PATIENCE_AGAIN;
     if (options->want_front || !floats->has_best) return false;
     return idle >= PATIENCE;
 }
@@ -343,6 +350,7 @@ void floats_refute(Floats *floats, const Prog *prog, double true_error, const do
     floats->refuted =
         xrealloc(floats->refuted, (size_t)(floats->n_refuted + 1) * sizeof *floats->refuted);
     floats->refuted[floats->n_refuted++] = (Refuted){hash, true_error};
+    if (is_best) floats->refuted_cost = fmin(floats->refuted_cost, floats->best.cost);
     /* A point the oracle cannot decide is no use as a sample; the refutation stands all the same. */
     for (int i = 0; i < n; i++)
         (void)problem_learn(floats->problem, inputs + i * floats->problem->goal.n_variables, NULL);
@@ -352,4 +360,12 @@ void floats_refute(Floats *floats, const Prog *prog, double true_error, const do
         if (member->error <= floats->problem->limit) score_error(floats->problem, member, INFINITY);
         apply_refutations(floats, member);
     }
+}
+
+bool floats_again(Floats *floats, double cost)
+{
+    const double ceiling = WORTHWHILE * cost;
+    if (!(floats->refuted_cost < ceiling)) return false;
+    choice_dare(&floats->choice, ceiling);
+    return true;
 }

@@ -17,5 +17,7 @@ void floats_set_budget(Floats *floats, double seconds);
 const SearchState *floats_state(const Floats *floats);
 void floats_refute(Floats *floats, const Prog *prog, double true_error, const double *inputs,
                    int n);
+/* See search_again; `cost` is that of what this search proposed for what stands. */
+bool floats_again(Floats *floats, double cost);
 
 #endif

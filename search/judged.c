@@ -43,7 +43,8 @@ static Status judge_one(Judged *out, Judged *trial, double *least, bool is_last,
     trial->has_report = true;
     trial->is_met = report_meets(&trial->report, goal);
     const double error = report_error(&trial->report, goal->bound.kind);
-    if (trial->is_met || error < *least || !out->has_report) *out = *trial, *least = error;
+    if (trial->is_met || (!out->is_met && (error < *least || !out->has_report)))
+        *out = *trial, *least = error;
     if (trial->is_met || is_last) return OK;
     if (bad.n > 0)
         search_refute(search, &trial->prog, error, bad.x, bad.n);
@@ -52,14 +53,15 @@ static Status judge_one(Judged *out, Judged *trial, double *least, bool is_last,
     return OK;
 }
 
-Status judged_run(Judged *out, Search *search, const Goal *goal, const JudgedOptions *options, Err *err)
+Status judged_run(Judged *out, Search *search, const Goal *goal, const JudgedOptions *options,
+                  Err *err)
 {
     Judged *trial = xcalloc(1, sizeof *trial);
-    double least = INFINITY;
+    double least = INFINITY, cost = INFINITY; /* of what stands */
     bool is_last = false;
     Status status = OK;
     out->has_report = out->is_met = false;
-    while (status == OK && !is_last && !out->is_met) {
+    while (status == OK && !is_last) {
         if ((status = search_run(search, err)) != OK) break;
         if (options->searched) options->searched(options->context, search);
         if (options->stop && atomic_load(options->stop)) {
@@ -69,9 +71,13 @@ Status judged_run(Judged *out, Search *search, const Goal *goal, const JudgedOpt
         const SearchState *state = search_state(search);
         is_last = !state->best || timing_now() >= options->ends;
         const Candidate *candidate = choose(state, is_last);
-        if (!candidate) break;
+        if (!candidate || (out->is_met && (is_last || candidate->cost >= cost))) break;
+        const double proposed = candidate->cost;
         trial->prog = candidate->prog;
         status = judge_one(out, trial, &least, is_last, search, goal, options, err);
+        if (status != OK || !trial->is_met) continue;
+        cost = proposed;
+        if (!search_again(search)) break;
     }
     free(trial);
     return status;

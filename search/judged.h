@@ -1,5 +1,5 @@
 /* Search and judge in turns: the search proposes, the judge refuses or passes, and what it refuses goes back with the inputs that
-   refuted it, until a program stands or the time ends. The judge is the caller's, so that this layer decides nothing. */
+   refuted it, until a program stands and none that was refused was clearly cheaper, or the time ends. The judge is the caller's, so that this layer decides nothing. */
 #ifndef APPROX_SEARCH_JUDGED_H
 #define APPROX_SEARCH_JUDGED_H
 
@@ -11,7 +11,8 @@ typedef struct {
     const atomic_int *stop; /* may be NULL; nonzero: ERR_INTERRUPTED */
     /* Looks at all inputs or, where enough of them break the bound, at some, which it puts into *bad. */
     Status (*judge)(void *context, const Prog *prog, Report *report, BadInputs *bad, Err *err);
-    void (*searched)(void *context, const Search *search); /* after each run of the search; may be NULL */
+    void (*searched)(void *context,
+                     const Search *search); /* after each run of the search; may be NULL */
     void *context;
 } JudgedOptions;
 
@@ -22,7 +23,8 @@ typedef struct {
     bool has_report, is_met;
 } Judged;
 
-Status judged_run(Judged *out, Search *search, const Goal *goal, const JudgedOptions *options, Err *err);
+Status judged_run(Judged *out, Search *search, const Goal *goal, const JudgedOptions *options,
+                  Err *err);
 
 /* About how many seconds the last, whole look at a program will take; 0 threads: all processors. */
 double judged_seconds(const Goal *goal, int n_threads);

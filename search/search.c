@@ -61,6 +61,14 @@ const SearchState *search_state(const Search *search)
     return search->whole ? whole_state(search->whole) : floats_state(search->floats);
 }
 
+bool search_again(Search *search)
+{
+    const SearchState *state = search_state(search);
+    if (search->reals || !state->best) return false;
+    return search->whole ? whole_again(search->whole)
+                         : floats_again(search->floats, state->best->cost);
+}
+
 void search_refute(Search *search, const Prog *prog, double true_error, const double *inputs, int n)
 {
     if (search->reals)

@@ -14,11 +14,11 @@ struct Measurements; /* runtime/measure/measurements.h */
 
 typedef struct {
     uint64_t seed;
-    int n_threads;          /* 0: all processors. The result does not depend on it. */
-    double seconds;         /* wall-clock budget, counted from search_new; 0: none */
-    int max_generations;    /* 0: none. Runs bounded by this alone are reproducible. */
-    bool from_scratch;      /* no seeds, no schemes: start from the identity */
-    bool want_front;        /* keep improving the whole front; else stop when `met` says so */
+    int n_threads;       /* 0: all processors. The result does not depend on it. */
+    double seconds;      /* wall-clock budget, counted from search_new; 0: none */
+    int max_generations; /* 0: none. Runs bounded by this alone are reproducible. */
+    bool from_scratch;   /* no seeds, no schemes: start from the identity */
+    bool want_front;     /* keep improving the whole front; else stop when `met` says so */
     /* Where minimize is a time and the target runs here, the fastest programs are told by the clock; what it says
        is recorded there, and not asked again. NULL: the operator table alone decides. Kept by the caller. */
     struct Measurements *measurements;
@@ -72,5 +72,9 @@ void search_offer(Search *search, const Prog *prog);
    on, and the `n` inputs (n times as many doubles as there are variables) join its sample. */
 void search_refute(Search *search, const Prog *prog, double true_error, const double *inputs,
                    int n);
+
+/* The caller's judge passed the last proposal. True if some that it refused were clearly cheaper: what is found by running again,
+   cheaper than what stands, is worth looking at. */
+bool search_again(Search *search);
 
 #endif

@@ -166,7 +166,8 @@ static int join_front(Whole *whole, const SearchState *fast, const Candidate *fu
     int n = 0;
     for (int i = 0; full != NULL && i < fast->n_front && n < FRONT_MAX - 1; i++)
         if (join(whole, &fast->front[i], full, &whole->front[n])) n++;
-    if (full != NULL && (n == 0 || full->cost < whole->front[n - 1].cost)) whole->front[n++] = *full;
+    if (full != NULL && (n == 0 || full->cost < whole->front[n - 1].cost))
+        whole->front[n++] = *full;
     return n;
 }
 
@@ -260,6 +261,15 @@ static void refute_side(Whole *whole, bool is_fast, const Candidate *blamed, dou
         side->is_due = true;
     }
     free(mine);
+}
+
+/* What is right everywhere stands, and its cost hardly counts. */
+bool whole_again(Whole *whole)
+{
+    const SearchState *fast = floats_state(whole->fast.search);
+    if (!fast->best || !floats_again(whole->fast.search, fast->best->cost)) return false;
+    whole->fast.is_due = true;
+    return true;
 }
 
 void whole_refute(Whole *whole, const Prog *prog, double true_error, const double *inputs, int n)

@@ -18,5 +18,6 @@ void whole_offer(Whole *whole, const Prog *prog);
 Status whole_run(Whole *whole, Err *err);
 const SearchState *whole_state(const Whole *whole);
 void whole_refute(Whole *whole, const Prog *prog, double true_error, const double *inputs, int n);
+bool whole_again(Whole *whole);
 
 #endif
