@@ -78,7 +78,7 @@ void library_free(Library *library)
 
 /* The programs of one function for the levels of its forms. */
 typedef struct {
-    Library *library;
+    Library *of;
     LibraryFunction *function;
     struct {
         const Target *level;
@@ -131,7 +131,7 @@ static int entry_for(Programs *programs, const Target *level)
 {
     for (int i = 0; i < programs->n; i++)
         if (programs->found[i].level == level) return programs->found[i].entry;
-    const int entry = find_entry(programs->library, programs->function, level);
+    const int entry = find_entry(programs->of, programs->function, level);
     assert(programs->n < LIBRARY_LEVELS_MAX);
     programs->found[programs->n].level = level;
     programs->found[programs->n++].entry = entry;
@@ -153,8 +153,8 @@ static bool add_form(Programs *programs, const char *symbol, const Target *level
     }
     assert(function->n_forms < LIBRARY_FORMS_MAX);
     LibraryForm *form = &function->form[function->n_forms++];
-    *form = (LibraryForm){
-        .level = level, .isa = isa, .lanes = lanes, .entry = function->entry[entry]};
+    *form =
+        (LibraryForm){.level = level, .isa = isa, .lanes = lanes, .entry = function->entry[entry]};
     snprintf(form->symbol, sizeof form->symbol, "%s", symbol);
     return true;
 }
@@ -214,7 +214,7 @@ Status library_add(Library *library, const Goal *goal, bool *is_there, Err *err)
         return fail(err, ERR_UNSUPPORTED, "functions of the C library are f32 or f64, not %s",
                     type_info(goal->type)->name);
     LibraryFunction *function = xcalloc(1, sizeof *function);
-    Programs programs = {.library = library, .function = function};
+    Programs programs = {.of = library, .function = function};
     function->goal = *goal;
     const Status status = name_function(function, library, err);
     if (status != OK) {

@@ -155,17 +155,17 @@ static void what_the_catalogue_lacks_is_not_there(void **state)
 
 /* A library for this machine with exp, loaded. */
 typedef struct {
-    Library *library;
+    Library *built;
     Folder files;
     void *loaded;
 } Loaded;
 
 static Loaded loaded_of_exp(const char *target)
 {
-    Loaded l = {.library = library_of(target, "")};
+    Loaded l = {.built = library_of(target, "")};
     Err err = {0};
-    assert_true(add(l.library, "exp", "f32", "1ulp"));
-    assert_int_equal(library_files(l.library, &l.files, "0", &err), OK);
+    assert_true(add(l.built, "exp", "f32", "1ulp"));
+    assert_int_equal(library_files(l.built, &l.files, "0", &err), OK);
     if (library_load(&l.loaded, &l.files, &err) != OK) fail_msg("%s", err.text);
     return l;
 }
@@ -174,14 +174,14 @@ static void loaded_release(Loaded *l)
 {
     dlclose(l->loaded);
     folder_release(&l->files);
-    library_free(l->library);
+    library_free(l->built);
 }
 
 /* A claim that is too good is found, by the compiled code. */
 static void a_broken_claim_is_found(void **state)
 {
     Loaded l = loaded_of_exp("native");
-    LibraryFunction *function = l.library->function[0];
+    LibraryFunction *function = l.built->function[0];
     LibraryJudged judged = {0};
     Err err = {0};
     const LibraryJudging how = {.n_threads = 1, .stride = 1000003};
@@ -198,7 +198,7 @@ static void a_broken_claim_is_found(void **state)
 static void a_form_with_other_bits_is_found(void **state)
 {
     Loaded l = loaded_of_exp("native");
-    LibraryFunction *function = l.library->function[0];
+    LibraryFunction *function = l.built->function[0];
     const LibraryJudging how = {.n_threads = 2, .stride = 100003};
     for (int e = 0; e < function->n_entries; e++) {
         Prog *prog = &function->entry[e]->prog;
@@ -226,7 +226,7 @@ static void forms_that_cannot_run_here_are_left_out(void **state)
 {
     if (!target_is_runnable(target_find("x86-64-v2"))) skip();
     Loaded l = loaded_of_exp("x86-64-multi");
-    const LibraryFunction *function = l.library->function[0];
+    const LibraryFunction *function = l.built->function[0];
     const LibraryJudging how = {.n_threads = 1, .stride = 100003};
     LibraryJudged judged = {0};
     Err err = {0};
