@@ -43,7 +43,8 @@ static bool is_pole(const Look *look, int64_t ordered)
     return is_finite_at(look, ordered - 1) && is_finite_at(look, ordered + 1);
 }
 
-/* A finite result that is normal, or exactly 0 as at a zero of the function; near 0 small results are no trouble, since the
+/* A finite result that is normal, as is its half (a program may have the power of two apart from a factor that is a little
+   less than 1), or exactly 0 as at a zero of the function; near 0 small results are no trouble, since the
    argument is as small. Where f(0) = 0 and small results are far out, f/x is to be normal, too:
    programs have x as a factor. */
 static bool is_common(const Look *look, int64_t ordered)
@@ -54,7 +55,7 @@ static bool is_common(const Look *look, int64_t ordered)
     if (!isfinite(x)) return false;
     if (oracle_round(look->oracle, &x, look->type, &bits, &is_exact, NULL) != OK) return false;
     const double f = value_from_bits(look->type, bits);
-    const double tiny = ldexp(1, type_info(look->type)->emin);
+    const double tiny = ldexp(2, type_info(look->type)->emin);
     const bool is_product = look->is_zero_at_0 && fabs(f) < 0x1p-20;
     const double least = is_product ? fmax(1, 2 * fabs(x)) * tiny : tiny;
     if (isinf(f)) return is_pole(look, ordered);

@@ -140,7 +140,7 @@ static LLVMValueRef permute_pairs(const Body *body, const Permute *p, LLVMValueR
     return LLVMBuildBitCast(b, found, result_type, "");
 }
 
-/* One register of indices (of the entries' width, within the table). */
+/* One register of indices (of the entries' width; within the table where entries are looked up as pairs). */
 static LLVMValueRef permute_register(const Body *body, const Permute *p, const LLVMValueRef *entry,
                                      int count, LLVMValueRef index)
 {
@@ -231,10 +231,12 @@ static LLVMValueRef only_entry(const Body *body, const Table *table)
 LLVMValueRef body_lookup(const Body *body, const Table *table, LLVMValueRef index)
 {
     if (table->count == 1) return only_entry(body, table);
+    const Permute *permute = body->lanes > 1 ? find_permute(body, table) : NULL;
+    /* A permute does not look at the upper bits. */
+    if (permute && !permute->halves) return lookup_by_permutes(body, permute, table, index);
     LLVMTypeRef type = LLVMTypeOf(index);
     index =
         LLVMBuildAnd(body->builder, index, body_int(body, type, (uint64_t)table->count - 1u), "");
-    const Permute *permute = body->lanes > 1 ? find_permute(body, table) : NULL;
     if (permute) return lookup_by_permutes(body, permute, table, index);
     return lookup_by_loads(body, table, index);
 }
