@@ -176,9 +176,12 @@ static Quad truncate_bits(Quad x, int bits)
 }
 
 /* Cody and Waite: step = a + b + c with n*a and n*b exact, so that r loses only what the last part
-   loses. With precision to spare (is_wide) one part is enough unless n is large. */
+   loses. With precision to spare (is_wide) one part is enough unless n is large. With a table n counts the parts of a step
+   that it has entries for. */
 void frame_reduce(const Frame *frame, Builder *b, FrameState *state, double n_max, bool is_wide)
 {
+    const Quad step = frame->step * ldexp(1, -frame->table_bits);
+    n_max = ldexp(n_max, frame->table_bits);
     const int precision = type_info(b->type)->precision;
     Builder counter = frame_counter(frame, b, state);
     Builder *c = &counter;
@@ -187,13 +190,13 @@ void frame_reduce(const Frame *frame, Builder *b, FrameState *state, double n_ma
     const Quad shift_hi = quad_round(frame->shift, b->type);
     const Ref from = c->type == b->type ? x : state->input;
     const Ref shifted = frame->shift != 0 ? build_sub(c, from, build_constant(c, shift_hi)) : from;
-    state->n = build_fma(c, shifted, build_constant(c, 1 / frame->step), magic);
+    state->n = build_fma(c, shifted, build_constant(c, 1 / step), magic);
     state->n_float = build_convert(b, build_sub(c, state->n, magic), b->type);
     const int spare = (int)ceil(log2(n_max + 2)) + 1;
     const int n_needed = is_wide && n_max < 300 ? 1 : is_wide ? 3 : 2;
     const int n_parts =
         frame->n_parts > 0 && (!is_wide || frame->is_mixed) ? frame->n_parts : n_needed;
-    Quad rest = frame->step;
+    Quad rest = step;
     state->rest = 0;
     for (int i = 0; i < n_parts && rest != 0; i++) {
         const bool is_last = i == n_parts - 1;
@@ -220,7 +223,7 @@ static const FrameRow *const FRAMES[] = {
     &FRAME_HUGE,  &FRAME_ROOT,      &FRAME_POWER,     &FRAME_RECIPROCAL,  &FRAME_HYPERBOLIC,
     &FRAME_DECAY, &FRAME_LOG_OF,    &FRAME_LOG_PLUS,  &FRAME_SHIFTED_EXP, &FRAME_SATURATING,
     &FRAME_GAMMA, &FRAME_LOG_GAMMA, &FRAME_HUGE_OVER, &FRAME_PERIOD_OVER,
-    &FRAME_HUGE_SQUARED, &FRAME_PERIOD_SQUARED, &FRAME_PERIOD_EXACT,
+    &FRAME_HUGE_SQUARED, &FRAME_PERIOD_SQUARED, &FRAME_PERIOD_EXACT, &FRAME_EXP_INVERSE,
 };
 
 int frame_list(Frame *frame, const Problem *problem, Oracle *oracle)

@@ -3,7 +3,6 @@
    f = (low + high*h)/(1 + h), as for a logistic function or a hyperbolic tangent. */
 #include "search/frame_exp_table.h"
 
-#include "runtime/emit/targets.h"
 #include "search/quad.h"
 
 #include <math.h>
@@ -215,14 +214,6 @@ static const ExpWay WAYS[] = {
 
 enum { N_WAYS = sizeof WAYS / sizeof *WAYS };
 
-/* Entries that no permutation reaches are no use where the whole function takes a dozen operations. */
-static bool is_reachable(const Problem *problem, int table_bits)
-{
-    const Target *target = target_find(problem->goal.target);
-    const int lanes = target ? target->lanes : 4;
-    return 1 << table_bits <= (lanes >= 16 ? 2 : 1) * lanes;
-}
-
 static bool exp_vary(Frame *frame, const Problem *problem, Oracle *oracle, int variant)
 {
     const ExpWay *way = &WAYS[variant];
@@ -239,7 +230,7 @@ static bool exp_vary(Frame *frame, const Problem *problem, Oracle *oracle, int v
         return false;
     if (!is_one) frame->n_parts = way->n_parts;
     if (way->table_bits == 0) return true;
-    if (frame->leaves_range || frame->power != 0 || !is_reachable(problem, way->table_bits))
+    if (frame->leaves_range || frame->power != 0 || !exp_table_is_reachable(problem, way->table_bits))
         return false;
     frame->table_bits = way->table_bits;
     frame->has_low = way->has_low;
@@ -266,9 +257,7 @@ static void exp_open(const Frame *frame, Builder *b, FrameState *state)
 {
     const double reach = fmax(fabs(frame->lo), fabs(frame->hi));
     const Type input = (Type)b->prog->node[state->input].type;
-    Frame fine = *frame;
-    fine.step = frame->step * ldexp(1, -frame->table_bits);
-    frame_reduce(&fine, b, state, reach / fabs((double)fine.step), is_wide(frame, b, input));
+    frame_reduce(frame, b, state, reach / fabs((double)frame->step), is_wide(frame, b, input));
 }
 
 Ref frame_scale(Builder *b, Ref n, Ref y)

@@ -1,5 +1,6 @@
 #include "search/frame_exp_table.h"
 
+#include "runtime/emit/targets.h"
 #include "search/quad.h"
 
 #include <math.h>
@@ -26,6 +27,13 @@ Quad exp_table_factor(Type type, int bits, Quad gain)
         }
     }
     return factor;
+}
+
+bool exp_table_is_reachable(const Problem *problem, int table_bits)
+{
+    const Target *target = target_find(problem->goal.target);
+    const int lanes = target ? target->lanes : 4;
+    return 1 << table_bits <= (lanes >= 16 ? 2 : 1) * lanes;
 }
 
 /* With tables n = i*2^k + j for k = table_bits, and f = 2^i * s*(1 + u) with s = a*2^(j/2^k), where the curve is y = 1 + u. (A
@@ -63,55 +71,86 @@ static bool is_normal(Type type, const ExpTable *table, int table_bits, double p
            fabs(value) < ldexp(1, type_info(type)->emax) * 2;
 }
 
+/* u with tables for low parts or with factors that make their entries good; 0 if there are neither. */
+static Ref rest_of_entry(const Frame *frame, Builder *b, const ExpTable *table, Ref z, RefPair y)
+{
+    if (frame->has_low) {
+        const int low = prog_add_table(b->prog, b->type, table->n, table->low);
+        const Ref rest = prog_add_typed(b->prog, OP_LOOKUP, b->type, z, (Ref)low, 0);
+        return build_add_fused(b, rest, y.lo);
+    }
+    const Node product = b->prog->node[y.lo];
+    if (!frame->is_even || product.op != OP_MUL) return 0;
+    /* (1 + u)/factor = 1 + (1/factor - 1) + u/factor, and the curve is 1 + u/factor. */
+    const Ref off = build_constant(b, 1 / frame->factor - 1);
+    return build_fma(b, product.arg[0], product.arg[1], off);
+}
+
 /* s*(1 + u) */
 static Ref scale_by_entry(const Frame *frame, Builder *b, const ExpTable *table, Ref z, Ref s,
                           RefPair y)
 {
     if (!table->is_sum) return build_mul(b, s, y.hi);
-    if (frame->has_low) {
-        const int low = prog_add_table(b->prog, b->type, table->n, table->low);
-        const Ref rest = prog_add_typed(b->prog, OP_LOOKUP, b->type, z, (Ref)low, 0);
-        return build_fma(b, s, build_add_fused(b, rest, y.lo), s);
-    }
+    const Ref rest = rest_of_entry(frame, b, table, z, y);
+    if (rest != 0) return build_fma(b, s, rest, s);
     /* s + (s*r)*q, where u = r*q: s*r does not wait for q. */
     const Node product = b->prog->node[y.lo];
-    if (frame->is_even && product.op == OP_MUL) {
-        /* (1 + u)/factor = 1 + (1/factor - 1) + u/factor, and the curve is 1 + u/factor. */
-        const Ref off = build_constant(b, 1 / frame->factor - 1);
-        return build_fma(b, s, build_fma(b, product.arg[0], product.arg[1], off), s);
-    }
     if (product.op != OP_MUL) return build_fma(b, s, y.lo, s);
     return build_fma(b, build_mul(b, s, product.arg[0]), product.arg[1], s);
 }
 
 /* z being state->n as an integer, whose low bits are n: shifted left by p-1-k it is i in the exponent field plus j*2^(p-1-k).
    So its integer sum with bits(s) - j*2^(p-1-k), which is what the table then holds, is 2^i*s. */
-Ref exp_table_close(const Frame *frame, Builder *b, const FrameState *state, RefPair y)
+static Ref entry_at(const Frame *frame, Builder *b, ExpTable *table, Ref z)
 {
     Prog *prog = b->prog;
     const Type integer = frame_int_type(b->type);
     const uint64_t all = b->type == TYPE_F64 ? ~0ull : 0xffffffffull;
+    for (int j = 0; j < table->n; j++)
+        table->entry[j] = (table->entry[j] - ((uint64_t)j << table->shift)) & all;
+    const int entries = prog_add_table(prog, integer, table->n, table->entry);
+    const Ref shift = prog_add_bits(prog, integer, (uint64_t)table->shift);
+    const Ref found = prog_add_typed(prog, OP_LOOKUP, integer, z, (Ref)entries, 0);
+    const Ref sum = prog_add(prog, OP_IADD, found, prog_add(prog, OP_SHL, z, shift, 0), 0);
+    return prog_add_typed(prog, OP_BITCAST, b->type, sum, 0, 0);
+}
+
+static bool are_all_normal(const Frame *frame, Type type, const ExpTable *table)
+{
+    const double per_unit = ldexp(1 / (double)frame->step, frame->table_bits);
+    return is_normal(type, table, frame->table_bits, frame->lo * per_unit) &&
+           is_normal(type, table, frame->table_bits, frame->hi * per_unit);
+}
+
+RefPair exp_table_parts(const Frame *frame, Builder *b, const FrameState *state, RefPair y)
+{
+    ExpTable table;
+    make_table(&table, frame, b, y);
+    const Ref z =
+        prog_add_typed(b->prog, OP_BITCAST, frame_int_type(b->type), state->n, 0, 0);
+    const Ref s = entry_at(frame, b, &table, z);
+    if (!table.is_sum) return (RefPair){s, build_sub(b, y.hi, build_constant(b, 1))};
+    const Ref rest = rest_of_entry(frame, b, &table, z, y);
+    return (RefPair){s, rest != 0 ? rest : y.lo};
+}
+
+Ref exp_table_close(const Frame *frame, Builder *b, const FrameState *state, RefPair y)
+{
+    Prog *prog = b->prog;
+    const Type integer = frame_int_type(b->type);
     ExpTable table;
     make_table(&table, frame, b, y);
     const Ref z = prog_add_typed(prog, OP_BITCAST, integer, state->n, 0, 0);
+    if (are_all_normal(frame, b->type, &table))
+        return scale_by_entry(frame, b, &table, z, entry_at(frame, b, &table, z), y);
+    const uint64_t all = b->type == TYPE_F64 ? ~0ull : 0xffffffffull;
+    const int entries = prog_add_table(prog, b->type, table.n, table.entry);
+    const Ref s = prog_add_typed(prog, OP_LOOKUP, b->type, z, (Ref)entries, 0);
+    const Ref mask = prog_add_bits(prog, integer, all & ~((uint64_t)table.n - 1));
     const Ref shift = prog_add_bits(prog, integer, (uint64_t)table.shift);
-    const double per_unit = ldexp(1 / (double)frame->step, frame->table_bits);
-    if (!is_normal(b->type, &table, frame->table_bits, frame->lo * per_unit) ||
-        !is_normal(b->type, &table, frame->table_bits, frame->hi * per_unit)) {
-        const int entries = prog_add_table(prog, b->type, table.n, table.entry);
-        const Ref s = prog_add_typed(prog, OP_LOOKUP, b->type, z, (Ref)entries, 0);
-        const Ref mask = prog_add_bits(prog, integer, all & ~((uint64_t)table.n - 1));
-        const Ref i = prog_add(prog, OP_SHL, prog_add(prog, OP_IAND, z, mask, 0), shift, 0);
-        const Ref h = scale_by_entry(frame, b, &table, z, s, y);
-        const Ref bits = prog_add_typed(prog, OP_BITCAST, integer, h, 0, 0);
-        const Ref sum = prog_add(prog, OP_IADD, bits, i, 0);
-        return prog_add_typed(prog, OP_BITCAST, b->type, sum, 0, 0);
-    }
-    for (int j = 0; j < table.n; j++)
-        table.entry[j] = (table.entry[j] - ((uint64_t)j << table.shift)) & all;
-    const int entries = prog_add_table(prog, integer, table.n, table.entry);
-    const Ref found = prog_add_typed(prog, OP_LOOKUP, integer, z, (Ref)entries, 0);
-    const Ref sum = prog_add(prog, OP_IADD, found, prog_add(prog, OP_SHL, z, shift, 0), 0);
-    const Ref s = prog_add_typed(prog, OP_BITCAST, b->type, sum, 0, 0);
-    return scale_by_entry(frame, b, &table, z, s, y);
+    const Ref i = prog_add(prog, OP_SHL, prog_add(prog, OP_IAND, z, mask, 0), shift, 0);
+    const Ref h = scale_by_entry(frame, b, &table, z, s, y);
+    const Ref bits = prog_add_typed(prog, OP_BITCAST, integer, h, 0, 0);
+    const Ref sum = prog_add(prog, OP_IADD, bits, i, 0);
+    return prog_add_typed(prog, OP_BITCAST, b->type, sum, 0, 0);
 }

@@ -11,6 +11,12 @@ enum { EXP_TABLE_BITS = 5 };
    factor is off 1 by goes into what is added to an entry, at no cost. */
 Quad exp_table_factor(Type type, int bits, Quad gain);
 
+/* Is a table of so many entries in reach of a permutation? Others are no use where the whole function takes a dozen operations. */
+bool exp_table_is_reachable(const Problem *problem, int table_bits);
+
+/* s and u of s*(1 + u), which is the result, where no s leaves the range. */
+RefPair exp_table_parts(const Frame *frame, Builder *b, const FrameState *state, RefPair y);
+
 /* The result, y being 1 + u (the frame's curve in what is left of x), state->n having i and j in its low bits. */
 Ref exp_table_close(const Frame *frame, Builder *b, const FrameState *state, RefPair y);
 

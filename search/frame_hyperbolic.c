@@ -13,7 +13,7 @@
 
    r in two parts, of which the first is exact and the other goes to w; what a and a + c*r lose is found exactly. For an even f
    it is nearly as good to add up to the rest. */
-#include "search/frame.h"
+#include "search/frame_hyperbolic.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -133,17 +133,21 @@ static bool fit_other(Frame *frame, const Problem *problem, ProblemValue *value)
 
 /* -- the frame ------------------------------------------------------------------------------------- */
 
-static bool hyperbolic_detect(Frame *frame, const Problem *problem, Oracle *oracle)
+bool hyperbolic_find(Frame *frame, const Problem *problem, Oracle *oracle)
 {
-    const Goal *goal = &problem->goal;
-    const Domain *domain = &goal->domain[0];
-    SumValue sum = {{problem, oracle}};
-    if (goal->type == TYPE_REAL) return false;
+    const Domain *domain = &problem->goal.domain[0];
+    ProblemValue value = {problem, oracle};
     frame->lo = domain->is_all ? -INFINITY : domain->lo;
     frame->hi = domain->is_all ? INFINITY : domain->hi;
     const double width = fmin(8, fmax(fabs(frame->lo), fabs(frame->hi)));
-    if (!find_step(&sum.value, width, &frame->step) || !recurs(&sum.value, frame->step))
-        return false;
+    return find_step(&value, width, &frame->step) && recurs(&value, frame->step);
+}
+
+static bool hyperbolic_detect(Frame *frame, const Problem *problem, Oracle *oracle)
+{
+    const Goal *goal = &problem->goal;
+    SumValue sum = {{problem, oracle}};
+    if (goal->type == TYPE_REAL || !hyperbolic_find(frame, problem, oracle)) return false;
     const double step = (double)frame->step;
     if (frame->hi - frame->lo < 1.5 * step) return false;
     /* As far as results can be finite, and a bit: 2^n times something that is not tiny. */

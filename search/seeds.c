@@ -59,7 +59,8 @@ static bool suits(const Frame *frame, const Form *form)
     if (is_about_mean && !frame->takes_pair) return false;
     const bool is_plain = form->outer == OUTER_NONE;
     const bool is_power = form->outer == OUTER_SQUARE || form->outer == OUTER_FOURTH;
-    if (frame->joint > 0 && (form->is_rational || !(frame->is_by_exp ? is_plain : is_power)))
+    if (frame->joint > 0 && frame->table_bits == 0 &&
+        (form->is_rational || !(frame->is_by_exp ? is_plain : is_power)))
         return false;
     if (frame->has_rest && (form->t_slope == 0 || form->is_rational)) return false;
     return frame->table_bits == 0 || (!form->is_rational && form->outer == OUTER_NONE);

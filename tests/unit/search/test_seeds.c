@@ -3,8 +3,7 @@
 #include "search/seeds.h"
 
 #include "runtime/oracle/oracle.h"
-#include "tests/support/judge.h"
-#include "tests/support/parsed.h"
+#include "tests/support/started.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -14,104 +13,12 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-typedef struct {
-    Goal goal;
-    Problem problem;
-    Seeds seeds;
-} Start;
-
-static Start *start_on(const char *target, const char *what, const char *type, const char *domain,
-                       const char *bound)
-{
-    Start *start = calloc(1, sizeof *start);
-    Goal *goal = parsed_spec((SpecText){
-        .what = what, .type = type, .domain = {domain}, .max_error = bound, .target = target});
-    Err err = {0};
-    start->goal = *goal;
-    free(goal);
-    if (problem_init(&start->problem, &start->goal, 1, &err) != OK) fail_msg("%s", err.text);
-    Oracle *oracle = oracle_new(&start->goal.reference, start->goal.exact, start->goal.n_exact);
-    seeds_init(&start->seeds, &start->problem, oracle);
-    oracle_free(oracle);
-    return start;
-}
-
-static void start_free(Start *start)
-{
-    problem_release(&start->problem);
-    free(start);
-}
-
-/* The cheapest candidate that meets the bound with some margin, of the seeds that `wanted` selects. */
-typedef bool (*Wanted)(const Seeds *seeds, const Seed *seed);
-
-static bool find_best(const Start *start, Wanted wanted, Candidate *best)
-{
-    const double limit = start->problem.limit;
-    const Deadline never = {0};
-    bool is_found = false;
-    for (int i = 0; i < start->seeds.n; i++) {
-        if (!wanted(&start->seeds, &start->seeds.seed[i])) continue;
-        CandidateList made = {0};
-        Rng rng = rng_new(1, (uint64_t)i);
-        seeds_make(&start->seeds, &start->problem, i, false, INFINITY, &rng, &never, &made);
-        for (int k = 0; k < made.n; k++) {
-            const Candidate *candidate = &made.item[k];
-            if (candidate->error > 0.85 * limit) continue;
-            if (is_found && candidate->cost >= best->cost) continue;
-            *best = *candidate;
-            is_found = true;
-        }
-        candidate_list_release(&made);
-        if (is_found) break;
-    }
-    return is_found;
-}
-
 static bool is_decay(const Seeds *seeds, const Seed *seed)
 {
     return seeds->frame[seed->frame].row == &FRAME_DECAY && !seed->is_table &&
            (seeds->form[seed->frame][seed->form].is_rational ||
             seeds->frame[seed->frame].decay.slow_in != SLOW_IN_V ||
             seeds->frame[seed->frame].curve.f_max - seeds->frame[seed->frame].curve.f_min < 1e-9);
-}
-
-typedef struct {
-    const char *what, *type, *domain, *bound;
-} Row;
-
-static int64_t stride_of(Type type)
-{
-    static const int64_t STRIDES[] = {[2] = 1, [4] = 1753847, [8] = 1844674407370955};
-    return STRIDES[type_info(type)->size];
-}
-
-static bool has_conversion(const Prog *prog)
-{
-    for (int k = 0; k < prog->n; k++)
-        if (prog->node[k].op == OP_CONVERT) return true;
-    return false;
-}
-
-enum { ANY = 1000 }; /* operations */
-
-/* The best of the seeds `wanted` keeps the bound in at most `ops_max` operations, and without a conversion if it is to be narrow. */
-static void check_best(const Row *row, const char *target, Wanted wanted, bool is_narrow,
-                       int ops_max)
-{
-    Start *start = start_on(target, row->what, row->type, row->domain, row->bound);
-    Candidate *best = calloc(1, sizeof *best);
-    if (!find_best(start, wanted, best)) fail_msg("%s: nothing found", row->what);
-    if (is_narrow && has_conversion(&best->prog))
-        fail_msg("%s: %s is wide", row->what, best->origin);
-    double worst = 0;
-    const Goal *goal = &start->goal;
-    const double error = judge(goal, &best->prog, stride_of(goal->type), &worst);
-    if (!(error <= goal->bound.limit))
-        fail_msg("%s: %g ulp at %a (%s)", row->what, error, worst, best->origin);
-    if (best->ops > ops_max) fail_msg("%s: %d operations (%s)", row->what, best->ops, best->origin);
-    free(best);
-    start_free(start);
 }
 
 static void check_rows(const Row *rows, size_t n, Wanted wanted, bool is_narrow)
@@ -177,17 +84,6 @@ static bool is_exact_sum(const Seeds *seeds, const Seed *seed)
 {
     return !seed->is_table && seeds->frame[seed->frame].keeps_rest &&
            seeds->frame[seed->frame].is_exact;
-}
-
-typedef struct {
-    const char *target;
-    Row row;
-} TargetRow;
-
-/* The best has no conversion and keeps the bound. */
-static void check_narrow(const TargetRow *rows, int n, Wanted wanted)
-{
-    for (int i = 0; i < n; i++) check_best(&rows[i].row, rows[i].target, wanted, true, ANY);
 }
 
 /* Sums of an exponential and a constant, or another exponential, on their common domains. */

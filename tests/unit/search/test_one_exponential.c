@@ -1,0 +1,50 @@
+/* Functions that are had by one exponential, in the goal's own type: sums of it and its reciprocal. */
+#include "tests/support/started.h"
+
+static bool has_inverse(const Seeds *seeds, const Seed *seed)
+{
+    return seeds->frame[seed->frame].row == &FRAME_EXP_INVERSE && !seed->is_table;
+}
+
+/* cosh on its common domain took 29 operations by an even and an odd polynomial, sinh 31. */
+static void sums_of_an_exponential_and_its_reciprocal_need_one_exponential(void **state)
+{
+    static const struct {
+        Row row;
+        int ops_max;
+    } ROWS[] = {
+        {{"cosh", "f32", "[-87,87]", "1ulp"}, 18},
+        {{"sinh", "f32", "[-87,87]", "1ulp"}, 27},
+        {{"cosh", "f32", "[-87,87]", "4ulp"}, 16},
+        {{"3*(exp(2*x)+exp(-2*x))", "f32", "[-40,40]", "1ulp"}, 18},
+        {{"exp(-x/3)-exp(x/3)", "f32", "[-250,200]", "1ulp"}, 28},
+        {{"2*sinh(x)", "f32", "[-80,80]", "1e-6rel"}, 27},
+    };
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++)
+        check_best(&ROWS[i].row, "x86-64-v3", has_inverse, true, ROWS[i].ops_max);
+}
+
+static void other_functions_are_no_such_sums(void **state)
+{
+    static const Row ROWS[] = {
+        {"sinh(x)+x*1e-9", "f32", "[-80,80]", "1ulp"},
+        {"exp(x)+2*exp(-x)", "f32", "[-80,80]", "1ulp"}, /* neither even nor odd */
+        {"exp(x)+exp(-2*x)", "f32", "[-40,40]", "1ulp"},
+        {"x*x+1", "f32", "[-80,80]", "1ulp"},
+    };
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+        Start *start = start_on("x86-64-v3", ROWS[i].what, "f32", ROWS[i].domain, ROWS[i].bound);
+        for (int k = 0; k < start->seeds.n; k++)
+            if (has_inverse(&start->seeds, &start->seeds.seed[k])) fail_msg("%s", ROWS[i].what);
+        start_free(start);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sums_of_an_exponential_and_its_reciprocal_need_one_exponential),
+        cmocka_unit_test(other_functions_are_no_such_sums),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
