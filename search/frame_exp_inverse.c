@@ -125,8 +125,7 @@ static Ref inverse_close(const Frame *frame, Builder *b, const FrameState *state
     const Ref whole = build_fma(b, s, u, s);
     const Quad square = frame->mirror * frame->gain * frame->gain;
     const Ref g = build_div(b, build_constant(b, square), whole);
-    const Ref f =
-        frame->is_exact ? build_add(b, s, build_fma(b, s, u, g)) : build_add(b, whole, g);
+    const Ref f = frame->is_exact ? build_add(b, s, build_fma(b, s, u, g)) : build_add(b, whole, g);
     if (frame->mirror > 0) return f;
     const Ref is_near = prog_add(b->prog, OP_LT, state->x, build_constant(b, frame->joint), 0);
     const Ref near = frame_build_near(frame, b, state->x);

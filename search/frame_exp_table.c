@@ -126,8 +126,7 @@ RefPair exp_table_parts(const Frame *frame, Builder *b, const FrameState *state,
 {
     ExpTable table;
     make_table(&table, frame, b, y);
-    const Ref z =
-        prog_add_typed(b->prog, OP_BITCAST, frame_int_type(b->type), state->n, 0, 0);
+    const Ref z = prog_add_typed(b->prog, OP_BITCAST, frame_int_type(b->type), state->n, 0, 0);
     const Ref s = entry_at(frame, b, &table, z);
     if (!table.is_sum) return (RefPair){s, build_sub(b, y.hi, build_constant(b, 1))};
     const Ref rest = rest_of_entry(frame, b, &table, z, y);

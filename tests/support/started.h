@@ -23,8 +23,8 @@ typedef struct {
     Seeds seeds;
 } Start;
 
-static inline Start *start_on(const char *target, const char *what, const char *type, const char *domain,
-                       const char *bound)
+static inline Start *start_on(const char *target, const char *what, const char *type,
+                              const char *domain, const char *bound)
 {
     Start *start = calloc(1, sizeof *start);
     Goal *goal = parsed_spec((SpecText){
@@ -92,7 +92,7 @@ enum { ANY = 1000 }; /* operations */
 
 /* The best of the seeds `wanted` keeps the bound in at most `ops_max` operations, and without a conversion if it is to be narrow. */
 static inline void check_best(const Row *row, const char *target, Wanted wanted, bool is_narrow,
-                       int ops_max)
+                              int ops_max)
 {
     Start *start = start_on(target, row->what, row->type, row->domain, row->bound);
     Candidate *best = calloc(1, sizeof *best);
