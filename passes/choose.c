@@ -1,6 +1,7 @@
 #include "passes/choose.h"
 
 #include "runtime/catalogue/catalogue.h"
+#include "runtime/emit/emit_llvm.h"
 #include "runtime/measure/cost.h"
 #include "runtime/prog/common_path.h"
 #include "runtime/prog/specials.h"
@@ -106,6 +107,8 @@ static void look(Choosing *c, Choice *out, Stored *stored, bool is_guarded)
     *out = (Choice){.program = known->is_stored ? stored_text(stored, known) : NULL,
                     .report = entry->report,
                     .has_rare_way = common_path_find(&path, &entry->prog),
+                    .vectors = emit_llvm_array_turn(&entry->prog, c->wanted->target) /
+                               emit_llvm_lanes(&entry->prog, c->wanted->target),
                     .excludes_nan = nan,
                     .is_guarded = is_guarded};
     snprintf(out->entry, sizeof out->entry, "%s", known->name);

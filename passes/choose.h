@@ -20,10 +20,12 @@ typedef struct {
 } Wanted;
 
 typedef struct {
-    char entry[96];      /* its name in the catalogue, or its id in the user's store; "": none */
-    const char *program; /* of the user's store: all of it as text, which lives as long as Stored; else NULL */
-    Report report;       /* its claim */
-    bool has_rare_way;   /* as helper.h has it */
+    char entry[96]; /* its name in the catalogue, or its id in the user's store; "": none */
+    const char *
+        program; /* of the user's store: all of it as text, which lives as long as Stored; else NULL */
+    Report report;     /* its claim */
+    bool has_rare_way; /* as helper.h has it */
+    int vectors;       /* likewise */
     bool excludes_nan; /* it is for numbers only, and the argument may be NaN */
     bool is_guarded;   /* it is for wanted->expected only */
     char why_not[320]; /* if there is none */

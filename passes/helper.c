@@ -17,6 +17,7 @@
 #define ATTRIBUTE_ORIGINAL "approx-original" /* what is called outside */
 #define ATTRIBUTE_INLINE "approx-inline"
 #define ATTRIBUTE_RARE "approx-rare-way" /* "yes", or not there */
+#define ATTRIBUTE_VECTORS "approx-vectors"
 /* Of the user's store: the entry as text, so that nobody needs the store later, on whatever machine. */
 #define ATTRIBUTE_PROGRAM "approx-program"
 
@@ -86,11 +87,29 @@ bool helper_is(LLVMValueRef function)
     return function_attribute(function, ATTRIBUTE_ENTRY, &length) != NULL;
 }
 
-int helper_lanes(LLVMValueRef helper)
+static int get_number(LLVMValueRef helper, const char *name)
 {
     char text[16];
-    get_text(helper, ATTRIBUTE_LANES, text, sizeof text);
+    get_text(helper, name, text, sizeof text);
     return atoi(text);
+}
+
+int helper_lanes(LLVMValueRef helper) { return get_number(helper, ATTRIBUTE_LANES); }
+
+int helper_vectors(LLVMValueRef helper) { return get_number(helper, ATTRIBUTE_VECTORS); }
+
+int helper_inlining(LLVMValueRef helper) { return get_number(helper, ATTRIBUTE_INLINE); }
+
+static LLVMTypeRef type_of_one(LLVMValueRef helper)
+{
+    LLVMTypeRef type = LLVMGetReturnType(LLVMGlobalGetValueType(helper));
+    return LLVMGetTypeKind(type) == LLVMVectorTypeKind ? LLVMGetElementType(type) : type;
+}
+
+int helper_full_lanes(LLVMValueRef helper, const Target *target)
+{
+    const bool is_wide = LLVMGetTypeKind(type_of_one(helper)) == LLVMDoubleTypeKind;
+    return is_wide ? target->lanes / 2 : target->lanes;
 }
 
 bool helper_has_rare_way(LLVMValueRef helper)
@@ -100,20 +119,13 @@ bool helper_has_rare_way(LLVMValueRef helper)
            function_attribute(helper, ATTRIBUTE_GUARD, &length);
 }
 
-int helper_inlining(LLVMValueRef helper)
-{
-    char text[8];
-    get_text(helper, ATTRIBUTE_INLINE, text, sizeof text);
-    return atoi(text);
-}
-
 /* -- declarations ---------------------------------------------------------------------------------- */
 
 /* What helpers are, as attributes have it: the program, and what distinguishes it from others of this program. */
 typedef struct {
     LLVMTypeRef type;    /* of one value */
     LLVMValueRef target; /* target attributes are as of this function */
-    char entry[128], guard[80], original[128], inlining[8], rare[4];
+    char entry[128], guard[80], original[128], inlining[8], rare[4], vectors[4];
     const char *program; /* not in a buffer: it is long; "" if there is none */
     size_t program_length;
 } Particulars;
@@ -124,6 +136,7 @@ static Particulars particulars_of(const HelperWish *wish)
     snprintf(p.entry, sizeof p.entry, "%s", wish->entry);
     snprintf(p.inlining, sizeof p.inlining, "%d", wish->inlining);
     snprintf(p.rare, sizeof p.rare, "%s", wish->has_rare_way ? "yes" : "");
+    snprintf(p.vectors, sizeof p.vectors, "%d", wish->vectors);
     p.program = wish->program ? wish->program : "";
     p.program_length = strlen(p.program);
     if (!wish->is_guarded) return p;
@@ -135,13 +148,13 @@ static Particulars particulars_of(const HelperWish *wish)
 
 static Particulars particulars_of_helper(LLVMValueRef helper)
 {
-    Particulars p = {.type = LLVMGetReturnType(LLVMGlobalGetValueType(helper)), .target = helper};
-    if (LLVMGetTypeKind(p.type) == LLVMVectorTypeKind) p.type = LLVMGetElementType(p.type);
+    Particulars p = {.type = type_of_one(helper), .target = helper};
     get_text(helper, ATTRIBUTE_ENTRY, p.entry, sizeof p.entry);
     get_text(helper, ATTRIBUTE_GUARD, p.guard, sizeof p.guard);
     get_text(helper, ATTRIBUTE_ORIGINAL, p.original, sizeof p.original);
     get_text(helper, ATTRIBUTE_INLINE, p.inlining, sizeof p.inlining);
     get_text(helper, ATTRIBUTE_RARE, p.rare, sizeof p.rare);
+    get_text(helper, ATTRIBUTE_VECTORS, p.vectors, sizeof p.vectors);
     unsigned length = 0;
     const char *const program = function_attribute(helper, ATTRIBUTE_PROGRAM, &length);
     p.program = program ? program : "";
@@ -173,9 +186,9 @@ static LLVMValueRef add_declaration(LLVMModuleRef module, const Particulars *p, 
     if (p->guard[0]) set_text(function, ATTRIBUTE_GUARD, p->guard);
     if (p->original[0]) set_text(function, ATTRIBUTE_ORIGINAL, p->original);
     set_text(function, ATTRIBUTE_INLINE, p->inlining);
+    set_text(function, ATTRIBUTE_VECTORS, p->vectors);
     if (p->rare[0]) set_text(function, ATTRIBUTE_RARE, p->rare);
-    if (p->program_length)
-        set_string(function, ATTRIBUTE_PROGRAM, p->program, p->program_length);
+    if (p->program_length) set_string(function, ATTRIBUTE_PROGRAM, p->program, p->program_length);
     copy_target(function, p->target);
     return function;
 }
@@ -298,15 +311,27 @@ static Status load_entry(Entry *entry, LLVMValueRef declaration, Err *err)
     return fail(err, ERR_INPUT, "approx: no program '%s'; it was made by another approxcc", name);
 }
 
+void helper_improve(LLVMModuleRef module, LLVMValueRef helper, TargetMemory *memory)
+{
+    const LLVMTypeKind kind = LLVMGetTypeKind(type_of_one(helper));
+    const Type type = kind == LLVMDoubleTypeKind  ? TYPE_F64
+                      : kind == LLVMFloatTypeKind ? TYPE_F32
+                                                  : TYPE_F16; /* or another of that size */
+    const Target *const target = target_of(memory, helper);
+    if (target) emit_llvm_improve(module, helper, type, helper_lanes(helper), target);
+}
+
 LLVMValueRef helper_define(LLVMModuleRef module, LLVMValueRef declaration, TargetMemory *memory,
                            Err *err)
 {
-    static const char *const KEPT[] = {ATTRIBUTE_ENTRY,  ATTRIBUTE_LANES, ATTRIBUTE_GUARD,   ATTRIBUTE_INLINE,
-                                       ATTRIBUTE_ORIGINAL, ATTRIBUTE_RARE, ATTRIBUTE_PROGRAM};
+    static const char *const KEPT[] = {ATTRIBUTE_ENTRY,   ATTRIBUTE_LANES,    ATTRIBUTE_GUARD,
+                                       ATTRIBUTE_INLINE,  ATTRIBUTE_ORIGINAL, ATTRIBUTE_RARE,
+                                       ATTRIBUTE_VECTORS, ATTRIBUTE_PROGRAM};
     char name[NAME_MAX_LENGTH];
     const Target *const target = target_of(memory, declaration);
     if (!target) {
-        fail(err, ERR_INPUT, "approx: there are calls of programs, but no code is made for this target");
+        fail(err, ERR_INPUT,
+             "approx: there are calls of programs, but no code is made for this target");
         return NULL;
     }
     size_t length;

@@ -16,6 +16,7 @@ typedef struct {
     const char *entry;   /* its name in the catalogue, or its id in the user's store */
     const char *program; /* of the user's store: the whole entry as text; NULL: it is compiled in */
     bool has_rare_way;   /* some inputs are computed out of line */
+    int vectors;         /* that one turn of a loop should take: 2 where the program is short */
     LLVMTypeRef type;    /* of one value in a signature: half, i16, float, double */
     LLVMValueRef caller; /* target attributes are as of this function */
     int inlining;        /* INLINE_AUTO, ... */
@@ -35,11 +36,17 @@ LLVMValueRef helper_declare_like(LLVMModuleRef module, LLVMValueRef helper, int 
 
 bool helper_is(LLVMValueRef function);
 int helper_lanes(LLVMValueRef helper);
+/* As the wish said. */
+int helper_vectors(LLVMValueRef helper);
+/* The lanes of the form that fills a register of the target. */
+int helper_full_lanes(LLVMValueRef helper, const Target *target);
 /* Has it a rarely taken way, or a guard? */
 bool helper_has_rare_way(LLVMValueRef helper);
 /* Gives a declaration its body; returns the function, or NULL with a sentence in err. */
 LLVMValueRef helper_define(LLVMModuleRef module, LLVMValueRef declaration, TargetMemory *memory,
                            Err *err);
+/* Its body as it goes to the code generator. */
+void helper_improve(LLVMModuleRef module, LLVMValueRef helper, TargetMemory *memory);
 /* As the wish said; not for declarations of others. */
 int helper_inlining(LLVMValueRef helper);
 

@@ -5,12 +5,18 @@
 #include <assert.h>
 
 enum {
-    VECTORS =
-        2, /* in a merged form; with more of them constants and results do not stay in registers */
     LANES_MAX = 64,
     WINDOW =
         64, /* instructions to look for a partner among: the vectoriser puts them side by side */
 };
+
+/* The most lanes that calls of the helper are to have: those of a register; where a rarely taken way is asked about, those of all vectors of a turn. More of them
+   do not stay in registers. */
+static int lanes_wanted(LLVMValueRef helper, const Target *target)
+{
+    const int full = helper_full_lanes(helper, target);
+    return helper_has_rare_way(helper) ? helper_vectors(helper) * full : full;
+}
 
 /* The lanes of a call of a helper that can be merged with others of its kind; 0: it is none. */
 static int lanes_of(LLVMValueRef i, TargetMemory *memory)
@@ -19,11 +25,11 @@ static int lanes_of(LLVMValueRef i, TargetMemory *memory)
     LLVMValueRef callee = LLVMGetCalledValue(i);
     if (!callee || !LLVMIsAFunction(callee) || !helper_is(callee)) return 0;
     const int lanes = helper_lanes(callee);
-    if (lanes == 1 || helper_inlining(callee) == INLINE_NEVER || !helper_has_rare_way(callee))
-        return 0;
+    if (lanes == 1 || helper_inlining(callee) == INLINE_NEVER) return 0;
     const Target *const target =
         target_of(memory, LLVMGetBasicBlockParent(LLVMGetInstructionParent(i)));
-    return target && 2 * lanes <= VECTORS * target->lanes && 2 * lanes <= LANES_MAX ? lanes : 0;
+    return target && 2 * lanes <= lanes_wanted(callee, target) && 2 * lanes <= LANES_MAX ? lanes
+                                                                                         : 0;
 }
 
 /* The next call behind `first` in its block that does the same and needs nothing from in between. */

@@ -1,5 +1,5 @@
-/* Calls of the same helper that stand side by side, as the vectoriser leaves them where it interleaves, become one call of a form with more lanes. Such a
-   form asks once whether any lane is rare, and computes the rest without a branch in between. */
+/* Calls of the same helper that stand side by side, as the vectoriser leaves them where it interleaves, become one call of a form with more lanes: calls that do
+   not fill a register, and those of programs with a rarely taken way, which then ask once whether any lane is rare, and compute the rest without a branch in between. */
 #ifndef APPROX_PASSES_MERGE_H
 #define APPROX_PASSES_MERGE_H
 
@@ -7,7 +7,7 @@
 
 #include <llvm-c/Core.h>
 
-/* Merges the calls of all helpers in the module that have a rarely taken way, and are not told to stay calls; to be done before they get bodies. */
+/* Merges the calls of all helpers in the module that are not told to stay calls; to be done before they get bodies. */
 void merge_calls(LLVMModuleRef module, TargetMemory *memory);
 
 #endif

@@ -2,7 +2,9 @@
 #include "passes/shim.h"
 #include "passes/stages.h"
 
+#include "llvm/Analysis/LoopInfo.h"
 #include "llvm/Analysis/OptimizationRemarkEmitter.h"
+#include "llvm/IR/Dominators.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/DiagnosticPrinter.h"
 #include "llvm/IR/LLVMContext.h"
@@ -13,6 +15,7 @@
 #include "llvm/Passes/PassPlugin.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Transforms/IPO/AlwaysInliner.h"
+#include "llvm/Transforms/Utils/LoopUtils.h"
 
 #include <memory>
 #include <string>
@@ -84,6 +87,23 @@ bool shim_has_features(const char *triple, const char *cpu, const char *features
     if (!T) return false;
     std::unique_ptr<MCSubtargetInfo> Info(T->createMCSubtargetInfo(triple, cpu, features));
     return Info && Info->checkFeatures(needs);
+}
+
+void shim_hint_interleaving(LLVMValueRef function,
+                            unsigned (*count)(void *context, const LLVMBasicBlockRef *block,
+                                              size_t n),
+                            void *context)
+{
+    static const char Hint[] = "llvm.loop.interleave.count";
+    DominatorTree DT(*unwrap<Function>(function));
+    LoopInfo LI(DT);
+    for (Loop *L : LI.getLoopsInPreorder()) {
+        if (!L->isInnermost() || findStringMetadataForLoop(L, Hint)) continue;
+        SmallVector<LLVMBasicBlockRef, 16> Blocks;
+        for (BasicBlock *B : L->blocks()) Blocks.push_back(wrap(B));
+        const unsigned N = count(context, Blocks.data(), Blocks.size());
+        if (N > 0) addStringMetadataToLoop(L, Hint, N);
+    }
 }
 
 // -- the passes -----------------------------------------------------------------------------

@@ -4,6 +4,7 @@
 
 #include <llvm-c/Core.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -26,6 +27,11 @@ void shim_warning(LLVMModuleRef module, const char *text);
    names: "+avx2,+fma"? False also where LLVM does not know the triple. */
 bool shim_has_features(const char *triple, const char *cpu, const char *features,
                        const char *needs);
+/* Tells the vectoriser how many vectors to take in a turn of each innermost loop: what `count` says of its blocks, unless that is 0, or the loop has such a hint. */
+void shim_hint_interleaving(LLVMValueRef function,
+                            unsigned (*count)(void *context, const LLVMBasicBlockRef *block,
+                                              size_t n),
+                            void *context);
 
 #ifdef __cplusplus
 }

@@ -64,10 +64,12 @@ static void finish_helper(LLVMModuleRef module, LLVMValueRef helper, bool keeps_
         }
         helper = defined;
     }
-    if (keeps_forms)
+    if (keeps_forms) {
         used_list_add(module, helper);
-    else
-        mark_calls(helper);
+        return;
+    }
+    helper_improve(module, helper, memory);
+    mark_calls(helper);
 }
 
 static bool has_helpers(LLVMModuleRef module)

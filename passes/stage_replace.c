@@ -4,6 +4,7 @@
 #include "passes/check_call.h"
 #include "passes/choose.h"
 #include "passes/helper.h"
+#include "passes/interleave.h"
 #include "passes/remark.h"
 #include "passes/report_file.h"
 #include "passes/shim.h"
@@ -104,6 +105,7 @@ static void replace_call(LLVMModuleRef module, const Site *site, const Wanted *w
         .entry = choice->entry,
         .program = choice->program,
         .has_rare_way = choice->has_rare_way,
+        .vectors = choice->vectors,
         .type = signature_type(site),
         .caller = LLVMGetBasicBlockParent(LLVMGetInstructionParent(site->call)),
         .inlining = policy->inlining,
@@ -143,14 +145,15 @@ static Range argument_range(const Site *site, const Wish *wish)
     return range;
 }
 
-static void look_at_site(Run *run, const Site *site)
+/* Whether the call was replaced. */
+static bool look_at_site(Run *run, const Site *site)
 {
     Wish wish;
-    if (!site_wish(site, run->policy, &wish)) return;
+    if (!site_wish(site, run->policy, &wish)) return false;
     const char *const why_not = site_why_not(site);
     if (why_not) {
         remark_missed(run->report, site, why_not);
-        return;
+        return false;
     }
     LLVMValueRef caller = LLVMGetBasicBlockParent(LLVMGetInstructionParent(site->call));
     Wanted wanted = {.op = site->op,
@@ -161,34 +164,38 @@ static void look_at_site(Run *run, const Site *site)
                      .argument = argument_range(site, &wish)};
     if (!wanted.target) {
         remark_missed(run->report, site, "no code is made for this target");
-        return;
+        return false;
     }
-    if (!wish_bound(&wish, site->type, &wanted.bound)) return;
+    if (!wish_bound(&wish, site->type, &wanted.bound)) return false;
     if (wish.says & SAYS_EXPECTED) {
-        wanted.has_expected =
-            type_info(site->type)->size >= 4 && (site->lanes == 1 || LLVMGetIntrinsicID(site->callee));
+        wanted.has_expected = type_info(site->type)->size >= 4 &&
+                              (site->lanes == 1 || LLVMGetIntrinsicID(site->callee));
         wanted.expected = wish.expected;
     }
     Choice choice;
     choose_once(&choice, &wanted, &run->stored, &run->choices);
     if (!choice.entry[0]) {
         remark_missed(run->report, site, choice.why_not);
-        return;
+        return false;
     }
     remark_replaced(run->report, site, &wanted, &choice);
     replace_call(run->module, site, &wanted, &wish, &choice, run->policy);
-    run->has_changed = true;
+    return true;
 }
 
 static void look_at_function(Run *run, LLVMValueRef function)
 {
+    bool has_changed = false;
     for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(function); block;
          block = LLVMGetNextBasicBlock(block))
         for (LLVMValueRef i = LLVMGetFirstInstruction(block), next; i; i = next) {
             next = LLVMGetNextInstruction(i);
             Site site;
-            if (site_recognise(&site, i)) look_at_site(run, &site);
+            if (site_recognise(&site, i)) has_changed |= look_at_site(run, &site);
         }
+    if (!has_changed) return;
+    interleave_hint(function, &run->targets);
+    run->has_changed = true;
 }
 
 bool stage_replace(LLVMModuleRef module, const StageOptions *options)
@@ -197,7 +204,8 @@ bool stage_replace(LLVMModuleRef module, const StageOptions *options)
     Policy *const policy = xcalloc(1, sizeof *policy);
     policy->has_afn = options->is_by_name || policy_asks(options->words);
     Text report = {0};
-    Run run = {.module = module, .policy = policy, .stored = {.module = module, .path = policy->store}};
+    Run run = {
+        .module = module, .policy = policy, .stored = {.module = module, .path = policy->store}};
     if (policy_parse(policy, options->words, &err) != OK) {
         shim_error(module, err.text);
         goto done;

@@ -45,6 +45,11 @@ LLVMValueRef emit_llvm_guarded(LLVMModuleRef module, const Prog *prog, const cha
                                int lanes, double lo, double hi, LLVMValueRef original,
                                const EmitOptions *options);
 
+/* What LLVM does not do by itself for such a function of one value or of whole vectors on x86-64, where `type` is the result's: constants as operands in memory, bits of floats in vector
+   registers. To be done when no pass will simplify it any more, which would undo it. */
+void emit_llvm_improve(LLVMModuleRef module, LLVMValueRef function, Type type, int lanes,
+                       const Target *target);
+
 /* Elements in a vector of the array functions. */
 int emit_llvm_lanes(const Prog *prog, const Target *target);
 

@@ -2,6 +2,8 @@
 #include "runtime/emit/emit_llvm.h"
 
 #include "runtime/emit/emit_llvm_body.h"
+#include "runtime/emit/emit_llvm_constants.h"
+#include "runtime/emit/emit_llvm_integers.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -211,4 +213,15 @@ LLVMValueRef emit_llvm_function(LLVMModuleRef module, const Prog *prog, const ch
     }
     LLVMDisposeBuilder(body.builder);
     return function;
+}
+
+void emit_llvm_improve(LLVMModuleRef module, LLVMValueRef function, Type type, int lanes,
+                       const Target *target)
+{
+    enum { REGISTER = 32 }; /* bytes */
+    const int bytes = lanes * type_info(type)->size;
+    if (strcmp(target->arch, "x86_64") != 0) return;
+    if (lanes == 1) emit_llvm_integers_in_vectors(function);
+    if (lanes == 1 || bytes == REGISTER || (bytes > REGISTER && target->lanes == 8))
+        emit_llvm_constants_in_memory(module, function);
 }

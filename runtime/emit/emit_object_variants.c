@@ -2,10 +2,8 @@
 
 #include "runtime/emit/emit_llvm.h"
 #include "runtime/emit/emit_llvm_body.h"
-#include "runtime/emit/emit_llvm_constants.h"
 #include "runtime/emit/emit_llvm_dispatch.h"
 #include "runtime/emit/emit_llvm_errno.h"
-#include "runtime/emit/emit_llvm_integers.h"
 #include "runtime/emit/emit_object_module.h"
 
 #include <llvm-c/Transforms/PassBuilder.h>
@@ -23,15 +21,6 @@ enum { CACHE_LINE = 64 };
 static bool is_arm(const EmitVariant *variant)
 {
     return strcmp(target_find(variant->level)->arch, "aarch64") == 0;
-}
-
-/* What LLVM does not do by itself for functions of one value or one vector of x86-64. */
-static void improve(LLVMModuleRef module, LLVMValueRef function, const EmitVariant *variant)
-{
-    const int bytes = variant->lanes * type_info(prog_type(variant->prog))->size;
-    if (is_arm(variant) || variant->lanes == 0) return;
-    if (variant->lanes == 1) emit_llvm_integers_in_vectors(function);
-    if (variant->lanes == 1 || bytes == 32) emit_llvm_constants_in_memory(module, function);
 }
 
 /* The level, made for the variant's processor. */
@@ -56,7 +45,8 @@ static void add_variant(LLVMModuleRef module, const EmitVariant *variant, const 
         function = emit_llvm_function(module, variant->prog, symbol, variant->lanes, &options);
     if (variant->lanes > 1 && is_arm(variant))
         LLVMSetFunctionCallConv(function, AARCH64_VECTOR_CALL);
-    improve(module, function, variant);
+    if (variant->lanes > 0)
+        emit_llvm_improve(module, function, prog_type(variant->prog), variant->lanes, &target);
     LLVMSetAlignment(function, CACHE_LINE);
     if (is_local) LLVMSetLinkage(function, LLVMInternalLinkage);
 }

@@ -6,8 +6,8 @@ target triple = "x86_64-unknown-linux-gnu"
 ; CHECK-LABEL: define {{.*}}@loop(
 ; Where it interleaves, two calls become one, which asks once whether any of their lanes is rare.
 ; CHECK: load <8 x float>
-; CHECK: call i1 @llvm.vector.reduce.or.v16i1
 ; CHECK: call <16 x float> @llvm.fma.v16f32
+; CHECK: call i1 @llvm.vector.reduce.or.v16i1
 ; CHECK-NOT: @expf
 ; CALL: call <8 x float> @approx.exp_f32_1ulp_x86-64-v3.v8(<8 x float>
 ; CALL: define internal {{.*}}<8 x float> @approx.exp_f32_1ulp_x86-64-v3.v8(
