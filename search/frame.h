@@ -40,6 +40,8 @@ typedef struct {
     SlowIn slow_in; /* what the slow part is a curve in: v, the exponential e, or e/(1 + e); or f is
                        limit*v^power*e/(1 + e), and the curve is that of 1/e in the reduced v */
     double limit;
+    bool has_bite; /* and 1 + 1/e loses 1/(bite[0] + bite[1]*e), frame_decay_logistic.c */
+    Quad bite[2];
     double reach_here, reach_there; /* the largest v and -v of the domain */
     Quad step;                      /* of the reduction of S: ln2/rate */
     int n_p;                        /* exp(-rate*r) = 1 - rate*r + r*r*(p[0] + p[1]*r + ...) */

@@ -33,8 +33,7 @@ static int bias_of(const Frame *frame, const Builder *b, const FrameState *state
     return frame->leaves_range && !is_wide(b, state) ? 64 : 0;
 }
 
-/* r and, in the low bits of state->n, -n, n the integer nearest to S/step. */
-static void build_reduction(const Decay *decay, Builder *b, RefPair s, FrameState *state)
+void decay_build_reduction(const Decay *decay, Builder *b, RefPair s, FrameState *state)
 {
     const int precision = type_info(b->type)->precision;
     const bool wide = is_wide(b, state);
@@ -61,7 +60,7 @@ static void build_reduction(const Decay *decay, Builder *b, RefPair s, FrameStat
 static void build_exponential(const Decay *decay, Builder *b, RefPair s, int bias,
                               FrameState *state)
 {
-    build_reduction(decay, b, s, state);
+    decay_build_reduction(decay, b, s, state);
     const Ref r = state->r;
     const Ref sum = build_polynomial(b, decay->p, decay->n_p, r, SCHEME_HORNER);
     const Ref factor = build_constant(b, ldexp(1, bias));
@@ -102,18 +101,6 @@ static void open_logistic(const Frame *frame, Builder *b, FrameState *state, Ref
     state->r = build_div(b, e, build_add(b, e, build_constant(b, 1)));
 }
 
-/* Far on the other side e/(1 + e) is 1 long before e leaves the range. */
-static void open_exact_logistic(const Decay *decay, Builder *b, FrameState *state, Ref v)
-{
-    const double rate = (double)decay->rate;
-    const int most = type_info(b->type)->emax - 1;
-    state->x = v;
-    if (decay->reach_there > M_LN2 * most / rate) v = build_at_least(b, v, -rint(32 / rate));
-    state->y = v;
-    build_reduction(decay, b, (RefPair){v, v}, state);
-    state->n = frame_scale(b, state->n, build_constant(b, decay->limit));
-}
-
 static void decay_open(const Frame *frame, Builder *b, FrameState *state)
 {
     const Decay *decay = &frame->decay;
@@ -121,16 +108,16 @@ static void decay_open(const Frame *frame, Builder *b, FrameState *state)
                is_folded = decay->has_both && decay->slow_in < SLOW_IN_LOGISTIC;
     const int bias = bias_of(frame, b, state);
     Ref v = state->x;
+    if (decay->slow_in == SLOW_IS_LOGISTIC) {
+        logistic_open(frame, b, state);
+        return;
+    }
     if (is_folded)
         v = prog_add(b->prog, OP_ABS, v, 0, 0);
     else if (decay->side < 0)
         v = prog_add(b->prog, OP_NEG, v, 0, 0);
     if (decay->slow_in == SLOW_IN_LOGISTIC) {
         open_logistic(frame, b, state, v);
-        return;
-    }
-    if (decay->slow_in == SLOW_IS_LOGISTIC) {
-        open_exact_logistic(decay, b, state, v);
         return;
     }
     if (decay->has_end) v = build_at_most(b, v, frame->hi);
@@ -219,43 +206,13 @@ static Ref build_nan(const Decay *decay, Builder *b, Ref x, Ref y)
     return build_fma(b, x, build_constant(b, 0), y);
 }
 
-/* f = limit*v^k/(1 + 2^n*(1 + c)), n and c those of exp(rate*v): with t = 2^-n that is limit*t*v^k/d, d = 1 + t + c.
-   d is had with all that rounding took off (exactly where that counts, since the larger of 1 and t is taken off first),
-   i = 1/d is improved by one step of Newton's, and only the last operation rounds. state->n is limit*t. */
-static Ref close_exact_logistic(const Decay *decay, Builder *b, const FrameState *state, RefPair y)
-{
-    Prog *prog = b->prog;
-    const Ref one = y.lo == y.hi ? build_constant(b, 1) : y.hi;
-    const Ref c = y.lo == y.hi ? build_sub(b, y.hi, one) : y.lo;
-    const Ref t = decay->limit == 1
-                      ? state->n
-                      : build_mul(b, state->n, build_constant(b, 1 / (Quad)decay->limit));
-    const Ref large = prog_add(prog, OP_MAX, t, one, 0), small = prog_add(prog, OP_MIN, t, one, 0);
-    const Ref sum = build_add(b, t, one);
-    const Node product = prog->node[c];
-    const bool is_product = product.op == OP_MUL;
-    const Ref d =
-        is_product ? build_fma(b, product.arg[0], product.arg[1], sum) : build_add(b, c, sum);
-    Ref rest = build_sub(b, small, build_sub(b, d, large));
-    rest = is_product ? build_fma(b, product.arg[0], product.arg[1], rest) : build_add(b, c, rest);
-    const Ref i = build_div(b, build_constant(b, 1), d);
-    Ref miss = build_fma(b, prog_add(prog, OP_NEG, d, 0, 0), i, build_constant(b, 1));
-    miss = build_fma(b, prog_add(prog, OP_NEG, rest, 0, 0), i, miss);
-    if (decay->power == 0) return build_mul(b, state->n, build_fma(b, i, miss, i));
-    /* The correction is lost where v is held: it may be that of the held v, which is finite. */
-    const Ref v = state->x, scaled = build_mul(b, state->n, i);
-    Ref f = build_fma(b, v, scaled, build_mul(b, state->y, build_mul(b, scaled, miss)));
-    for (int k = 1; k < decay->power; k++) f = build_mul(b, f, v);
-    return f;
-}
-
 static Ref decay_close(const Frame *frame, Builder *b, const FrameState *state, RefPair fitted)
 {
     const Decay *decay = &frame->decay;
     const Type input = (Type)b->prog->node[state->input].type;
     const Ref x = build_convert(b, state->input, b->type);
     if (decay->slow_in == SLOW_IS_LOGISTIC)
-        return build_nan(decay, b, x, close_exact_logistic(decay, b, state, fitted));
+        return build_nan(decay, b, x, logistic_close(frame, b, state, fitted));
     if (decay->slow_in == SLOW_IN_LOGISTIC) {
         Ref y = fitted.hi;
         for (int k = 0; k < decay->power; k++) y = build_mul(b, y, state->x);

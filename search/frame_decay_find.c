@@ -6,11 +6,6 @@
 #include <math.h>
 #include <stdio.h>
 
-typedef struct {
-    ProblemValue value;
-    const Frame *frame;
-} DecayValue;
-
 static Quad argument(const Decay *decay, Quad v) { return decay->side < 0 ? -v : v; }
 
 Quad decay_exponent(const Decay *decay, Quad v)
@@ -24,7 +19,7 @@ Quad decay_exponent(const Decay *decay, Quad v)
     return 0;
 }
 
-static bool value_at(const DecayValue *self, Quad v, Quad *f, double *weight)
+bool decay_value_at(const DecayValue *self, Quad v, Quad *f, double *weight)
 {
     return problem_value((void *)&self->value, argument(&self->frame->decay, v), f, weight);
 }
@@ -36,9 +31,9 @@ static bool slow_value(void *context, Quad v, Quad *g, double *weight)
     const Decay *decay = &self->frame->decay;
     const Quad at = v == 0 ? (Quad)1e-24 : v; /* as near as the limit can be had */
     Quad f;
-    if (at < 0 || !value_at(self, at, &f, weight)) return false;
-    const Quad scale =
-        expl((long double)(-decay->rate * decay_exponent(decay, at))) * quad_power(at, decay->power);
+    if (at < 0 || !decay_value_at(self, at, &f, weight)) return false;
+    const Quad scale = expl((long double)(-decay->rate * decay_exponent(decay, at))) *
+                       quad_power(at, decay->power);
     if (scale == 0) return false;
     *g = f / scale;
     *weight *= fabs((double)scale);
@@ -82,7 +77,7 @@ static bool value_by_logistic(void *context, Quad l, Quad *g, double *weight)
     const Quad s = ((Quad)logl(above) - (Quad)logl(below)) / decay->rate;
     Quad v = decay_inverse(decay, s);
     if (quad_abs(v) < 1e-24) v = 1e-24;
-    if (!value_at(self, v, &f, weight)) return false;
+    if (!decay_value_at(self, v, &f, weight)) return false;
     const Quad scale = quad_power(v, decay->power);
     *g = l == 0 ? 0 : f / scale;
     *weight *= fabs((double)scale);
@@ -101,8 +96,8 @@ static bool find_side(const DecayValue *value, Decay *decay, const Domain *domai
             double weight;
             decay->side = side;
             if (!domain->is_all && (side < 0 ? domain->lo >= 0 : domain->hi <= 0)) continue;
-            if (!value_at(value, FAR[i] / 8, &near, &weight)) continue;
-            if (!value_at(value, FAR[i], &at, &weight)) continue;
+            if (!decay_value_at(value, FAR[i] / 8, &near, &weight)) continue;
+            if (!decay_value_at(value, FAR[i], &at, &weight)) continue;
             if (quad_abs(at) < 1e-2 * quad_abs(near)) return true;
         }
     }
@@ -119,7 +114,8 @@ static bool find_mirror(const DecayValue *value, Decay *decay)
         const Quad v = PLACES[i];
         Quad here, there;
         double weight;
-        if (!value_at(value, v, &here, &weight) || !value_at(value, -v, &there, &weight))
+        if (!decay_value_at(value, v, &here, &weight) ||
+            !decay_value_at(value, -v, &there, &weight))
             return false;
         const Quad size = quad_abs(here) + quad_abs(there);
         if (i == 0) sum = here + there;
@@ -144,7 +140,7 @@ static bool find_far(const DecayValue *value, double *far)
     *far = 0;
     for (double v = 2; v < 1e5 && quad_abs(f) > 1e-200; v *= 1.1) {
         double weight;
-        if (!value_at(value, v, &f, &weight) || f == 0) break;
+        if (!decay_value_at(value, v, &f, &weight) || f == 0) break;
         *far = v;
     }
     return *far > 0 && quad_abs(f) < 1e-20;
@@ -162,7 +158,7 @@ static double fit_exponent(const DecayValue *value, double far, const int *power
         const double v = far * (0.4 + 0.6 * i / (PLACES - 1));
         Quad f;
         double weight;
-        if (!value_at(value, v, &f, &weight) || f == 0) return INFINITY;
+        if (!decay_value_at(value, v, &f, &weight) || f == 0) return INFINITY;
         y[i] = logl(fabsl((long double)f));
         for (int j = 0; j < n_powers; j++) a[i][j] = quad_power((Quad)v / far, powers[j]);
         a[i][n_powers] = logl(v / far);
@@ -236,7 +232,7 @@ static void take_slower_rate(const DecayValue *value, Decay *decay)
     if (decay->shape != DECAY_LINEAR) return;
     for (int i = 0; i < 3; i++) {
         v[i] = -FAR[i] / decay->rate;
-        if (!value_at(value, v[i], &f[i], &weight)) return;
+        if (!decay_value_at(value, v[i], &f[i], &weight)) return;
         f[i] /= quad_power(v[i], decay->power);
     }
     if (f[2] == 0) return;
@@ -258,7 +254,8 @@ static bool is_logistic(const DecayValue *value, const Decay *decay)
                far = -decay_inverse(decay, 60 / decay->rate);
     Quad f_near, f_far;
     double weight;
-    if (!value_at(value, near, &f_near, &weight) || !value_at(value, far, &f_far, &weight))
+    if (!decay_value_at(value, near, &f_near, &weight) ||
+        !decay_value_at(value, far, &f_far, &weight))
         return false;
     f_near /= quad_power(near, decay->power);
     f_far /= quad_power(far, decay->power);
@@ -274,51 +271,14 @@ static bool init_logistic(Frame *frame, DecayValue *value)
     return curve_init(&frame->curve, 0, 1, value_by_logistic, value);
 }
 
-/* exp(rate*r), what an error of it counts. */
-static bool exponential_value(void *context, Quad r, Quad *f, double *weight)
-{
-    const DecayValue *self = context;
-    const Problem *problem = self->value.problem;
-    *f = expl((long double)(self->frame->decay.rate * r));
-    *weight = 1 / (double)*f;
-    if (problem->goal.bound.kind == BOUND_ULP)
-        *weight = ldexp(*weight, type_info(problem->goal.type)->precision);
-    return true;
-}
-
-/* Is f = limit*v^k*e/(1 + e), exactly? Then it is had in the type itself, while results are normal. */
-static bool init_exact_logistic(Frame *frame, const Problem *problem, DecayValue *value)
-{
-    Decay *decay = &frame->decay;
-    Quad at_end, g;
-    double weight;
-    int exponent_of_2;
-    if (decay->shape != DECAY_LINEAR || !problem->may[OP_FMA] || problem->is_rounding) return false;
-    if (!value_by_logistic(value, 1, &at_end, &weight)) return false;
-    decay->limit = (double)at_end;
-    if (fabs(frexp(decay->limit, &exponent_of_2)) != 0.5) return false;
-    for (int i = 1; i < 8; i++) {
-        const Quad l = i / (Quad)8;
-        if (!value_by_logistic(value, l, &g, &weight)) return false;
-        if (quad_abs(g - at_end * l) > 1e-17 * quad_abs(g)) return false;
-    }
-    const double most = type_info(problem->goal.type)->emax - 0.6; /* n rounds to one less */
-    if (fmin(frame->hi, decay->reach_here) > M_LN2 * most / (double)decay->rate) return false;
-    snprintf(frame->way, sizeof frame->way, "logistic ");
-    decay->slow_in = SLOW_IS_LOGISTIC;
-    frame->is_narrow_only = true;
-    frame->needs_wide = false;
-    frame->takes_pair = true;
-    const double half = 0.5001 * (double)decay->step;
-    return curve_init(&frame->curve, -half, half, exponential_value, value);
-}
-
 /* The order of the zero at 0: 0 where there is none. */
 static int zero_order(const DecayValue *value)
 {
     Quad near, far;
     double weight;
-    if (!value_at(value, 1e-20, &near, &weight) || !value_at(value, 2e-20, &far, &weight)) return 0;
+    if (!decay_value_at(value, 1e-20, &near, &weight) ||
+        !decay_value_at(value, 2e-20, &far, &weight))
+        return 0;
     const double order = log2(fabs((double)(far / near)));
     return near != 0 && fabs(order - rint(order)) < 1e-6 ? (int)rint(order) : 0;
 }
@@ -334,7 +294,8 @@ static double find_edge(const DecayValue *value, Type type, double reach, double
         const double v = value_from_ordered(type, at);
         /* Near 0 the function may be 0, too; what decays does so beyond 1/16. */
         const bool is_usable =
-            v < 0.0625 || (isfinite(v) && value_at(value, v, &f, &weight) && quad_abs(f) >= tiny);
+            v < 0.0625 ||
+            (isfinite(v) && decay_value_at(value, v, &f, &weight) && quad_abs(f) >= tiny);
         if (is_usable && is_first) return reach;
         if (is_usable)
             good = at;
@@ -367,7 +328,7 @@ static bool is_negligible_there(const DecayValue *value, const Decay *decay, con
     const bool is_slope = decay->other == OTHER_DIFFERENCE;
     if (!decay->has_both || decay->shared == 0 || decay->other > OTHER_DIFFERENCE) return false;
     if (!(decay->reach_here < decay->reach_there)) return false;
-    if (!value_at(value, decay->reach_here, &f, &weight)) return false;
+    if (!decay_value_at(value, decay->reach_here, &f, &weight)) return false;
     const double other = fabs(decay->shared) * (is_slope ? decay->reach_here : 1);
     return fabs((double)f) < other * ldexp(1, -2 * type_info(problem->goal.type)->precision);
 }
@@ -410,10 +371,9 @@ bool decay_vary(Frame *frame, const Problem *problem, Oracle *oracle, int varian
 {
     Decay *decay = &frame->decay;
     DecayValue value = {{problem, oracle}, frame};
-    if (decay->slow_in != SLOW_IN_V) return false; /* the only way already */
     if (variant == 2)
-        return problem->may[OP_DIV] && is_logistic(&value, decay) &&
-               init_exact_logistic(frame, problem, &value);
+        return problem->may[OP_DIV] && is_logistic(&value, decay) && logistic_init(frame, &value);
+    if (decay->slow_in != SLOW_IN_V) return false; /* the only other way already */
     if (variant == 1) {
         if (!problem->may[OP_DIV] || !is_logistic(&value, decay)) return false;
         return init_logistic(frame, &value);

@@ -1,4 +1,4 @@
-/* Functions that are had by one exponential, in the goal's own type: sums of it and its reciprocal. */
+/* Functions that are had by one exponential, in the goal's own type: sums of it and its reciprocal, reciprocals of sums with it. */
 #include "tests/support/started.h"
 
 static bool has_inverse(const Seeds *seeds, const Seed *seed)
@@ -40,11 +40,35 @@ static void other_functions_are_no_such_sums(void **state)
     }
 }
 
+static bool is_reciprocal_of_sum(const Seeds *seeds, const Seed *seed)
+{
+    return seeds->frame[seed->frame].row == &FRAME_DECAY && !seed->is_table &&
+           seeds->frame[seed->frame].decay.slow_in == SLOW_IS_LOGISTIC;
+}
+
+/* Infinite arguments that pass the guard of the whole function included. */
+static void reciprocals_of_sums_with_an_exponential_need_no_wider_type(void **state)
+{
+    static const struct {
+        Row row;
+        int ops_max;
+    } ROWS[] = {
+        {{"1/(1+exp(-x))", "f32", "[-87,inf]", "1ulp"}, 26},
+        {{"silu", "f32", "[-86,inf]", "1ulp"}, 29},
+        {{"x*tanh(log(1+exp(x)))", "f32", "[-86,inf]", "1.1ulp"}, 33},
+        {{"mish(-x)", "f32", "[-inf,86]", "4ulp"}, 24},
+        {{"-2*x/(1+exp(x))", "f32", "[-inf,86]", "4ulp"}, 19},
+    };
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++)
+        check_best(&ROWS[i].row, "x86-64-v3", is_reciprocal_of_sum, true, ROWS[i].ops_max);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sums_of_an_exponential_and_its_reciprocal_need_one_exponential),
         cmocka_unit_test(other_functions_are_no_such_sums),
+        cmocka_unit_test(reciprocals_of_sums_with_an_exponential_need_no_wider_type),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
