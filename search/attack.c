@@ -14,6 +14,14 @@ enum {
     PART_POINTS = 1 << 15, /* more than the oracle alone would be asked about */
 };
 
+/* Looks at the whole domain: from so much of what the bound leaves above the last rounding on, at so many points. */
+typedef struct {
+    double doubtful;
+    int64_t n_points;
+} Sweep;
+
+static const Sweep SWEEPS[] = {{0.4, 1 << 22}, {0.75, 3 << 23}};
+
 typedef struct {
     double x, error;
     double first, last; /* of a stretch: its ends */
@@ -126,8 +134,43 @@ static Status comb(Attack *out, const Goal *goal, const Prog *prog, const Place 
     return OK;
 }
 
-Status attack(Attack *out, const Goal *goal, const Prog *prog, const Sample *sample, uint64_t seed,
-              int n_threads, Err *err)
+/* Where a reduction has thousands of pieces, each with its own roundings, a few stretches tell little of the others: floats at
+   equal distances over the whole domain, many enough to meet the unlucky ones. */
+static Status sweep(Attack *out, const Goal *goal, const Prog *prog, int64_t n_points,
+                    VerifyKeep *keep, int n_threads, Err *err)
+{
+    const Domain *domain = &goal->domain[0];
+    const int64_t length = domain_last(domain, goal->type) - domain_first(domain, goal->type);
+    BadInputs bad = {.n = 0};
+    Report report;
+    const VerifyOptions options = {.keep = keep,
+                                   .bad = &bad,
+                                   .n_threads = n_threads,
+                                   .stride = (uint64_t)(length / n_points) | 1};
+    const Status status = verify(&report, prog, goal, &options, err);
+    if (status == ERR_INPUT || status == ERR_UNDECIDED) return OK;
+    if (status != OK) return status;
+    note(out, goal, report.worst_input[0], report_error(&report, goal->bound.kind));
+    if (out->n == 0) return OK;
+    for (int i = 0; i < bad.n && out->n < ATTACK_FOUND_MAX; i++) out->x[out->n++] = bad.x[i];
+    return OK;
+}
+
+/* The further the error found so far is from the bound, the fewer points will do. */
+static Status sweep_if_doubtful(Attack *out, const Goal *goal, const Prog *prog, VerifyKeep *keep,
+                                int n_threads, Err *err)
+{
+    const double limit = goal->bound.limit;
+    const double floor = goal->bound.kind == BOUND_ULP ? fmin(0.5, limit) : 0;
+    Status status = OK;
+    for (size_t i = 0; i < sizeof SWEEPS / sizeof *SWEEPS && status == OK; i++)
+        if (out->n == 0 && out->error > floor + SWEEPS[i].doubtful * (limit - floor))
+            status = sweep(out, goal, prog, SWEEPS[i].n_points, keep, n_threads, err);
+    return status;
+}
+
+Status attack(Attack *out, const Goal *goal, const Prog *prog, const Sample *sample,
+              VerifyKeep *keep, uint64_t seed, int n_threads, Err *err)
 {
     Place peak[STRETCHES];
     Status status = OK;
@@ -142,6 +185,8 @@ Status attack(Attack *out, const Goal *goal, const Prog *prog, const Sample *sam
         else
             status = climb(out, goal, prog, peak[i], seed + (uint64_t)(2 * i), near, err);
     }
+    if (goal->type == TYPE_F32 && status == OK)
+        status = sweep_if_doubtful(out, goal, prog, keep, n_threads, err);
     free(near);
     return status;
 }

@@ -1,21 +1,24 @@
 /* Looks for inputs where a program is worse than a sample shows: near the worst points of the sample, closer
    and closer. The sample tells where the error curve is high; which float there has the most
-   unlucky rounding only many points can tell: of f32 millions, which the judge's fast reference looks at in no time. */
+   unlucky rounding only many points can tell: of f32 millions, which the judge's fast reference looks at in no time, about the
+   worst points and, where the error comes near the bound, all over the domain. */
 #ifndef APPROX_SEARCH_ATTACK_H
 #define APPROX_SEARCH_ATTACK_H
 
+#include "runtime/measure/verify.h"
 #include "search/sample.h"
 
 enum { ATTACK_FOUND_MAX = 64 };
 
 typedef struct {
     double error;               /* the largest found, at least that over the sample */
-    double x[ATTACK_FOUND_MAX]; /* inputs with an error above the bound, from as many places */
+    double x[ATTACK_FOUND_MAX]; /* inputs with an error above the bound, the worst first, or that may have one */
     int n;
 } Attack;
 
-/* One-variable float goals; deterministic for a seed, with any number of threads. */
-Status attack(Attack *out, const Goal *goal, const Prog *prog, const Sample *sample, uint64_t seed,
-              int n_threads, Err *err);
+/* One-variable float goals; deterministic for a seed, with any number of threads. `keep` (may be NULL) saves time where f32
+   programs for the same goal follow each other. */
+Status attack(Attack *out, const Goal *goal, const Prog *prog, const Sample *sample,
+              VerifyKeep *keep, uint64_t seed, int n_threads, Err *err);
 
 #endif

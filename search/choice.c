@@ -14,6 +14,7 @@ enum {
     DEEP_POINTS_NARROW = 1 << 16, /* of 16-bit floats: all of them */
     CAUTIOUS =
         8, /* refusals after which only candidates with all the margin there is are proposed */
+    TRUSTED = 4, /* refusals after which close looks are believed no more */
     JUDGINGS = 3,    /* so much time must be left for more than a little risk */
     CONFIRM_MAX = 6, /* candidates looked at closely before one is the best */
     MEND_EVALUATIONS = 4000,
@@ -30,8 +31,8 @@ typedef struct {
 static const Margin MARGINS[] = {{0.93, 0.86, 1}, {0.98, 0.95, 1.1}, {1, 1, 1.3}};
 enum { N_MARGINS = 3 };
 
-/* What of the bound a candidate may reach where it was looked at as closely as the judge will look at it. */
-static const double SURE = 0.96;
+/* What a candidate may use up of what the bound leaves, where floats all over the domain were looked at (attack.h). */
+static const double SURE = 0.97;
 
 /* How far the sample's error is to be above that of rounding alone, as a share of what the bound leaves: the true one is
    larger by as much again. */
@@ -42,11 +43,13 @@ static const double MEND_PART = 0.5;
 void choice_init(Choice *choice, Problem *problem, const SearchOptions *options, double started)
 {
     *choice = (Choice){.problem = problem, .options = options, .started = started, .optimism = 1};
+    choice->keep = verify_keep_new();
 }
 
 void choice_release(Choice *choice)
 {
     if (choice->deep) sample_free(choice->deep);
+    verify_keep_free(choice->keep);
     free(choice->confirmed);
 }
 
@@ -129,7 +132,7 @@ static Status confirm(Choice *choice, Candidate *candidate, Err *err)
     if (error <= choice->problem->limit && goal->n_variables == 1 &&
         type_info(goal->type)->size > 2) {
         Attack found;
-        Status status = attack(&found, goal, &candidate->prog, choice->deep,
+        Status status = attack(&found, goal, &candidate->prog, choice->deep, choice->keep,
                                choice->options->seed + 3, choice->options->n_threads, err);
         if (found.error > candidate->error) candidate->error = found.error;
         for (int i = 0; i < found.n && status == OK; i++)
@@ -154,14 +157,19 @@ static bool is_too_dear(const Choice *choice, const Candidate *candidate)
     return choice->ceiling > 0 && candidate->cost >= choice->ceiling;
 }
 
-/* Of f32 the close look saw nearly all that matters. */
-static bool is_sure(const Choice *choice, const Candidate *candidate)
+/* Of f32 the close look saw nearly all that matters, and the judge refuses what breaks the bound all the same in little time. */
+static bool may_be_sure(const Choice *choice, const Candidate *candidate)
 {
     const Problem *problem = choice->problem;
     const double floor = problem->floor;
     return problem->goal.type == TYPE_F32 && !problem->is_rounding &&
-           candidate->error <= floor + (SURE * problem->limit - floor) / choice->optimism &&
-           is_confirmed(choice, prog_hash(&candidate->prog));
+           choice->n_refused <= TRUSTED &&
+           candidate->error <= floor + SURE * (problem->limit - floor);
+}
+
+static bool is_sure(const Choice *choice, const Candidate *candidate)
+{
+    return may_be_sure(choice, candidate) && is_confirmed(choice, prog_hash(&candidate->prog));
 }
 
 /* What the cost of a candidate is taken times for the risk that the judge refuses it; infinite if it is known to break the
@@ -172,7 +180,7 @@ static double penalty(const Choice *choice, const Candidate *candidate)
     if (is_sure(choice, candidate)) return 1;
     for (int i = 0; i < N_MARGINS; i++)
         if (candidate->error <= margin_error(choice, i)) return MARGINS[i].penalty;
-    return INFINITY;
+    return may_be_sure(choice, candidate) ? MARGINS[N_MARGINS - 1].penalty : INFINITY;
 }
 
 const Candidate *choice_safest(const Choice *choice, const Population *population)
@@ -188,7 +196,7 @@ const Candidate *choice_safest(const Choice *choice, const Population *populatio
         least = candidate->error;
         safest = candidate;
     }
-    return choice->n_refused == 0 && sure != NULL ? sure : safest;
+    return sure != NULL ? sure : safest;
 }
 
 /* The cheapest that meets the bound, safety weighed in. */

@@ -8,6 +8,7 @@
 #ifndef APPROX_SEARCH_CHOICE_H
 #define APPROX_SEARCH_CHOICE_H
 
+#include "runtime/measure/verify.h"
 #include "search/population.h"
 #include "search/problem.h"
 
@@ -16,6 +17,7 @@ typedef struct {
     const SearchOptions *options; /* seed, seconds, measurements, stop */
     double started;               /* on the clock; the budget counts from here */
     Sample *deep;                 /* what the best must pass too; made when first needed */
+    VerifyKeep *keep;             /* for the close looks */
     uint64_t *confirmed;          /* hashes of those that did */
     int n_confirmed;
     int n_refused;
@@ -37,7 +39,7 @@ double choice_target(const Choice *choice);
    close look puts above the bound are tuned again and join the population. */
 Status choice_best(Choice *choice, Population *population, const Candidate **best, Err *err);
 
-/* The cheapest member whose close look leaves no doubt, as long as the judge had none; else the member with the least error,
+/* The cheapest member whose close look leaves no doubt, as long as the judge had hardly any; else the member with the least error,
    if that meets the bound, else NULL. */
 const Candidate *choice_safest(const Choice *choice, const Population *population);
 

@@ -147,8 +147,8 @@ static double periods_reach(const Look *look, const Domain *domain)
         const double narrow = exp2(floor(log2(NARROW_STEPS * (double)frame->step)));
         reach = period_may_be_narrow(frame, near) ? fmin(narrow, WIDE_REACH) : WIDE_REACH;
     }
-    const FrameRow *const others[] = {&FRAME_PERIOD_OVER, &FRAME_PERIOD_SQUARED};
-    for (int i = 0; i < 2 && has_width && isinf(reach); i++) {
+    const FrameRow *const others[] = {&FRAME_PERIOD_OVER, &FRAME_PERIOD_SQUARED, &FRAME_CYCLE};
+    for (int i = 0; i < 3 && has_width && isinf(reach); i++) {
         *frame = (Frame){.row = others[i]};
         if (others[i]->detect(frame, near, look->oracle)) reach = WIDE_REACH;
     }

@@ -357,7 +357,11 @@ void floats_refute(Floats *floats, const Prog *prog, double true_error, const do
     CandidateList *members = &floats->population.members;
     for (int i = 0; i < members->n; i++) {
         Candidate *member = &members->item[i];
-        if (member->error <= floats->problem->limit) score_error(floats->problem, member, INFINITY);
+        const double believed = member->error; /* close looks among it, which see more */
+        if (believed <= floats->problem->limit) {
+            score_error(floats->problem, member, INFINITY);
+            member->error = fmax(member->error, believed);
+        }
         apply_refutations(floats, member);
     }
 }

@@ -83,6 +83,7 @@ typedef struct {
     Quad gain;         /* of a logarithm: f(2x) = f(x) + gain; of a root: f(x) + f(-x) */
     Quad low, high;    /* of a quotient of exponentials: its limits */
     bool is_plain_exp; /* else the quotient */
+    Quad mark;         /* of a period without zeros: a place where f rises; not 0 */
     Quad product;      /* of a period: f(x)*f(x + step) where that is constant (is_reciprocal) */
     double edge;       /* of an exact period: (edge^2 - r^2)^edge_power is taken out of the curve */
     int edge_power;
@@ -164,7 +165,7 @@ extern const FrameRow FRAME_PLAIN, FRAME_EXP, FRAME_LOGISTIC, FRAME_LOG, FRAME_P
 extern const FrameRow FRAME_HUGE, FRAME_POWER, FRAME_RECIPROCAL, FRAME_HYPERBOLIC, FRAME_DECAY,
     FRAME_LOG_OF, FRAME_LOG_PLUS, FRAME_SHIFTED_EXP, FRAME_SATURATING, FRAME_GAMMA,
     FRAME_LOG_GAMMA, FRAME_EXP_INVERSE, FRAME_HUGE_OVER, FRAME_PERIOD_OVER, FRAME_HUGE_SQUARED,
-    FRAME_PERIOD_SQUARED, FRAME_PERIOD_EXACT;
+    FRAME_PERIOD_SQUARED, FRAME_PERIOD_EXACT, FRAME_CYCLE, FRAME_HUGE_CYCLE;
 enum { FRAME_LOG_PLUS_WAYS = 2 };
 
 /* The step over which a function doubles, positive where it rises, told from values between `from` and `to`; false if it does

@@ -26,6 +26,7 @@ static int bucket_exponent(int bucket)
 typedef struct {
     ProblemValue value;
     double at;
+    Quad level; /* what is taken off */
 } NearValue;
 
 /* Not through a Quad, which cannot hold the sum. */
@@ -34,22 +35,23 @@ static bool near_value(const NearValue *self, double offset, Quad *f)
     double hi, lo;
     if (oracle_double_double_at(self->value.oracle, self->at, offset, &hi, &lo, NULL) != OK)
         return false;
-    *f = (Quad)hi + lo;
+    *f = (Quad)hi + lo - self->level;
     return isfinite(hi);
 }
 
-/* The first zero above, to a double, and whether the function rises there. */
-static bool find_offset(const NearValue *near, const Frame *frame, double *offset, int *sign)
+/* The first zero above `from`, to a double, and whether the function rises there. */
+static bool find_offset(const NearValue *near, const Frame *frame, double from, double *offset,
+                        int *sign)
 {
     enum { PIECES = 32 };
     const double span = (frame->is_reciprocal ? 2.02 : 1.01) * (double)frame->step;
     const Quad small = frame->is_reciprocal ? quad_sqrt(quad_abs(frame->product)) : INFINITY;
-    double lo = 0, hi = 0;
+    double lo = from, hi = from;
     Quad f_lo, f_hi, f;
     bool is_found = false;
     if (!near_value(near, lo, &f_lo)) return false;
     for (int i = 1; i <= PIECES && !is_found; i++) {
-        hi = span * i / PIECES;
+        hi = from + span * i / PIECES;
         if (!near_value(near, hi, &f_hi)) return false;
         /* A pole changes the sign, too, but not through small values. */
         is_found = (f_lo < 0) != (f_hi < 0) && quad_abs(f_lo) < small && quad_abs(f_hi) < small;
@@ -76,14 +78,14 @@ static bool find_offset(const NearValue *near, const Frame *frame, double *offse
 }
 
 /* f'(z), to some 2^-70, by central differences over h and 2h. */
-static bool slope_at_zero(const Frame *frame, ProblemValue *value, Quad *slope)
+static bool slope_at(const Frame *frame, ProblemValue *value, Quad z, Quad *slope)
 {
     const Quad h = 0x1p-20 * frame->step;
     Quad f[4];
     double weight;
     for (int i = 0; i < 4; i++) {
         const Quad offset = h * (i < 2 ? i - 2 : i - 1);
-        if (!problem_value(value, frame->shift + offset, &f[i], &weight)) return false;
+        if (!problem_value(value, z + offset, &f[i], &weight)) return false;
     }
     *slope = (8 * (f[2] - f[1]) - (f[3] - f[0])) / (12 * h);
     return *slope != 0;
@@ -94,7 +96,7 @@ static bool slope_at_zero(const Frame *frame, ProblemValue *value, Quad *slope)
 static bool steps_of_power(const Frame *frame, ProblemValue *value, Quad slope, int exponent,
                            Quad *steps)
 {
-    const NearValue near = {*value, ldexp(1, exponent)};
+    const NearValue near = {*value, ldexp(1, exponent), 0};
     double offset;
     Quad rest;
     int sign;
@@ -102,7 +104,7 @@ static bool steps_of_power(const Frame *frame, ProblemValue *value, Quad slope, 
         *steps = near.at / frame->step;
         return true;
     }
-    if (!find_offset(&near, frame, &offset, &sign) || !near_value(&near, offset, &rest))
+    if (!find_offset(&near, frame, 0, &offset, &sign) || !near_value(&near, offset, &rest))
         return false;
     const bool is_odd = !frame->is_reciprocal && sign != (slope > 0 ? 1 : -1);
     const Quad distance = offset - rest / (is_odd ? -slope : slope);
@@ -113,20 +115,55 @@ static bool steps_of_power(const Frame *frame, ProblemValue *value, Quad slope, 
     return true;
 }
 
+/* The same for a function without zeros, modulo 1, from a place where it rises through a value as it does at the mark; it may
+   do so elsewhere, but not with the same value a part of a step further on. */
+static bool steps_by_mark(const Frame *frame, ProblemValue *value, Quad slope, int exponent,
+                          Quad *steps)
+{
+    enum { CROSSINGS = 12 };
+    NearValue near = {*value, ldexp(1, exponent), 0};
+    const double on = (double)frame->step / 7;
+    Quad there, here, rest;
+    double weight, offset = 0;
+    int sign;
+    if (near.at < 0.125 * (double)frame->step) {
+        *steps = near.at / frame->step;
+        return true;
+    }
+    if (!problem_value(value, frame->mark + on, &there, &weight)) return false;
+    if (!problem_value(value, frame->mark, &near.level, &weight)) return false;
+    for (int i = 0; i < CROSSINGS; i++) {
+        if (!find_offset(&near, frame, offset, &offset, &sign)) return false;
+        if (!near_value(&near, offset, &rest) || !near_value(&near, offset + on, &here))
+            return false;
+        const Quad away = here + near.level - there;
+        if (sign > 0 && quad_abs(away) < 1e-9 * quad_abs(there)) {
+            Quad n = (frame->mark - (offset - rest / slope)) / frame->step;
+            n -= floor((double)n);
+            *steps = n < 0 ? n + 1 : n;
+            return true;
+        }
+        offset += 1e-6 * (double)frame->step;
+    }
+    return false;
+}
+
 /* -- the frame ----------------------------------------------------------------------------------------- */
 
 static Quad truncate_to(Quad x, double grain) { return grain * floor((double)(x / grain)); }
 
 static bool fill_table(Frame *frame, ProblemValue *value)
 {
+    const bool has_mark = frame->mark != 0;
     Quad slope;
-    if (!slope_at_zero(frame, value, &slope)) return false;
+    if (!slope_at(frame, value, has_mark ? frame->mark : frame->shift, &slope)) return false;
     for (int i = HUGE_BUCKETS - 1; i >= 0; i--) {
         const int exponent = bucket_exponent(i);
         Quad steps;
         HugeTable *table = &frame->huge;
         table->scale[i] = ldexp(1, -exponent);
-        if (!steps_of_power(frame, value, slope, exponent, &steps)) return false;
+        if (!(has_mark ? steps_by_mark : steps_of_power)(frame, value, slope, exponent, &steps))
+            return false;
         const Quad high = truncate_to(steps, 0x1p-20), middle = truncate_to(steps - high, 0x1p-41);
         table->part[0][i] = (double)high;
         table->part[1][i] = (double)middle;
@@ -135,19 +172,34 @@ static bool fill_table(Frame *frame, ProblemValue *value)
     return true;
 }
 
-static bool huge_detect(Frame *frame, const Problem *problem, Oracle *oracle)
+/* Are there such large arguments, in a type that has so few digits? */
+static bool reaches_far(const Goal *goal)
 {
-    const Goal *goal = &problem->goal;
     const Domain *domain = &goal->domain[0];
-    ProblemValue value = {problem, oracle};
     const double reach = domain->is_all ? INFINITY : fmax(fabs(domain->lo), fabs(domain->hi));
-    if (goal->type == TYPE_REAL || goal->type == TYPE_F64 || reach < 1e3) return false;
-    if (period_is_exact(frame, problem, oracle)) return false;
-    if (!period_find(frame, problem, oracle) || !fill_table(frame, &value)) return false;
-    frame->lo = domain->lo;
-    frame->hi = domain->hi;
+    return goal->type != TYPE_REAL && goal->type != TYPE_F64 && reach >= 1e3;
+}
+
+static bool take_domain(Frame *frame, const Problem *problem, Oracle *oracle)
+{
+    ProblemValue value = {problem, oracle};
+    if (!fill_table(frame, &value)) return false;
+    frame->lo = problem->goal.domain[0].lo;
+    frame->hi = problem->goal.domain[0].hi;
     frame->needs_wide = true;
     return period_curve(frame, problem, oracle, 1e-4);
+}
+
+static bool huge_detect(Frame *frame, const Problem *problem, Oracle *oracle)
+{
+    if (!reaches_far(&problem->goal) || period_is_exact(frame, problem, oracle)) return false;
+    return period_find(frame, problem, oracle) && take_domain(frame, problem, oracle);
+}
+
+static bool cycle_detect(Frame *frame, const Problem *problem, Oracle *oracle)
+{
+    if (!reaches_far(&problem->goal) || period_is_exact(frame, problem, oracle)) return false;
+    return cycle_find(frame, problem, oracle) && take_domain(frame, problem, oracle);
 }
 
 static Ref look_up(Builder *b, Ref index, const double *value)
@@ -191,3 +243,4 @@ static void huge_open(const Frame *frame, Builder *b, FrameState *state)
 }
 
 const FrameRow FRAME_HUGE = {"huge period ", huge_detect, huge_open, period_close, NULL, 0};
+const FrameRow FRAME_HUGE_CYCLE = {"huge cycle ", cycle_detect, huge_open, period_close, NULL, 0};

@@ -124,20 +124,32 @@ bool period_is_half(const Frame *frame)
     return quad_abs(quad_abs(frame->shift) - frame->step / 2) < 1e-24 * frame->step;
 }
 
+static bool take_moderate_domain(Frame *frame, const Goal *goal)
+{
+    const Domain *domain = &goal->domain[0];
+    frame->lo = domain->lo;
+    frame->hi = domain->hi;
+    return goal->type != TYPE_REAL && !domain->is_all &&
+           fmax(fabs(domain->lo), fabs(domain->hi)) <= REACH_MAX;
+}
+
 static bool moderate_detect(Frame *frame, const Problem *problem, Oracle *oracle)
 {
     const Goal *goal = &problem->goal;
-    const Domain *domain = &goal->domain[0];
-    if (goal->type == TYPE_REAL || domain->is_all) return false;
-    const double reach = fmax(fabs(domain->lo), fabs(domain->hi));
-    if (reach > REACH_MAX || period_is_exact(frame, problem, oracle)) return false;
-    if (!period_find(frame, problem, oracle)) return false;
-    frame->lo = domain->lo;
-    frame->hi = domain->hi;
+    if (!take_moderate_domain(frame, goal)) return false;
+    if (period_is_exact(frame, problem, oracle) || !period_find(frame, problem, oracle)) return false;
     if (frame->hi - frame->lo < 1.2 * (double)frame->step) return false;
     /* A rounded r, a rounded tangent and the division leave some 3 ulps. */
     frame->needs_wide =
         frame->is_reciprocal && goal->type == TYPE_F32 && !period_is_rough(problem);
+    return period_curve(frame, problem, oracle, 1e-4);
+}
+
+static bool cycle_detect(Frame *frame, const Problem *problem, Oracle *oracle)
+{
+    if (!take_moderate_domain(frame, &problem->goal)) return false;
+    if (period_is_exact(frame, problem, oracle) || !cycle_find(frame, problem, oracle)) return false;
+    if (frame->hi - frame->lo < 1.2 * (double)frame->step) return false;
     return period_curve(frame, problem, oracle, 1e-4);
 }
 
@@ -259,3 +271,4 @@ static bool moderate_vary(Frame *frame, const Problem *problem, Oracle *oracle, 
 
 const FrameRow FRAME_PERIOD = {"period ",    moderate_detect, moderate_open,
                                period_close, moderate_vary,   2};
+const FrameRow FRAME_CYCLE = {"cycle ", cycle_detect, moderate_open, period_close, NULL, 0};

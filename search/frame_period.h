@@ -10,6 +10,10 @@
 bool period_find(Frame *frame, const Problem *problem, Oracle *oracle);
 /* The same for a function whose step is a power of two, with or without zeros; no product is looked for. */
 bool period_is_exact(Frame *frame, const Problem *problem, Oracle *oracle);
+/* A function without zeros that repeats, as exp(sin(x)): step, the whole period; shift, the middle of a symmetry where there is one;
+   gain, 1; and the mark, where the function rises. False if it does not repeat, has zeros, or has frames of its own.
+   frame_cycle.c */
+bool cycle_find(Frame *frame, const Problem *problem, Oracle *oracle);
 /* The function over half a step on either side of z, and `beyond` of a step, which is where a rounded count of steps may
    leave r. */
 bool period_curve(Frame *frame, const Problem *problem, Oracle *oracle, double beyond);
