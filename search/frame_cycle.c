@@ -42,8 +42,6 @@ static bool find_crossing(Level *level, Quad lo, Quad hi, Quad *at)
     return true;
 }
 
-static bool is_equal(Quad a, Quad b) { return quad_abs(a - b) <= 1e-22 * quad_abs(b); }
-
 /* f(at + r) = f(at + turn + sign*r) for r up to `reach`? */
 static bool agrees(ProblemValue *value, Quad at, Quad turn, int sign, Quad reach)
 {
@@ -54,7 +52,7 @@ static bool agrees(ProblemValue *value, Quad at, Quad turn, int sign, Quad reach
         double weight;
         if (!problem_value(value, at + r, &here, &weight)) return false;
         if (!problem_value(value, at + turn + sign * r, &there, &weight)) return false;
-        if (!is_equal(here, there)) return false;
+        if (!period_is_equal(here, there)) return false;
     }
     return true;
 }

@@ -25,7 +25,7 @@ static bool shifted_value(void *context, Quad r, Quad *f, double *weight)
 
 /* -- looking ----------------------------------------------------------------------------- */
 
-static bool is_equal(Quad a, Quad b) { return quad_abs(a - b) <= 1e-22 * quad_abs(b); }
+bool period_is_equal(Quad a, Quad b) { return quad_abs(a - b) <= 1e-22 * quad_abs(b); }
 
 /* Three steps further, is the value the same but for its sign, or does the product not depend on the place? */
 static bool repeats(Frame *frame, PeriodValue *value)
@@ -40,8 +40,8 @@ static bool repeats(Frame *frame, PeriodValue *value)
         if (!shifted_value(value, r + 3 * frame->step, &there, &weight)) return false;
         if (i == 0) frame->gain = (here < 0) == (there < 0) ? 1 : -1;
         if (i == 0) frame->product = here * there;
-        is_same &= is_equal(here, frame->gain * there);
-        is_reciprocal &= is_equal(here * there, frame->product);
+        is_same &= period_is_equal(here, frame->gain * there);
+        is_reciprocal &= period_is_equal(here * there, frame->product);
     }
     frame->is_reciprocal = is_reciprocal && !is_same;
     return is_same || is_reciprocal;

@@ -10,6 +10,8 @@
 bool period_find(Frame *frame, const Problem *problem, Oracle *oracle);
 /* The same for a function whose step is a power of two, with or without zeros; no product is looked for. */
 bool period_is_exact(Frame *frame, const Problem *problem, Oracle *oracle);
+/* Are these the same value of a function, but for what its digits lack? */
+bool period_is_equal(Quad a, Quad b);
 /* A function without zeros that repeats, as exp(sin(x)): step, the whole period; shift, the middle of a symmetry where there is one;
    gain, 1; and the mark, where the function rises. False if it does not repeat, has zeros, or has frames of its own.
    frame_cycle.c */

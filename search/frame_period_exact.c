@@ -28,8 +28,6 @@ typedef struct {
 
 /* -- looking ----------------------------------------------------------------------------- */
 
-static bool is_equal(Quad a, Quad b) { return quad_abs(a - b) <= 1e-22 * quad_abs(b); }
-
 /* Is f(r + n*step) = gain^n * f(r) for some n and r? */
 static bool repeats(ProblemValue *value, double step, int *gain)
 {
@@ -43,7 +41,7 @@ static bool repeats(ProblemValue *value, double step, int *gain)
         for (size_t k = 0; k < sizeof STEPS / sizeof *STEPS; k++) {
             if (!problem_value(value, r + (Quad)step * STEPS[k], &there, &weight)) return false;
             if (i == 0 && k == 0) *gain = (here < 0) == (there < 0) ? 1 : -1;
-            if (!is_equal(STEPS[k] % 2 == 0 ? here : *gain * here, there)) return false;
+            if (!period_is_equal(STEPS[k] % 2 == 0 ? here : *gain * here, there)) return false;
         }
     }
     return true;
@@ -91,7 +89,7 @@ static int parity_of(ProblemValue *value, double reach)
         if (!problem_value(value, r, &right, &weight)) return 0;
         if (!problem_value(value, -r, &left, &weight)) return 0;
         if (i == 0) parity = (right < 0) == (left < 0) ? 1 : -1;
-        if (!is_equal(right, parity * left)) return 0;
+        if (!period_is_equal(right, parity * left)) return 0;
     }
     return parity;
 }
