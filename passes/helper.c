@@ -271,6 +271,21 @@ static void finish_function(LLVMValueRef function, LLVMValueRef declaration)
                                      (unsigned)strlen("no-builtins"));
 }
 
+/* The rarely taken way of the widest form of the helper that has a body. `name` is of the form with so many lanes. */
+static LLVMValueRef rare_way(LLVMModuleRef module, const char *name, int lanes)
+{
+    enum { LANES_MAX = 64 };
+    size_t length = strlen(name);
+    if (lanes > 1) length = (size_t)(strrchr(name, '.') - name);
+    for (int n = LANES_MAX; n > 1; n /= 2) {
+        char form[NAME_MAX_LENGTH + 8];
+        snprintf(form, sizeof form, "%.*s.v%d", (int)length, name, n);
+        LLVMValueRef rare = emit_llvm_rare_of(module, form);
+        if (rare) return rare;
+    }
+    return NULL;
+}
+
 static LLVMValueRef emit_body(LLVMModuleRef module, LLVMValueRef declaration, const Entry *entry,
                               const char *name, const Target *target)
 {
@@ -278,7 +293,8 @@ static LLVMValueRef emit_body(LLVMModuleRef module, LLVMValueRef declaration, co
     get_text(declaration, ATTRIBUTE_GUARD, guard, sizeof guard);
     const int lanes = helper_lanes(declaration);
     /* Without fma there is nothing to fuse. */
-    const EmitOptions options = {.target = target, .fence_products = target->has_fma};
+    const EmitOptions options = {
+        .target = target, .fence_products = target->has_fma, .rare = rare_way(module, name, lanes)};
     Interval expected;
     if (!interval_parse(guard, &expected))
         return emit_llvm_function(module, &entry->prog, name, lanes, &options);

@@ -42,7 +42,8 @@ int helper_vectors(LLVMValueRef helper);
 int helper_full_lanes(LLVMValueRef helper, const Target *target);
 /* Has it a rarely taken way, or a guard? */
 bool helper_has_rare_way(LLVMValueRef helper);
-/* Gives a declaration its body; returns the function, or NULL with a sentence in err. */
+/* Gives a declaration its body; returns the function, or NULL with a sentence in err. Forms that get theirs after one with more lanes share its rarely taken
+   way. */
 LLVMValueRef helper_define(LLVMModuleRef module, LLVMValueRef declaration, TargetMemory *memory,
                            Err *err);
 /* Its body as it goes to the code generator. */

@@ -7,6 +7,7 @@
 #include "passes/site.h"
 #include "passes/used_list.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* -- which calls are inlined -------------------------------------------------------------------- */
@@ -72,27 +73,49 @@ static void finish_helper(LLVMModuleRef module, LLVMValueRef helper, bool keeps_
     mark_calls(helper);
 }
 
-static bool has_helpers(LLVMModuleRef module)
+typedef struct {
+    LLVMValueRef *function;
+    int *lanes;
+    int n;
+} Helpers;
+
+static Helpers find_helpers(LLVMModuleRef module)
 {
-    LLVMValueRef f = LLVMGetFirstFunction(module);
-    while (f && !helper_is(f)) f = LLVMGetNextFunction(f);
-    return f != NULL;
+    Helpers h = {0};
+    for (LLVMValueRef f = LLVMGetFirstFunction(module); f; f = LLVMGetNextFunction(f)) {
+        if (!helper_is(f)) continue;
+        const size_t n = (size_t)h.n + 1;
+        h.function = xrealloc(h.function, n * sizeof *h.function);
+        h.lanes = xrealloc(h.lanes, n * sizeof *h.lanes);
+        h.function[h.n] = f;
+        h.lanes[h.n++] = helper_lanes(f);
+    }
+    return h;
+}
+
+static void helpers_release(Helpers *h)
+{
+    free(h->function);
+    free(h->lanes);
 }
 
 bool stage_define(LLVMModuleRef module, bool keeps_forms)
 {
+    enum { LANES_MAX = 64 };
     TargetMemory memory = {0};
-    if (!has_helpers(module)) return false;
-    if (!keeps_forms) {
+    Helpers h = find_helpers(module);
+    const bool has_helpers = h.n > 0;
+    if (has_helpers && !keeps_forms) {
         used_list_drop_helpers(module);
         merge_calls(module, &memory);
+        helpers_release(&h);
+        h = find_helpers(module); /* merging declares forms */
     }
-    LLVMValueRef last = LLVMGetLastFunction(module);
-    for (LLVMValueRef f = LLVMGetFirstFunction(module), next; f; f = next) {
-        next = f == last ? NULL : LLVMGetNextFunction(f);
-        if (helper_is(f)) finish_helper(module, f, keeps_forms, &memory);
-    }
-    return true;
+    for (int lanes = LANES_MAX; lanes >= 1; lanes /= 2)
+        for (int i = 0; i < h.n; i++)
+            if (h.lanes[i] == lanes) finish_helper(module, h.function[i], keeps_forms, &memory);
+    helpers_release(&h);
+    return has_helpers;
 }
 
 /* Ours have a name that no C function has. */

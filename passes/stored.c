@@ -8,6 +8,7 @@
 void stored_release(Stored *stored)
 {
     store_close(stored->store);
+    lookup_memory_release(&stored->rows);
     for (int i = 0; i < stored->n_texts; i++) free(stored->text[i]);
     free(stored->text);
     for (int i = 0; i < stored->n_read; i++) free(stored->read[i]);
@@ -52,14 +53,17 @@ static const Known *known_already(const Stored *stored, const Goal *goal)
 
 const Known *stored_find(Stored *stored, const Goal *goal)
 {
-    static const LookupOptions OPTIONS = {.how = SERVES, .is_judged_only = true};
+    const LookupOptions options = {.how = SERVES, .is_judged_only = true, .memory = &stored->rows};
     Store *const store = opened(stored);
-    const Known *const before = store ? NULL : known_already(stored, goal);
-    if (before) return before;
     Err err = {0};
+    Status status;
+    const bool has_rows = lookup_remember(&stored->rows, store, goal, &status, &err) > 0;
+    if (status != OK) warn(stored, &err);
+    const Known *const before = has_rows ? NULL : known_already(stored, goal);
+    if (before) return before;
     bool is_found;
     Known *const known = xmalloc(sizeof *known);
-    if (lookup_find(known, &is_found, store, goal, &OPTIONS, &err) != OK) warn(stored, &err);
+    lookup_find(known, &is_found, store, goal, &options, NULL);
     if (!is_found) {
         free(known);
         return NULL;

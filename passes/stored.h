@@ -12,8 +12,9 @@ typedef struct {
     LLVMModuleRef module; /* whose compilation gets the warning */
     const char *path;     /* of the store; "": it is left out */
     Store *store;
+    LookupMemory rows; /* of the store */
     bool is_tried, has_warned;
-    Known **read; /* what the catalogue answered: reading an entry takes longer than all else */
+    Known **read; /* what was answered: reading an entry takes longer than all else */
     int n_read;
     char **text; /* those that were given out */
     int n_texts;

@@ -41,8 +41,8 @@ static bool walk_on(Status status, Status *first, Err *first_err, const Err *err
 }
 
 /* Calls `visit` with every row for the goal's function and type. */
-static Status each_row(Store *store, const Goal *goal, void (*visit)(void *context, const StoreRow *row),
-                       void *context, Err *err)
+static Status each_row(Store *store, const Goal *goal,
+                       void (*visit)(void *context, const StoreRow *row), void *context, Err *err)
 {
     Status status = store_begin(store, goal, err), first = status;
     StoreRow *row = xcalloc(1, sizeof *row);
@@ -56,6 +56,56 @@ static Status each_row(Store *store, const Goal *goal, void (*visit)(void *conte
     store_end(store);
     free(row);
     return first;
+}
+
+static LookupRows *remembered(const LookupMemory *memory, const Goal *goal)
+{
+    const uint64_t reference = prog_hash(&goal->reference);
+    for (int i = 0; i < memory->n; i++)
+        if (memory->part[i].reference == reference && memory->part[i].type == goal->type)
+            return &memory->part[i];
+    return NULL;
+}
+
+static void keep_row(void *context, const StoreRow *row)
+{
+    LookupRows *part = context;
+    part->row = xrealloc(part->row, ((size_t)part->n + 1) * sizeof *part->row);
+    part->row[part->n] = xmalloc(sizeof **part->row);
+    *part->row[part->n++] = *row;
+}
+
+int lookup_remember(LookupMemory *memory, Store *store, const Goal *goal, Status *status, Err *err)
+{
+    const LookupRows *part = remembered(memory, goal);
+    *status = OK;
+    if (part) return part->n;
+    LookupRows read = {.reference = prog_hash(&goal->reference), .type = goal->type};
+    *status = each_row(store, goal, keep_row, &read, err);
+    memory->part = xrealloc(memory->part, ((size_t)memory->n + 1) * sizeof *memory->part);
+    memory->part[memory->n++] = read;
+    return read.n;
+}
+
+void lookup_memory_release(LookupMemory *memory)
+{
+    for (int i = 0; i < memory->n; i++) {
+        for (int k = 0; k < memory->part[i].n; k++) free(memory->part[i].row[k]);
+        free(memory->part[i].row);
+    }
+    free(memory->part);
+    *memory = (LookupMemory){0};
+}
+
+static Status each_remembered_row(LookupMemory *memory, Store *store, const Goal *goal,
+                                  void (*visit)(void *context, const StoreRow *row), void *context,
+                                  Err *err)
+{
+    Status status;
+    const int n = lookup_remember(memory, store, goal, &status, err);
+    StoreRow *const *row = remembered(memory, goal)->row;
+    for (int i = 0; i < n; i++) visit(context, row[i]);
+    return status;
 }
 
 typedef struct {
@@ -80,12 +130,13 @@ static void weigh(void *context, const StoreRow *row)
     snprintf(f->out->name, sizeof f->out->name, "%s", row->id);
 }
 
-Status lookup_find(Known *out, bool *is_found, Store *store, const Goal *goal, const LookupOptions *options,
-                   Err *err)
+Status lookup_find(Known *out, bool *is_found, Store *store, const Goal *goal,
+                   const LookupOptions *options, Err *err)
 {
     Finding f = {.out = out, .goal = goal, .options = options, .least = INFINITY};
     const bool is_float = goal->type != TYPE_REAL;
-    const int index = is_float ? catalogue_find(&out->entry, goal, options->how, options->model) : -1;
+    const int index =
+        is_float ? catalogue_find(&out->entry, goal, options->how, options->model) : -1;
     if (index >= 0) {
         f.is_found = true;
         f.least = cost_for_goal(options->model, &out->entry.prog, goal);
@@ -93,7 +144,9 @@ Status lookup_find(Known *out, bool *is_found, Store *store, const Goal *goal, c
         out->is_judged = true;
         snprintf(out->name, sizeof out->name, "%s", catalogue_name(index));
     }
-    const Status status = each_row(store, goal, weigh, &f, err);
+    const Status status = options->memory
+                              ? each_remembered_row(options->memory, store, goal, weigh, &f, err)
+                              : each_row(store, goal, weigh, &f, err);
     *is_found = f.is_found;
     return status;
 }

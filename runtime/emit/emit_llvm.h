@@ -21,6 +21,7 @@ typedef struct {
     bool name_values; /* v3, v4, ... as in the .approx text; for IR that people read */
     bool
         is_branch_free; /* functions compute all of the Prog, even where a `likely` says that it is rare */
+    LLVMValueRef rare;  /* the rarely taken way that another form of the same Prog got; NULL: the function gets its own */
     int unroll;         /* vectors per turn of the array loop; 0: chosen by the size of the Prog */
 } EmitOptions;
 
@@ -38,6 +39,9 @@ LLVMValueRef emit_llvm_inline(LLVMModuleRef module, LLVMBuilderRef builder, cons
    is i16 holding the bits. */
 LLVMValueRef emit_llvm_function(LLVMModuleRef module, const Prog *prog, const char *symbol,
                                 int lanes, const EmitOptions *options);
+
+/* The rarely taken way that emit_llvm_function added with the function of this symbol; NULL: none. */
+LLVMValueRef emit_llvm_rare_of(LLVMModuleRef module, const char *symbol);
 
 /* Adds a function like that for a Prog of one input, f32 or f64, which is right for lo <= x <= hi only: where any lane is
    outside, `original`, a function of one value, is called for each. */

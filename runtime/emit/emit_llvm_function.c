@@ -63,6 +63,20 @@ static Type input_type(const Prog *prog, int k) { return (Type)prog->node[k].typ
 
 /* -- the rarely taken way ---------------------------------------------------------- */
 
+enum { RARE_NAME_MAX = 320 };
+
+static void rare_name(char *out, const char *symbol)
+{
+    snprintf(out, RARE_NAME_MAX, "%s_rare", symbol);
+}
+
+LLVMValueRef emit_llvm_rare_of(LLVMModuleRef module, const char *symbol)
+{
+    char name[RARE_NAME_MAX];
+    rare_name(name, symbol);
+    return LLVMGetNamedFunction(module, name);
+}
+
 LLVMValueRef function_rare(LLVMModuleRef module, const Prog *prog, const char *symbol, int lanes,
                            const EmitOptions *options)
 {
@@ -71,8 +85,8 @@ LLVMValueRef function_rare(LLVMModuleRef module, const Prog *prog, const char *s
     for (int k = 0; k < prog->n_inputs; k++)
         parameter[k] = body_wide(&body, body_memory_element(&body, input_type(prog, k)));
     LLVMTypeRef result = body_wide(&body, body_memory_element(&body, prog_type(prog)));
-    char name[320];
-    snprintf(name, sizeof name, "%s_rare", symbol);
+    char name[RARE_NAME_MAX];
+    rare_name(name, symbol);
     LLVMValueRef function =
         LLVMAddFunction(module, name, LLVMFunctionType(result, parameter, prog->n_inputs, 0));
     LLVMSetLinkage(function, LLVMInternalLinkage);
@@ -116,6 +130,46 @@ static int rare_lanes(const Prog *prog, int lanes, const Target *target)
     }
     while (lanes > most && lanes % 2 == 0) lanes /= 2;
     return lanes;
+}
+
+static int type_lanes(LLVMTypeRef type)
+{
+    return LLVMGetTypeKind(type) == LLVMVectorTypeKind ? (int)LLVMGetVectorSize(type) : 1;
+}
+
+/* What its first parameter takes. */
+static int lanes_of_function(LLVMValueRef function)
+{
+    return type_lanes(LLVMTypeOf(LLVMGetParam(function, 0)));
+}
+
+/* The value or vector with its first lane again and again behind it, so that there is no lane without a value. */
+static LLVMValueRef widened(const Body *body, LLVMValueRef x, int lanes)
+{
+    enum { LANES_MAX = 64 };
+    LLVMTypeRef i32 = LLVMInt32TypeInContext(body->context);
+    LLVMValueRef number[LANES_MAX], first = LLVMConstNull(i32);
+    assert(lanes <= LANES_MAX);
+    if (body->lanes == 1) {
+        LLVMValueRef nothing = LLVMGetPoison(LLVMVectorType(LLVMTypeOf(x), 1));
+        x = LLVMBuildInsertElement(body->builder, nothing, x, first, "");
+    }
+    for (int i = 0; i < lanes; i++)
+        number[i] = i < body->lanes ? LLVMConstInt(i32, (uint64_t)i, 0) : first;
+    return LLVMBuildShuffleVector(body->builder, x, x, LLVMConstVector(number, (unsigned)lanes),
+                                  "");
+}
+
+/* The way of a form with more lanes. */
+static LLVMValueRef call_with_more(const Body *body, LLVMValueRef function, LLVMValueRef *input)
+{
+    LLVMValueRef wide[PROG_INPUTS_MAX];
+    for (int k = 0; k < body->prog->n_inputs; k++)
+        wide[k] = widened(body, input[k], lanes_of_function(function));
+    LLVMValueRef all = function_call(body, function, wide);
+    if (body->lanes > 1) return body_take_lanes(body, all, 0, body->lanes);
+    LLVMValueRef first = LLVMConstNull(LLVMInt32TypeInContext(body->context));
+    return LLVMBuildExtractElement(body->builder, all, first, "");
 }
 
 static LLVMValueRef call_in_pieces(const Body *body, LLVMValueRef function, LLVMValueRef *input,
@@ -162,8 +216,9 @@ static void return_likely(const Body *body, const CommonPath *path, LLVMValueRef
     LLVMPositionBuilderAtEnd(b, common);
     LLVMBuildRet(b, LLVMBuildBitCast(b, value, result, ""));
     LLVMPositionBuilderAtEnd(b, rare);
-    const int piece = rare_lanes(body->prog, body->lanes, body->options->target);
-    value = call_in_pieces(body, rare_function, input, body->lanes, piece);
+    const int piece = lanes_of_function(rare_function);
+    value = piece > body->lanes ? call_with_more(body, rare_function, input)
+                                : call_in_pieces(body, rare_function, input, body->lanes, piece);
     if (piece == body->lanes) LLVMSetTailCall(value, 1);
     LLVMBuildRet(b, LLVMBuildBitCast(b, value, result, ""));
 }
@@ -175,8 +230,10 @@ LLVMValueRef emit_llvm_function(LLVMModuleRef module, const Prog *prog, const ch
 {
     CommonPath path;
     const bool has_path = !options->is_branch_free && common_path_find(&path, prog);
-    const int piece = rare_lanes(prog, lanes, options->target);
-    LLVMValueRef rare = has_path ? function_rare(module, prog, symbol, piece, options) : NULL;
+    LLVMValueRef rare = options->rare;
+    if (has_path && !rare)
+        rare =
+            function_rare(module, prog, symbol, rare_lanes(prog, lanes, options->target), options);
     Body body = function_body(module, prog, lanes, options);
     LLVMTypeRef parameter[PROG_INPUTS_MAX];
     for (int k = 0; k < prog->n_inputs; k++)

@@ -1,6 +1,7 @@
 ; The vectoriser takes the form of as many lanes as it wants, and the end of the pipeline puts its body into the loop.
 ; RUN: %opt %words -approx='max-ulp=1' -passes='default<O3>' %s | FileCheck %s
 ; RUN: %opt %words -approx='max-ulp=1;inline=never' -passes='default<O3>' %s | FileCheck %s --check-prefix=CALL
+; RUN: %opt %words -approx='max-ulp=1' -passes='default<O3>' %s | FileCheck %s --check-prefix=RARE
 target triple = "x86_64-unknown-linux-gnu"
 
 ; CHECK-LABEL: define {{.*}}@loop(
@@ -28,5 +29,12 @@ turn:
 out:
   ret void
 }
+; The forms, of which the rest of the loop has the one of single values, share the rarely taken way.
+; RARE-LABEL: define {{.*}}@loop(
+; RARE-COUNT-2: call <8 x float> @approx.exp_f32_1ulp_x86-64-v3.v16_rare(<8 x float> %wide
+; RARE: [[LANES:%.*]] = shufflevector <1 x float> {{.*}}, <8 x i32> zeroinitializer
+; RARE: call <8 x float> @approx.exp_f32_1ulp_x86-64-v3.v16_rare(<8 x float> [[LANES]])
+; RARE: define internal <8 x float> @approx.exp_f32_1ulp_x86-64-v3.v16_rare(
+; RARE-NOT: define
 declare float @expf(float)
 attributes #0 = { "target-cpu"="x86-64-v3" }
