@@ -15,6 +15,7 @@
 #include "runtime/base/pool.h"
 #include "runtime/base/rng.h"
 #include "search/choice.h"
+#include "search/composed.h"
 #include "search/deadline.h"
 #include "search/literal.h"
 #include "search/pareto.h"
@@ -54,6 +55,7 @@ struct Floats {
     SearchOptions options;
     Seeds *seeds;
     int n_seeded;
+    bool may_compose; /* not tried yet */
     Population population;
     Choice choice;
     Refuted *refuted;
@@ -158,8 +160,9 @@ Status floats_new(Floats **out, Problem *problem, const SearchOptions *options, 
         const Status status = learn_joints(floats, err);
         if (status != OK) return floats_free(floats), status;
         add_literals(floats);
+        floats->may_compose = composed_applies(problem);
     }
-    if (floats->seeds->n == 0) add_identity(floats);
+    if (floats->seeds->n == 0 && !floats->may_compose) add_identity(floats);
     *out = floats;
     return OK;
 }
@@ -177,16 +180,33 @@ void floats_free(Floats *floats)
 
 /* -- one generation ---------------------------------------------------------------------------- */
 
+typedef enum { BREED_SEEDS, BREED_COMPOSED, BREED_CHILDREN } Breed;
+
 typedef struct {
     Floats *floats;
     CandidateList *made; /* of each piece */
-    bool is_seeding;
+    Breed breed;
     VariationOptions variation;
 } Generation;
 
 static uint64_t stream_of(const Floats *floats, int piece)
 {
     return (uint64_t)floats->state.generation << 20 | (uint64_t)piece;
+}
+
+/* What is composed of programs for the functions in the reference. */
+static void compose(const Floats *floats, Rng *rng, CandidateList *made)
+{
+    const Problem *problem = floats->problem;
+    Candidate *candidate = xcalloc(1, sizeof *candidate);
+    snprintf(candidate->origin, sizeof candidate->origin, "seed composed");
+    if (composed_make(problem, rng, &floats->deadline, &candidate->prog)) {
+        score_repair(problem, &candidate->prog);
+        score_cost(problem, candidate);
+        score_error(problem, candidate, INFINITY);
+        *candidate_list_add(made) = *candidate;
+    }
+    free(candidate);
 }
 
 static void work(void *context, int piece, int worker)
@@ -196,7 +216,11 @@ static void work(void *context, int piece, int worker)
     CandidateList *made = &generation->made[piece];
     Rng rng = rng_new(floats->options.seed, stream_of(floats, piece));
     if (is_stopped(floats)) return;
-    if (generation->is_seeding) {
+    if (generation->breed == BREED_COMPOSED) {
+        compose(floats, &rng, made);
+        return;
+    }
+    if (generation->breed == BREED_SEEDS) {
         seeds_make(floats->seeds, floats->problem, floats->n_seeded + piece,
                    floats->options.want_front, generation->variation.best_cost, &rng,
                    &floats->deadline, made);
@@ -220,13 +244,22 @@ static void apply_refutations(const Floats *floats, Candidate *candidate)
             candidate->error = fmax(candidate->error, floats->refuted[i].error);
 }
 
+/* Composed ones cost more than forms of approximation for the whole: they are for where the likely forms give none, and before
+   those that take long to make. */
+static Breed next_breed(const Floats *floats)
+{
+    if (floats->may_compose && !floats->has_best && floats->n_seeded >= floats->seeds->n_quick)
+        return BREED_COMPOSED;
+    return floats->n_seeded < floats->seeds->n ? BREED_SEEDS : BREED_CHILDREN;
+}
+
 static void floats_breed(Floats *floats)
 {
-    Generation generation = {.floats = floats};
+    Generation generation = {.floats = floats, .breed = next_breed(floats)};
     int n_pieces = floats->seeds->n - floats->n_seeded;
-    generation.is_seeding = n_pieces > 0;
     if (n_pieces > SEEDS_PER_GENERATION) n_pieces = SEEDS_PER_GENERATION;
-    if (!generation.is_seeding) n_pieces = CHILDREN_PER_GENERATION / CHILDREN_PER_PIECE;
+    if (generation.breed == BREED_COMPOSED) n_pieces = 1;
+    if (generation.breed == BREED_CHILDREN) n_pieces = CHILDREN_PER_GENERATION / CHILDREN_PER_PIECE;
     generation.variation.target = choice_target(&floats->choice);
     generation.variation.best_cost = floats->has_best ? floats->best.cost : INFINITY;
     generation.variation.want_front = floats->options.want_front;
@@ -242,7 +275,8 @@ static void floats_breed(Floats *floats)
         candidate_list_release(made);
     }
     free(generation.made);
-    if (generation.is_seeding) floats->n_seeded += n_pieces;
+    if (generation.breed == BREED_SEEDS) floats->n_seeded += n_pieces;
+    if (generation.breed == BREED_COMPOSED) floats->may_compose = false;
 }
 
 /* -- the best ------------------------------------------------------------------------------------ */
@@ -299,7 +333,7 @@ static bool is_done(const Floats *floats)
     const SearchState *state = &floats->state;
     if (is_stopped(floats)) return true;
     if (options->max_generations > 0 && state->generation >= options->max_generations) return true;
-    if (floats->n_seeded < floats->seeds->n) return false;
+    if (next_breed(floats) != BREED_CHILDREN) return false;
     if (floats->population.members.n == 0) return true; /* nothing to vary */
     const int idle = state->generation - floats->last_improved;
     const bool is_bounded = options->seconds > 0 || options->max_generations > 0;

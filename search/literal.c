@@ -7,26 +7,60 @@
 typedef struct {
     Prog *prog;
     Type type; /* computed in */
+    LiteralFunction *function;
+    void *context;
     Ref at[PROG_MAX];
 } Literal;
 
 static Ref constant(Literal *l, double value) { return prog_add_const(l->prog, l->type, value); }
 
-/* x^2, x^3, x^4, x^0.5, x^1.5, x^-1 and so on: a few products and a square root. False for others. */
-static bool power(Literal *l, Ref x, double exponent, Ref *out)
+/* x^2, x^3, x^4, x^0.5, x^1.5, x^-1 and so on: a few products and a square root. */
+static bool is_easy_power(double exponent)
+{
+    const double size = fabs(exponent);
+    return size <= 4 && size != 0 && 2 * size == rint(2 * size);
+}
+
+static Ref power(Literal *l, Ref x, double exponent)
 {
     const double size = fabs(exponent);
     const int whole = (int)size;
-    if (size > 4 || size == 0 || (size != whole && size != whole + 0.5)) return false;
     Ref result = x;
     for (int i = 1; i < whole; i++) result = prog_add(l->prog, OP_MUL, result, x, 0);
     if (size != whole) {
         const Ref root = prog_add(l->prog, OP_SQRT, x, 0, 0);
         result = whole == 0 ? root : prog_add(l->prog, OP_MUL, result, root, 0);
     }
-    if (exponent < 0) result = prog_add(l->prog, OP_DIV, constant(l, 1), result, 0);
-    *out = result;
-    return true;
+    return exponent < 0 ? prog_add(l->prog, OP_DIV, constant(l, 1), result, 0) : result;
+}
+
+bool literal_has(const Prog *reference, int i)
+{
+    const Node *node = &reference->node[i], *second = &reference->node[node->arg[1]];
+    const OpInfo *info = op_info((Op)node->op);
+    if (node->op == OP_POW)
+        return second->op == OP_CONST && is_easy_power(real_to_double(second->value));
+    return info->arity == 0 || node->op == OP_RSQRT || (info->kind & KIND_MACHINE);
+}
+
+/* The one argument that is no constant; false if there are several. */
+static bool only_argument(const Literal *l, const Prog *reference, int i, Ref *argument)
+{
+    const Node *node = &reference->node[i];
+    int n = 0;
+    for (int a = 0; a < op_info((Op)node->op)->arity; a++) {
+        if (reference->node[node->arg[a]].op == OP_CONST) continue;
+        *argument = l->at[node->arg[a]];
+        n++;
+    }
+    return n == 1;
+}
+
+static bool function(Literal *l, const Prog *reference, int i, Ref *out)
+{
+    Ref argument;
+    return l->function && only_argument(l, reference, i, &argument) &&
+           l->function(l->context, i, l->prog, argument, out);
 }
 
 static bool translate(Literal *l, const Prog *reference, int i, Ref *out)
@@ -34,6 +68,7 @@ static bool translate(Literal *l, const Prog *reference, int i, Ref *out)
     const Node *node = &reference->node[i];
     const Ref a = l->at[node->arg[0]], b = l->at[node->arg[1]], c = l->at[node->arg[2]];
     const Node *second = &reference->node[node->arg[1]];
+    if (!literal_has(reference, i)) return function(l, reference, i, out);
     switch (node->op) {
     case OP_CONST:
         *out = node->type == TYPE_BOOL ? prog_add_bits(l->prog, TYPE_BOOL, node->value.lo)
@@ -42,7 +77,7 @@ static bool translate(Literal *l, const Prog *reference, int i, Ref *out)
     case OP_PI: *out = constant(l, 0x1.921fb54442d18p+1); return true;
     case OP_E: *out = constant(l, 0x1.5bf0a8b145769p+1); return true;
     case OP_LN2: *out = constant(l, 0x1.62e42fefa39efp-1); return true;
-    case OP_POW: return second->op == OP_CONST && power(l, a, real_to_double(second->value), out);
+    case OP_POW: *out = power(l, a, real_to_double(second->value)); return true;
     case OP_RSQRT:
         *out = prog_add(l->prog, OP_DIV, constant(l, 1), prog_add(l->prog, OP_SQRT, a, 0, 0), 0);
         return true;
@@ -55,12 +90,13 @@ static bool translate(Literal *l, const Prog *reference, int i, Ref *out)
     return true;
 }
 
-static bool make(const Problem *problem, Type type, Prog *out)
+bool literal_write(const Problem *problem, Type type, LiteralFunction *function, void *context,
+                   Prog *out)
 {
-    enum { NODES_OF_ONE = 6 }; /* that one node of the reference may become */
+    enum { NODES_OF_ONE = 6 }; /* that one node of the reference may become, but for functions */
     const Goal *goal = &problem->goal;
     const Prog *reference = &goal->reference;
-    Literal l = {.prog = out, .type = type};
+    Literal l = {.prog = out, .type = type, .function = function, .context = context};
     prog_init(out);
     prog_add_input(out, goal->type, reference->input_name[0]);
     if (type != goal->type) l.at[0] = prog_add_typed(out, OP_CONVERT, type, 0, 0, 0);
@@ -79,8 +115,9 @@ int literal_make(const Problem *problem, Prog out[LITERALS_MAX])
     const Type type = problem->goal.type;
     int n = 0;
     if (problem->goal.reference.n_inputs != 1) return 0;
-    if (make(problem, type, &out[n])) n++;
+    if (literal_write(problem, type, NULL, NULL, &out[n])) n++;
     if (type == TYPE_REAL || type == TYPE_F64) return n;
-    if (make(problem, type == TYPE_F32 ? TYPE_F64 : TYPE_F32, &out[n])) n++;
+    const Type wider = type == TYPE_F32 ? TYPE_F64 : TYPE_F32;
+    if (literal_write(problem, wider, NULL, NULL, &out[n])) n++;
     return n;
 }

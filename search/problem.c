@@ -155,8 +155,11 @@ static Status note_exact(Problem *problem, Oracle *oracle, double x, bool *is_no
     if (specials_exclude(problem->goal.excluded, type, &x, 1, right)) return OK;
     if (isfinite(x) && isfinite(right)) return OK;
     if (is_noted) *is_noted = true;
+    const uint64_t bits = bits_from_value(type, x);
+    for (int i = 0; i < problem->n_exact; i++)
+        if (problem->exact[i].x == bits) return OK;
     if (problem->n_exact < PROBLEM_EXACT_MAX)
-        problem->exact[problem->n_exact++] = (ExactResult){bits_from_value(type, x), want, false};
+        problem->exact[problem->n_exact++] = (ExactResult){bits, want, false};
     return OK;
 }
 
@@ -189,6 +192,9 @@ static Status make_exact_results(Problem *problem, Err *err)
     Status status = OK;
     if (domain->is_all) status = note_exact(problem, oracle, NAN, NULL, err);
     const int64_t first = domain_first(domain, goal->type), last = domain_last(domain, goal->type);
+    /* The ends at first: there may be more than there is room for. */
+    if (status == OK)
+        status = note_exact(problem, oracle, value_from_ordered(goal->type, last), NULL, err);
     bool was_noted = false;
     int64_t before = first;
     for (int i = 0; i <= STEPS && status == OK; i++) {

@@ -102,6 +102,7 @@ void seeds_init(Seeds *seeds, const Problem *problem, Oracle *oracle)
         n_forms[f] = form_list(seeds->form[f], &seeds->frame[f].curve, narrow);
     add_forms(seeds, n_forms, problem, false);
     add_tables(seeds, problem->goal.type == TYPE_F64);
+    seeds->n_quick = seeds->n;
     add_forms(seeds, n_forms, problem, true);
     if (problem->goal.type != TYPE_F64) add_tables(seeds, true);
 }

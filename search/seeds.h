@@ -23,7 +23,7 @@ typedef struct {
     int n_frames;
     Form form[FRAMES_MAX][FORMS_MAX];
     Seed seed[SEEDS_MAX]; /* in the order to try them */
-    int n;
+    int n, n_quick; /* of them; of those at the beginning that are quickly made */
 } Seeds;
 
 /* Looks at the function and lists what fits it. Large: keep it on the heap. */

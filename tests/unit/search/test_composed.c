@@ -1,0 +1,107 @@
+/* Programs composed of others for the functions in an expression: which goals have them, and that the judge passes them. */
+#include "search/composed.h"
+#include "search/score.h"
+
+#include "runtime/measure/verify.h"
+#include "tests/support/parsed.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+static Problem *make_problem(const char *what, const char *type, const char *domain)
+{
+    Goal *goal = parsed_spec(
+        (SpecText){.what = what, .type = type, .domain = {domain}, .minimize = "throughput"});
+    Problem *problem = calloc(1, sizeof *problem);
+    Err err = {0};
+    if (problem_init(problem, goal, 1, &err) != OK) fail_msg("%s: %s", what, err.text);
+    free(goal);
+    return problem;
+}
+
+static void free_problem(Problem *problem)
+{
+    problem_release(problem);
+    free(problem);
+}
+
+static bool applies(const char *what, const char *type, const char *domain)
+{
+    Problem *problem = make_problem(what, type, domain);
+    const bool is = composed_applies(problem);
+    free_problem(problem);
+    return is;
+}
+
+static void test_functions_within_other_operations_are_composed(void **state)
+{
+    assert_true(applies("log(1+x^2)", "f32", "all"));
+    assert_true(applies("exp(exp(x))", "f32", "all"));
+    assert_true(applies("x^x", "f32", "[0.1,10]"));
+    /* One function alone has frames; what a machine has is a literal; and nothing is wider than f64. */
+    assert_false(applies("sin(x)", "f32", "all"));
+    assert_false(applies("sqrt(1+x^2)", "f32", "all"));
+    assert_false(applies("log(1+x^2)", "f64", "[0,1]"));
+}
+
+/* Every input of f16, special ones too. */
+static void check_by_judge(const char *what, const char *domain)
+{
+    Problem *problem = make_problem(what, "f16", domain);
+    Candidate *candidate = calloc(1, sizeof *candidate);
+    const Deadline never = {0};
+    Rng rng = rng_new(1, 1);
+    if (!composed_make(problem, &rng, &never, &candidate->prog)) fail_msg("%s: none", what);
+    score_repair(problem, &candidate->prog);
+    Report report;
+    Err err = {0};
+    const VerifyOptions options = {.n_threads = 1};
+    if (verify(&report, &candidate->prog, &problem->goal, &options, &err) != OK)
+        fail_msg("%s: %s", what, err.text);
+    if (!report_meets(&report, &problem->goal)) fail_msg("%s: %g ulp", what, report.max_ulp);
+    assert_int_equal(report.method, METHOD_EXHAUSTIVE);
+    free(candidate);
+    free_problem(problem);
+}
+
+static void test_a_function_of_a_sum(void **state) { check_by_judge("atan(1+x^2)", "all"); }
+
+static void test_sums_that_cancel_at_0(void **state)
+{
+    check_by_judge("log(1+x^2)", "all");
+    check_by_judge("cosh(x)-1", "all");
+}
+
+static void test_arguments_without_result_give_nan(void **state)
+{
+    check_by_judge("sqrt(log(x))", "all");
+    check_by_judge("1+asin(x)", "all");
+}
+
+static void test_infinite_results(void **state)
+{
+    check_by_judge("exp(x)/x", "all");
+    check_by_judge("1/log(1/x)", "all");
+}
+
+static void test_a_gap_is_nan(void **state) { check_by_judge("(exp(x)-1)/x", "all"); }
+
+static void test_a_power_of_two_variables(void **state) { check_by_judge("x^x", "[0.1,5]"); }
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_functions_within_other_operations_are_composed),
+        cmocka_unit_test(test_a_function_of_a_sum),
+        cmocka_unit_test(test_sums_that_cancel_at_0),
+        cmocka_unit_test(test_arguments_without_result_give_nan),
+        cmocka_unit_test(test_infinite_results),
+        cmocka_unit_test(test_a_gap_is_nan),
+        cmocka_unit_test(test_a_power_of_two_variables),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
