@@ -21,7 +21,7 @@ enum { OTHER_MAX = 16, CENTRES_MAX = 8 };
 /* Of a function that decays exponentially on a side, see frame_decay.c. */
 typedef enum { DECAY_LINEAR, DECAY_SQUARE, DECAY_LINEAR_SQUARE, DECAY_LINEAR_CUBE } DecayShape;
 typedef enum { OTHER_SUM, OTHER_DIFFERENCE, OTHER_NEGATIVE, OTHER_UNLIKE } OtherSide;
-typedef enum { SLOW_IN_V, SLOW_IN_EXP, SLOW_IN_LOGISTIC, SLOW_IS_LOGISTIC } SlowIn;
+typedef enum { SLOW_IN_V, SLOW_OVER_V, SLOW_IN_EXP, SLOW_IN_LOGISTIC, SLOW_IS_LOGISTIC } SlowIn;
 enum { DECAY_COEFFICIENTS_MAX = 14 };
 
 typedef struct {
@@ -35,6 +35,7 @@ typedef struct {
     DecayShape shape; /* f = v^power * exp(-rate*S(v)) * slow, S(v) = v, v^2, v + bend*v^2 or ^3 */
     Quad rate, bend;
     bool is_rough; /* the bound leaves room for S(v) rounded and for step in one part */
+    bool is_loose; /* and for exp(-rate*S) and G rounded and multiplied; with is_rough always */
     double growth; /* of the slow part: like v^growth */
     int power;
     SlowIn slow_in; /* what the slow part is a curve in: v, the exponential e, or e/(1 + e); or f is
@@ -42,9 +43,13 @@ typedef struct {
     double limit;
     bool has_bite; /* and 1 + 1/e loses 1/(bite[0] + bite[1]*e), frame_decay_logistic.c */
     Quad bite[2];
+    double center; /* or the curve, in v, is that of R: slow = over/(v + center)*(1 + R), R small */
+    Quad over;
+    int table_bits; /* and 2^table_bits values of a step of the exponential are looked up, else 0 */
     double reach_here, reach_there; /* the largest v and -v of the domain */
     Quad step;                      /* of the reduction of S: ln2/rate */
-    int n_p;                        /* exp(-rate*r) = 1 - rate*r + r*r*(p[0] + p[1]*r + ...) */
+    int n_p;                        /* exp(-rate*r) = 1 - rate*r + r*r*(p[0] + p[1]*r + ...), or
+                                       1 + r*(p[0] + p[1]*r + ...) if is_loose */
     Quad p[DECAY_COEFFICIENTS_MAX];
 } Decay;
 
@@ -143,7 +148,7 @@ typedef struct {
     Ref lost;  /* of a period with has_rest: what is to be taken off r */
     Ref rest;  /* with keeps_rest: r less the next */
     Ref first; /* with keeps_rest: r but for its last part, exact; r and the rest, too, where that is exact */
-    Ref z; /* of an exact period: what is reduced, before that */
+    Ref z; /* of an exact period: what is reduced, before that; of a decay: has n in its low bits */
     Ref y; /* of a logarithm of something: that; of a logistic function: x as it is held */
     Ref n; /* how often it was reduced; its type and meaning are the row's */
     Ref n_float;

@@ -4,6 +4,8 @@
    x, as for log(1 + exp(x)) or for an even function. Or f goes like a power of x there, and f/x^k is a curve on all of the line in
    the logistic function e/(1 + e) of the exponential e, or a multiple of that function itself. All of it is found by looking at values.
 
+   Where G goes like 1/v, only what is left of a simple quotient may be the curve: frame_decay_over.c.
+
    exp(-rate*S) = 2^-n * (1 + c), n the integer nearest to S*rate/ln2, c a polynomial in r = S - n*ln2/rate. */
 #include "search/frame_decay.h"
 
@@ -15,8 +17,7 @@ static bool is_wide(const Builder *b, const FrameState *state)
     return type_info(b->type)->precision > type_info(input)->precision + 10;
 }
 
-/* S(v) as a sum of two; .lo is .hi where that is exact or precise enough. */
-static RefPair build_exponent(const Decay *decay, Builder *b, Ref v, bool wide)
+RefPair decay_build_exponent(const Decay *decay, Builder *b, Ref v, bool wide)
 {
     if (decay->shape == DECAY_LINEAR) return (RefPair){v, v};
     if (decay->shape == DECAY_SQUARE && !wide && !decay->is_rough) return build_exact_mul(b, v, v);
@@ -33,46 +34,61 @@ static int bias_of(const Frame *frame, const Builder *b, const FrameState *state
     return frame->leaves_range && !is_wide(b, state) ? 64 : 0;
 }
 
-void decay_build_reduction(const Decay *decay, Builder *b, RefPair s, FrameState *state)
+/* The first part of a step on few bits, so that its multiples leave exact differences. */
+static double first_part(const Decay *decay, Quad step, int precision)
 {
-    const int precision = type_info(b->type)->precision;
-    const bool wide = is_wide(b, state);
-    const Ref magic = build_constant(b, ldexp(1.5, precision - 1));
-    const Ref z = build_fma(b, s.hi, build_constant(b, -1 / decay->step), magic);
-    const Ref n = build_sub(b, z, magic);
-    /* The first part of the step on few bits, so that its multiples are exact. */
-    const bool is_one_part = wide || decay->is_rough;
-    const double part =
-        is_one_part ? quad_round(decay->step, b->type)
-                    : ldexp(rint(ldexp((double)decay->step, precision - 13)), 13 - precision);
-    const Quad rest = is_one_part ? 0 : decay->step - part;
-    Ref r = build_fma(b, n, build_constant(b, part), s.hi);
-    if (rest != 0 && s.lo != s.hi) /* what is small first: then one rounding counts */
-        r = build_add(b, r, build_fma(b, n, build_constant(b, rest), s.lo));
-    else if (rest != 0)
-        r = build_fma(b, n, build_constant(b, rest), r);
-    state->r = r;
-    state->n = z;
+    const double grain = decay->table_bits == 0 ? ldexp(1, 13 - precision)
+                                                : exp2(floor(log2((double)step)) + 11 - precision);
+    return grain * rint((double)step / grain);
 }
 
-/* 2^bias times exp(-rate*S) as state->n*(1 + c), state->n a power of two and c state->n_float; where the bound is loose as
-   state->n alone. */
+Reduced decay_reduce(const Decay *decay, Builder *b, RefPair s, int bias, bool wide)
+{
+    const int precision = type_info(b->type)->precision;
+    const Quad step = decay->step * ldexp(1, -decay->table_bits);
+    const Ref magic = build_constant(b, ldexp(1.5, precision - 1) + bias);
+    const Ref z = build_fma(b, s.hi, build_constant(b, -1 / step), magic);
+    const Ref n = build_sub(b, z, magic);
+    const bool is_one_part = wide || decay->is_rough;
+    const double part =
+        is_one_part ? quad_round(step, b->type) : first_part(decay, step, precision);
+    const Quad rest = is_one_part ? 0 : step - part;
+    const Ref first = build_fma(b, n, build_constant(b, part), s.hi);
+    if (rest == 0) return (Reduced){z, first, first, first};
+    const Ref last = build_constant(b, rest);
+    /* What is small first: then one rounding counts. */
+    const Ref small = s.lo == s.hi ? build_mul(b, n, last) : build_fma(b, n, last, s.lo);
+    return (Reduced){z, build_add_fused(b, first, small), first, small};
+}
+
+Ref decay_build_lead(const Decay *decay, Builder *b, Ref r)
+{
+    return decay->rate == 1 ? prog_add(b->prog, OP_NEG, r, 0, 0)
+                            : build_mul(b, r, build_constant(b, -decay->rate));
+}
+
+/* 2^bias times exp(-rate*S) as state->n*(1 + c), state->n a power of two whose exponent is in state->z, and c
+   state->n_float; where products may be rounded as state->n alone. In the goal's type c is also had without its last
+   rounding, as the sum of state->first, which is exact if rate is a power of two, and state->rest. */
 static void build_exponential(const Decay *decay, Builder *b, RefPair s, int bias,
                               FrameState *state)
 {
-    decay_build_reduction(decay, b, s, state);
-    const Ref r = state->r;
+    const Reduced reduced = decay_reduce(decay, b, s, bias, is_wide(b, state));
+    const Ref r = reduced.r, one = build_constant(b, 1);
     const Ref sum = build_polynomial(b, decay->p, decay->n_p, r, SCHEME_HORNER);
-    const Ref factor = build_constant(b, ldexp(1, bias));
-    if (decay->is_rough) {
-        const Ref y = build_fma(b, r, sum, build_constant(b, 1));
-        state->n = frame_scale(b, state->n, bias == 0 ? y : build_mul(b, y, factor));
-    } else {
-        const Ref lead = decay->rate == 1 ? prog_add(b->prog, OP_NEG, r, 0, 0)
-                                          : build_mul(b, r, build_constant(b, -decay->rate));
-        state->n_float = build_fma(b, build_mul(b, r, r), sum, lead);
-        state->n = frame_scale(b, state->n, factor);
+    state->z = reduced.z;
+    state->r = r;
+    if (decay->is_loose) {
+        state->n = frame_scale(b, reduced.z, build_fma(b, r, sum, one));
+        return;
     }
+    const Ref square = build_mul(b, r, r);
+    state->n = frame_scale(b, reduced.z, one);
+    state->n_float = build_fma(b, square, sum, decay_build_lead(decay, b, r));
+    state->first = state->rest = state->n_float;
+    if (is_wide(b, state) || !b->has_fma || reduced.first == reduced.rest) return;
+    state->first = decay_build_lead(decay, b, reduced.first);
+    state->rest = build_fma(b, square, sum, decay_build_lead(decay, b, reduced.rest));
 }
 
 void decay_build_rough(const Decay *decay, Builder *b, Ref v, FrameState *state)
@@ -83,7 +99,7 @@ void decay_build_rough(const Decay *decay, Builder *b, Ref v, FrameState *state)
 /* The exponential in one number. */
 static Ref join_exponential(const Decay *decay, Builder *b, const FrameState *state)
 {
-    return decay->is_rough ? state->n : build_fma(b, state->n, state->n_float, state->n);
+    return decay->is_loose ? state->n : build_fma(b, state->n, state->n_float, state->n);
 }
 
 /* The exponential is held within the range of the type; where f decays, v is, too. */
@@ -95,7 +111,7 @@ static void open_logistic(const Frame *frame, Builder *b, FrameState *state, Ref
     const double end = (double)decay_inverse(decay, most / decay->rate);
     v = build_at_most(b, v, end);
     const Ref held = build_at_least(b, v, -end);
-    build_exponential(decay, b, build_exponent(decay, b, held, wide), 0, state);
+    build_exponential(decay, b, decay_build_exponent(decay, b, held, wide), 0, state);
     const Ref e = join_exponential(decay, b, state);
     state->x = v;
     state->r = build_div(b, e, build_add(b, e, build_constant(b, 1)));
@@ -121,7 +137,11 @@ static void decay_open(const Frame *frame, Builder *b, FrameState *state)
         return;
     }
     if (decay->has_end) v = build_at_most(b, v, frame->hi);
-    build_exponential(decay, b, build_exponent(decay, b, v, wide), bias, state);
+    if (decay->slow_in == SLOW_OVER_V) {
+        state->x = state->r = v;
+        return;
+    }
+    build_exponential(decay, b, decay_build_exponent(decay, b, v, wide), bias, state);
     state->x = v;
     state->r = v;
     if (decay->slow_in == SLOW_IN_V) return;
@@ -132,16 +152,28 @@ static void decay_open(const Frame *frame, Builder *b, FrameState *state)
 /* G*(1 + c)*v^k as a sum of hi, exact or nearly so, and something smaller; where the bound is loose, G alone. */
 static RefPair build_product(const Decay *decay, Builder *b, const FrameState *state, RefPair g)
 {
-    if (decay->is_rough) return g.lo == g.hi ? g : (RefPair){build_add(b, g.hi, g.lo), 0};
-    const Ref c = state->n_float;
-    if (g.lo == g.hi) return (RefPair){g.hi, build_mul(b, g.hi, c)};
-    return (RefPair){g.hi, build_fma(b, build_add(b, g.hi, g.lo), c, g.lo)};
+    const bool is_single = g.lo == g.hi;
+    const Ref sum = is_single ? g.hi : build_add_fused(b, g.hi, g.lo);
+    if (decay->is_loose) return (RefPair){sum, sum};
+    const bool is_c_single = state->first == state->rest;
+    if (is_c_single && is_single) return (RefPair){g.hi, build_mul(b, g.hi, state->first)};
+    if (is_c_single) return (RefPair){g.hi, build_fma(b, sum, state->first, g.lo)};
+    /* What is small first, so that what rounding takes off the sum of G is small, too. */
+    Ref small;
+    if (is_single) {
+        small = build_mul(b, sum, state->rest);
+    } else {
+        small = build_fma(b, sum, state->rest, g.lo);
+        small = build_fma(b, g.lo, state->first, small);
+    }
+    return (RefPair){g.hi, build_fma(b, g.hi, state->first, small)};
 }
 
 /* factor*(y.hi + y.lo) + part with one rounding that counts, part >= 0: what s = factor*y.hi + part loses is found exactly.
    With a power of v in the factor the part, shared*v, is the larger if it is not 0; else factor*y.hi has few bits, and
-   either may be. */
-static Ref build_exact_part(const Decay *decay, Builder *b, Ref factor, RefPair y, Ref part)
+   either may be. Where it is infinite the result is not used if is_cut. */
+static Ref build_exact_part(const Decay *decay, Builder *b, Ref factor, RefPair y, Ref part,
+                            bool is_cut)
 {
     Ref s, e;
     if (decay->power > 0) {
@@ -156,7 +188,7 @@ static Ref build_exact_part(const Decay *decay, Builder *b, Ref factor, RefPair 
     }
     Ref rest = build_fma(b, factor, y.lo, e);
     /* Of an infinite part the rest is NaN, which min takes for the limit; elsewhere it is much smaller. */
-    if (decay->is_infinite_there)
+    if (decay->is_infinite_there && !is_cut)
         rest = prog_add(b->prog, OP_MIN, rest, build_constant(b, 0x1p64), 0);
     return build_add(b, s, rest);
 }
@@ -183,17 +215,17 @@ static Ref build_scaled(const Frame *frame, Builder *b, const FrameState *state,
 {
     const Decay *decay = &frame->decay;
     const int bias = bias_of(frame, b, state);
-    Ref h;
-    if (decay->is_rough) {
-        h = y.hi;
+    Ref h = y.hi;
+    if (decay->is_loose) {
         for (int k = 0; k < decay->power; k++) h = build_mul(b, h, state->x);
+        h = build_mul(b, h, state->n);
     } else if (decay->power == 0) {
-        h = build_add(b, y.lo, y.hi);
+        h = build_add_fused(b, y.hi, y.lo);
     } else {
         h = build_fma(b, state->x, y.hi, build_mul(b, state->x, y.lo));
         for (int k = 1; k < decay->power; k++) h = build_mul(b, h, state->x);
     }
-    h = build_mul(b, h, state->n);
+    if (!decay->is_loose && decay->slow_in != SLOW_OVER_V) h = build_mul(b, h, state->n);
     return bias == 0 ? h : build_mul(b, h, build_constant(b, ldexp(1, -bias)));
 }
 
@@ -204,6 +236,28 @@ static Ref build_nan(const Decay *decay, Builder *b, Ref x, Ref y)
     if (!decay->nan_above) x = build_at_most(b, x, 0);
     if (!decay->nan_below) x = build_at_least(b, x, 0);
     return build_fma(b, x, build_constant(b, 0), y);
+}
+
+/* The product and what the other side has. Far out there 2^bias times that may be infinite, but the product is nothing beside it. */
+static Ref close_with_part(const Frame *frame, Builder *b, const FrameState *state, RefPair y,
+                           Ref x)
+{
+    const Decay *decay = &frame->decay;
+    const int bias = bias_of(frame, b, state);
+    const Ref part = build_part(decay, b, x);
+    if (is_wide(b, state) || !b->has_fma || decay->is_loose)
+        return build_add_fused(b, part, build_scaled(frame, b, state, y));
+    const bool is_over = decay->slow_in == SLOW_OVER_V;
+    Ref factor = !is_over ? state->n : decay->power > 0 ? state->x : build_constant(b, 1);
+    for (int k = is_over; k < decay->power; k++) factor = build_mul(b, factor, state->x);
+    if (bias == 0) return build_exact_part(decay, b, factor, y, part, false);
+    const Ref scaled = build_mul(b, part, build_constant(b, ldexp(1, bias)));
+    const Ref sum = build_exact_part(decay, b, factor, y, scaled, true);
+    const Ref end = build_constant(b, -decay->side * decay->shared * frame->hi);
+    const Ref is_near = decay->side * decay->shared < 0 ? prog_add(b->prog, OP_LT, part, end, 0)
+                                                        : prog_add(b->prog, OP_LT, end, part, 0);
+    const Ref f = build_mul(b, sum, build_constant(b, ldexp(1, -bias)));
+    return prog_add(b->prog, OP_SELECT, is_near, f, part);
 }
 
 static Ref decay_close(const Frame *frame, Builder *b, const FrameState *state, RefPair fitted)
@@ -218,20 +272,14 @@ static Ref decay_close(const Frame *frame, Builder *b, const FrameState *state, 
         for (int k = 0; k < decay->power; k++) y = build_mul(b, y, state->x);
         return build_nan(decay, b, x, y);
     }
-    const RefPair y = build_product(decay, b, state, fitted);
+    const RefPair y =
+        decay->slow_in == SLOW_OVER_V
+            ? decay_build_over(decay, b, state->x, fitted.hi, bias_of(frame, b, state))
+            : build_product(decay, b, state, fitted);
     const bool is_one =
         !decay->has_both || (decay->other == OTHER_DIFFERENCE && decay->shared == 0);
-    if (!is_one && decay->other == OTHER_DIFFERENCE) {
-        const bool is_simple =
-            is_wide(b, state) || !b->has_fma || decay->is_rough || bias_of(frame, b, state) != 0;
-        const Ref part = build_part(decay, b, x);
-        Ref factor = state->n;
-        for (int k = 0; k < decay->power && !is_simple; k++)
-            factor = build_mul(b, factor, state->x);
-        const Ref sum = is_simple ? build_add(b, part, build_scaled(frame, b, state, y))
-                                  : build_exact_part(decay, b, factor, y, part);
-        return build_nan(decay, b, x, sum);
-    }
+    if (!is_one && decay->other == OTHER_DIFFERENCE)
+        return build_nan(decay, b, x, close_with_part(frame, b, state, y, x));
     /* The rest is exact, or h is so much smaller than the result that its rounding does not count. */
     const bool is_narrow = input == TYPE_F32 || input == TYPE_F64;
     Builder last = {b->prog, is_narrow ? input : b->type, b->has_fma, b->has_scaling};
@@ -243,4 +291,4 @@ static Ref decay_close(const Frame *frame, Builder *b, const FrameState *state, 
     return build_nan(decay, &last, at, h);
 }
 
-const FrameRow FRAME_DECAY = {"decay ", decay_detect, decay_open, decay_close, decay_vary, 3};
+const FrameRow FRAME_DECAY = {"decay ", decay_detect, decay_open, decay_close, decay_vary, 4};

@@ -10,7 +10,7 @@
 static double exponential_error(const Problem *problem)
 {
     /* Where rounding hardly counts, the constants that are tuned later share out the bound. */
-    const double part = problem->limit > 32 * problem->floor ? 0.25 : 0.08;
+    const double part = problem->limit > 32 * problem->floor ? 0.25 : 0.02;
     const double share = part * (problem->is_rounding ? problem->ties.needed : problem->limit);
     switch (problem->goal.bound.kind) {
     case BOUND_ULP: return ldexp(share, 1 - type_info(problem->goal.type)->precision);
@@ -29,6 +29,12 @@ static bool is_rough(const Frame *frame, const Problem *problem)
     return !problem->is_rounding && moved < exponential_error(problem);
 }
 
+/* Three factors' roundings and that of the result are no more than this many halves of an ulp. */
+static bool is_loose(const Problem *problem)
+{
+    return !problem->is_rounding && problem->limit > 5 * problem->floor;
+}
+
 /* Is some power 2^-n, n the multiple of the step, subnormal? */
 static bool leaves_range(const Frame *frame, const Problem *problem)
 {
@@ -43,11 +49,11 @@ static bool fit_exponential(Decay *decay, double wanted)
     enum { POINTS = 120 };
     Quad t[POINTS], g[POINTS], h[POINTS], f[POINTS];
     double weight[POINTS];
-    const double half = 0.5001 * (double)decay->step;
+    const double half = ldexp(0.5001 * (double)decay->step, -decay->table_bits);
     for (int i = 0; i < POINTS; i++) {
         t[i] = -half * cos(M_PI * (i + 0.5) / POINTS);
-        g[i] = decay->is_rough ? t[i] : t[i] * t[i];
-        h[i] = decay->is_rough ? 0 : -decay->rate * t[i];
+        g[i] = decay->is_loose ? t[i] : t[i] * t[i];
+        h[i] = decay->is_loose ? 0 : -decay->rate * t[i];
         f[i] = expm1l((long double)(-decay->rate * t[i]));
         weight[i] = 1 / (1 + (double)f[i]);
     }
@@ -60,12 +66,13 @@ bool decay_fit_exponential(Frame *frame, const Problem *problem)
 {
     frame->leaves_range = leaves_range(frame, problem);
     frame->decay.is_rough = is_rough(frame, problem);
+    frame->decay.is_loose = frame->decay.is_rough || is_loose(problem);
     return fit_exponential(&frame->decay, exponential_error(problem));
 }
 
 bool decay_fit_rough(Decay *decay, double wanted)
 {
     decay->shape = DECAY_LINEAR;
-    decay->is_rough = true;
+    decay->is_rough = decay->is_loose = true;
     return fit_exponential(decay, wanted);
 }

@@ -25,7 +25,7 @@ bool decay_value_at(const DecayValue *self, Quad v, Quad *f, double *weight)
 }
 
 /* G at v, and what an error of it counts. */
-static bool slow_value(void *context, Quad v, Quad *g, double *weight)
+bool decay_slow(void *context, Quad v, Quad *g, double *weight)
 {
     const DecayValue *self = context;
     const Decay *decay = &self->frame->decay;
@@ -48,7 +48,7 @@ static bool slow_value_by_exponential(void *context, Quad e, Quad *g, double *we
     if (e < 0) return false;
     const Quad v = -(Quad)logl(at) / self->frame->decay.rate;
     if (v < 0) return false; /* the other side has another G */
-    return slow_value(context, v, g, weight);
+    return decay_slow(context, v, g, weight);
 }
 
 /* By Newton's rule, S being convex and rising from 0. */
@@ -363,7 +363,7 @@ bool decay_detect(Frame *frame, const Problem *problem, Oracle *oracle)
     if (decay->other == OTHER_UNLIKE)
         return problem->may[OP_DIV] && is_logistic(&value, decay) &&
                init_logistic(frame, (void *)&value);
-    return curve_init(&frame->curve, 0, frame->hi, slow_value, (void *)&value);
+    return curve_init(&frame->curve, 0, frame->hi, decay_slow, (void *)&value);
 }
 
 /* G by the exponential or its logistic function, where it has no logarithmic part. */
@@ -371,6 +371,7 @@ bool decay_vary(Frame *frame, const Problem *problem, Oracle *oracle, int varian
 {
     Decay *decay = &frame->decay;
     DecayValue value = {{problem, oracle}, frame};
+    if (decay->slow_in == SLOW_IN_V && variant == 3) return decay_find_over(frame, problem, &value);
     if (variant == 2)
         return problem->may[OP_DIV] && is_logistic(&value, decay) && logistic_init(frame, &value);
     if (decay->slow_in != SLOW_IN_V) return false; /* the only other way already */

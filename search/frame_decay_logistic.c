@@ -125,8 +125,9 @@ void logistic_open(const Frame *frame, Builder *b, FrameState *state)
         x = decay->side < 0 ? build_at_most(b, x, far) : build_at_least(b, x, -far);
     state->y = x;
     const Ref v = decay->side < 0 ? prog_add(b->prog, OP_NEG, x, 0, 0) : x;
-    decay_build_reduction(decay, b, (RefPair){v, v}, state);
-    state->n = frame_scale(b, state->n, build_constant(b, factor_of(decay)));
+    const Reduced reduced = decay_reduce(decay, b, (RefPair){v, v}, 0, false);
+    state->r = reduced.r;
+    state->n = frame_scale(b, reduced.z, build_constant(b, factor_of(decay)));
 }
 
 /* a + sum, a's product not rounded. */

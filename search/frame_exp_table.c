@@ -99,20 +99,20 @@ static Ref scale_by_entry(const Frame *frame, Builder *b, const ExpTable *table,
     return build_fma(b, build_mul(b, s, product.arg[0]), product.arg[1], s);
 }
 
-/* z being state->n as an integer, whose low bits are n: shifted left by p-1-k it is i in the exponent field plus j*2^(p-1-k).
-   So its integer sum with bits(s) - j*2^(p-1-k), which is what the table then holds, is 2^i*s. */
-static Ref entry_at(const Frame *frame, Builder *b, ExpTable *table, Ref z)
+/* Shifted left by p-1-k z is i in the exponent field plus j*2^(p-1-k), so its integer sum with bits(s) - j*2^(p-1-k), which is
+   what the table holds, is 2^i*s. */
+Ref exp_table_scale(Builder *b, int bits, const uint64_t *value, Ref z)
 {
-    Prog *prog = b->prog;
     const Type integer = frame_int_type(b->type);
     const uint64_t all = b->type == TYPE_F64 ? ~0ull : 0xffffffffull;
-    for (int j = 0; j < table->n; j++)
-        table->entry[j] = (table->entry[j] - ((uint64_t)j << table->shift)) & all;
-    const int entries = prog_add_table(prog, integer, table->n, table->entry);
-    const Ref shift = prog_add_bits(prog, integer, (uint64_t)table->shift);
-    const Ref found = prog_add_typed(prog, OP_LOOKUP, integer, z, (Ref)entries, 0);
-    const Ref sum = prog_add(prog, OP_IADD, found, prog_add(prog, OP_SHL, z, shift, 0), 0);
-    return prog_add_typed(prog, OP_BITCAST, b->type, sum, 0, 0);
+    const int n = 1 << bits, shift = type_info(b->type)->precision - 1 - bits;
+    uint64_t entry[1 << EXP_TABLE_BITS];
+    for (int j = 0; j < n; j++) entry[j] = (value[j] - ((uint64_t)j << shift)) & all;
+    const int entries = prog_add_table(b->prog, integer, n, entry);
+    const Ref count = prog_add_bits(b->prog, integer, (uint64_t)shift);
+    const Ref found = prog_add_typed(b->prog, OP_LOOKUP, integer, z, (Ref)entries, 0);
+    const Ref sum = prog_add(b->prog, OP_IADD, found, prog_add(b->prog, OP_SHL, z, count, 0), 0);
+    return prog_add_typed(b->prog, OP_BITCAST, b->type, sum, 0, 0);
 }
 
 static bool are_all_normal(const Frame *frame, Type type, const ExpTable *table)
@@ -127,7 +127,7 @@ RefPair exp_table_parts(const Frame *frame, Builder *b, const FrameState *state,
     ExpTable table;
     make_table(&table, frame, b, y);
     const Ref z = prog_add_typed(b->prog, OP_BITCAST, frame_int_type(b->type), state->n, 0, 0);
-    const Ref s = entry_at(frame, b, &table, z);
+    const Ref s = exp_table_scale(b, frame->table_bits, table.entry, z);
     if (!table.is_sum) return (RefPair){s, build_sub(b, y.hi, build_constant(b, 1))};
     const Ref rest = rest_of_entry(frame, b, &table, z, y);
     return (RefPair){s, rest != 0 ? rest : y.lo};
@@ -141,7 +141,8 @@ Ref exp_table_close(const Frame *frame, Builder *b, const FrameState *state, Ref
     make_table(&table, frame, b, y);
     const Ref z = prog_add_typed(prog, OP_BITCAST, integer, state->n, 0, 0);
     if (are_all_normal(frame, b->type, &table))
-        return scale_by_entry(frame, b, &table, z, entry_at(frame, b, &table, z), y);
+        return scale_by_entry(frame, b, &table, z,
+                              exp_table_scale(b, frame->table_bits, table.entry, z), y);
     const uint64_t all = b->type == TYPE_F64 ? ~0ull : 0xffffffffull;
     const int entries = prog_add_table(prog, b->type, table.n, table.entry);
     const Ref s = prog_add_typed(prog, OP_LOOKUP, b->type, z, (Ref)entries, 0);

@@ -17,6 +17,9 @@ bool exp_table_is_reachable(const Problem *problem, int table_bits);
 /* s and u of s*(1 + u), which is the result, where no s leaves the range. */
 RefPair exp_table_parts(const Frame *frame, Builder *b, const FrameState *state, RefPair y);
 
+/* s_j*2^i, both normal: the integer z has i*2^bits + j in its low bits, and `value` holds the bits of all s_j. */
+Ref exp_table_scale(Builder *b, int bits, const uint64_t *value, Ref z);
+
 /* The result, y being 1 + u (the frame's curve in what is left of x), state->n having i and j in its low bits. */
 Ref exp_table_close(const Frame *frame, Builder *b, const FrameState *state, RefPair y);
 

@@ -62,19 +62,41 @@ static bool suits(const Frame *frame, const Form *form)
     if (frame->joint > 0 && frame->table_bits == 0 &&
         (form->is_rational || !(frame->is_by_exp ? is_plain : is_power)))
         return false;
+    if (frame->decay.slow_in == SLOW_OVER_V && (!form->is_rational || form->center != 0))
+        return false;
     if (frame->has_rest && (form->t_slope == 0 || form->is_rational)) return false;
     return frame->table_bits == 0 || (!form->is_rational && form->outer == OUTER_NONE);
 }
 
-/* The forms of a frame that come first are the likely ones, so no frame waits for all forms of another. */
-static void add_forms(Seeds *seeds, const int *n_forms, const Problem *problem, bool is_rational)
+/* Does G of a decay fall like a power of v, so that quotients suit it and polynomials hardly do? Where they are had in the goal's
+   type nothing else is as cheap. */
+static bool calls_for_quotients(const Frame *frame)
 {
-    if (is_rational && !problem->may[OP_DIV]) return;
+    const Decay *const decay = &frame->decay;
+    if (frame->row != &FRAME_DECAY) return false;
+    const bool falls = decay->growth < decay->power - 0.5;
+    return decay->slow_in == SLOW_OVER_V ||
+           (decay->slow_in == SLOW_IN_V && decay->is_loose && falls);
+}
+
+/* Forms are added in this order. */
+typedef enum { TURN_CALLED_FOR, TURN_POLYNOMIALS, TURN_QUOTIENTS } Turn;
+
+static Turn turn_of(const Frame *frame, const Form *form)
+{
+    if (!form->is_rational) return TURN_POLYNOMIALS;
+    return calls_for_quotients(frame) ? TURN_CALLED_FOR : TURN_QUOTIENTS;
+}
+
+/* The forms of a frame that come first are the likely ones, so no frame waits for all forms of another. */
+static void add_forms(Seeds *seeds, const int *n_forms, const Problem *problem, Turn turn)
+{
+    if (turn != TURN_POLYNOMIALS && !problem->may[OP_DIV]) return;
     for (int k = 0; k < FORMS_MAX; k++) {
         for (int f = 0; f < seeds->n_frames; f++) {
-            if (k >= n_forms[f]) continue;
-            if (seeds->form[f][k].is_rational != is_rational) continue;
-            if (suits(&seeds->frame[f], &seeds->form[f][k]))
+            const Form *const form = &seeds->form[f][k];
+            if (k >= n_forms[f] || turn_of(&seeds->frame[f], form) != turn) continue;
+            if (suits(&seeds->frame[f], form))
                 seeds->seed[seeds->n++] = (Seed){f, k, false, {0}, false};
         }
     }
@@ -89,7 +111,7 @@ static void add_tables(Seeds *seeds, bool is_wide)
     }
 }
 
-/* Polynomials first: they are the cheap ones, and quickly made. Tables in f64 are the last resort, since lookups there cost
+/* Polynomials early: they are the cheap ones, and quickly made. Tables in f64 are the last resort, since lookups there cost
    most. */
 void seeds_init(Seeds *seeds, const Problem *problem, Oracle *oracle)
 {
@@ -100,10 +122,11 @@ void seeds_init(Seeds *seeds, const Problem *problem, Oracle *oracle)
     seeds->n_frames = frame_list(seeds->frame, problem, oracle);
     for (int f = 0; f < seeds->n_frames; f++)
         n_forms[f] = form_list(seeds->form[f], &seeds->frame[f].curve, narrow);
-    add_forms(seeds, n_forms, problem, false);
+    add_forms(seeds, n_forms, problem, TURN_CALLED_FOR);
+    add_forms(seeds, n_forms, problem, TURN_POLYNOMIALS);
     add_tables(seeds, problem->goal.type == TYPE_F64);
     seeds->n_quick = seeds->n;
-    add_forms(seeds, n_forms, problem, true);
+    add_forms(seeds, n_forms, problem, TURN_QUOTIENTS);
     if (problem->goal.type != TYPE_F64) add_tables(seeds, true);
 }
 

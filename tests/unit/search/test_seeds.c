@@ -80,6 +80,37 @@ static void decaying_functions_with_normal_results_need_no_wider_type(void **sta
                    ANY);
 }
 
+static bool is_over(const Seeds *seeds, const Seed *seed)
+{
+    return seeds->frame[seed->frame].row == &FRAME_DECAY && !seed->is_table &&
+           seeds->frame[seed->frame].decay.slow_in == SLOW_OVER_V;
+}
+
+/* Their slow part goes like 1/v. Results that are subnormal, infinite arguments and both sides included. */
+static void tails_of_normal_distributions_need_no_wider_type(void **state)
+{
+    static const Row ROWS[] = {
+        {"erfc", "f32", "all", "1ulp"},
+        {"normcdf", "f32", "all", "1ulp"},
+        {"gelu", "f32", "all", "1ulp"},
+        {"2*x*erfc(x/3)", "f32", "all", "1.25ulp"},
+        {"erfc(-x)/8", "f32", "all", "1ulp"},
+        {"exp(x*x/2)*exp(-x*x)*erfc(x)", "f32", "[0,8]", "1ulp"},
+    };
+    check_rows(ROWS, sizeof ROWS / sizeof *ROWS, is_over, true);
+}
+
+static void tails_of_squares_need_no_wider_type(void **state)
+{
+    static const Row ROWS[] = {
+        {"exp(-x*x)", "f32", "all", "1ulp"},
+        {"exp(-x*x/2)/8", "f32", "all", "1ulp"},
+        {"erfc", "f32", "all", "4ulp"},
+        {"gelu", "f32", "all", "4ulp"},
+    };
+    check_rows(ROWS, sizeof ROWS / sizeof *ROWS, is_decay, true);
+}
+
 static bool is_exact_sum(const Seeds *seeds, const Seed *seed)
 {
     return !seed->is_table && seeds->frame[seed->frame].keeps_rest &&
@@ -346,6 +377,8 @@ int main(void)
         cmocka_unit_test(loose_bounds_leave_out_what_rounding_wants),
         cmocka_unit_test(functions_that_decay_are_met_on_the_whole_line),
         cmocka_unit_test(logistic_functions_need_no_wider_type),
+        cmocka_unit_test(tails_of_normal_distributions_need_no_wider_type),
+        cmocka_unit_test(tails_of_squares_need_no_wider_type),
         cmocka_unit_test(decaying_functions_with_normal_results_need_no_wider_type),
         cmocka_unit_test(sums_with_exponentials_need_no_wider_type),
         cmocka_unit_test(odd_functions_with_a_limit_need_no_wider_type),
