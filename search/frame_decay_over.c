@@ -29,7 +29,7 @@ static bool rest_value(void *context, Quad v, Quad *r, double *weight)
     if (!decay_slow(context, v, &g, weight)) return false;
     const Quad quotient = decay->over / (v + decay->center);
     *r = g / quotient - 1;
-    *weight *= 2 * fabs((double)quotient); /* half of the room is for the roundings */
+    *weight *= 4 * fabs((double)quotient); /* most of the room is for the roundings */
     return true;
 }
 
