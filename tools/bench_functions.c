@@ -77,7 +77,6 @@ static void add_ours(Comparison *comparison, const LibraryFunction *function, vo
         row->lanes = form->lanes;
     }
     row->report = function->entry[0]->report;
-    row->n_specials_wrong = report_wrong_specials(&row->report);
 }
 
 static Status compare(Comparison *comparison, const LibraryFunction *function, void *loaded,

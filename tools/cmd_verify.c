@@ -1,5 +1,6 @@
 /* approxcc verify: judges a program again from nothing. */
 #include "runtime/measure/verify.h"
+#include "runtime/measure/wrong_specials.h"
 
 #include "tools/commands.h"
 #include "tools/load.h"
@@ -38,12 +39,10 @@ static bool print_verdict(const Entry *entry)
     say_report(&text, goal, &entry->report);
     if (goal->bound.text[0] && goal->bound.limit < 1e300)
         text_add(&text, "\n  bound %s: %s", goal->bound.text, met ? "met" : "NOT MET");
-    const int n_inexact = report_wrong_specials(&entry->report);
-    if (n_inexact)
-        text_add(&text,
-                 "\n  %d of %d special inputs give another value than the correctly rounded "
-                 "one (listed by show --as json)",
-                 n_inexact, entry->report.n_specials);
+    const int n_wrong = wrong_specials(&entry->report, goal, entry->report.max_ulp);
+    if (n_wrong)
+        text_add(&text, "\n  %d of %d special inputs give a wrong result (listed by -o FILE.json)",
+                 n_wrong, entry->report.n_specials);
     puts(text_get(&text));
     text_release(&text);
     return met;

@@ -1,4 +1,6 @@
 #include "tools/page.h"
+
+#include "runtime/measure/wrong_specials.h"
 #include "tools/plot.h"
 
 #include <math.h>
@@ -104,7 +106,7 @@ void page_add_speed(Text *out, int number, const Entry *const *entries, int n,
         add_point(lines, line, entry->throughput_ns, type, entry->report.max_ulp, entry->cpu);
         snprintf(label, sizeof label, "ours, for %.24s", entry->goal.bound.text);
         add_row(&rows, label, entry->goal.target, entry->throughput_ns, entry->cpu,
-                entry->report.max_ulp, report_wrong_specials(&entry->report));
+                entry->report.max_ulp, wrong_specials(&entry->report, &entry->goal, entry->report.max_ulp));
     }
     for (int i = 0; beside && i < beside->n; i++) {
         const BesideRow *row = &beside->row[i];

@@ -1,6 +1,7 @@
 #include "runtime/measure/compare.h"
 
 #include "runtime/measure/verify.h"
+#include "runtime/measure/wrong_specials.h"
 #include "runtime/prog/specials.h"
 
 #include <math.h>
@@ -125,31 +126,6 @@ static void run_judged(void *context, int worker, const void *const *x, void *y,
     memcpy((char *)y + whole * size, out, (n - whole) * size);
 }
 
-/* A special result of another class or sign than the right one; a finite one that is off by more than `ulp`. */
-static bool is_wrong(const Special *special, Type type, double ulp)
-{
-    const double got = value_from_bits(type, special->got);
-    const double want = value_from_bits(type, special->want);
-    if (isnan(want)) return !isnan(got);
-    if (!isfinite(want) || want == 0) return got != want || signbit(got) != signbit(want);
-    if (!isfinite(got)) return true;
-    const int64_t distance = ordered_from_value(type, got) - ordered_from_value(type, want);
-    return fabs((double)distance) > ulp;
-}
-
-static int count_wrong(const Report *report, const Goal *goal)
-{
-    enum {
-        AT_LEAST = 8
-    }; /* ulp that a finite result may be off: wrong are other orders of magnitude */
-    const double ulp =
-        goal->bound.kind == BOUND_ULP ? fmax(AT_LEAST, 2 * goal->bound.limit) : AT_LEAST;
-    int n = 0;
-    for (int i = 0; i < report->n_specials; i++)
-        n += report->special[i].in_domain && is_wrong(&report->special[i], goal->type, ulp);
-    return n;
-}
-
 /* The judge takes a Prog beside the code that it judges; what is judged is the code. */
 static Prog stand_in(Type type)
 {
@@ -157,6 +133,39 @@ static Prog stand_in(Type type)
     prog_init(&prog);
     prog_add_input(&prog, type, "x");
     return prog;
+}
+
+Status compare_wrong_specials(int *n_wrong, CompareRun *run, void *context, const Goal *goal,
+                              double claimed_ulp, Err *err)
+{
+    Report report;
+    const Prog prog = stand_in(goal->type);
+    const VerifyOptions options = {.n_threads = 1,
+                                   .stride = UINT32_MAX, /* special inputs are always looked at */
+                                   .n_points = 1,
+                                   .run = run,
+                                   .run_context = context};
+    const Status status = verify(&report, &prog, goal, &options, err);
+    *n_wrong = status == OK ? wrong_specials(&report, goal, claimed_ulp) : 0;
+    return status;
+}
+
+static Status judge_normal(CompareRow *row, Judged *judged, const Goal *goal, uint64_t stride,
+                           int n_threads, VerifyKeep *keep, Err *err)
+{
+    const Prog prog = stand_in(goal->type);
+    const VerifyOptions options = {.keep = keep,
+                                   .n_threads = n_threads,
+                                   .stride = stride,
+                                   .n_points = ((uint64_t)1 << 32) / stride, /* of f64 */
+                                   .run = run_judged,
+                                   .run_context = judged};
+    Goal *normal = xmalloc(sizeof *normal);
+    *normal = *goal;
+    normal->excluded = SPECIAL_NANS | SPECIAL_INFINITIES | SPECIAL_ZEROS | SPECIAL_DENORMALS;
+    const Status status = verify(&row->report, &prog, normal, &options, err);
+    free(normal);
+    return status;
 }
 
 static Status judge_row(CompareRow *row, const Goal *goal, uint64_t stride, int n_threads,
@@ -167,23 +176,13 @@ static Status judge_row(CompareRow *row, const Goal *goal, uint64_t stride, int 
     if (!row->array && !peer_loops(&judged.loops, row->vector ? row->vector : row->scalar,
                                    goal->type, judged.lanes))
         return fail(err, ERR_UNSUPPORTED, "no loop calls vectors of %d", judged.lanes);
-    const Prog prog = stand_in(goal->type);
-    VerifyOptions options = {.keep = keep,
-                             .n_threads = n_threads,
-                             .stride = stride,
-                             .n_points = ((uint64_t)1 << 32) / stride, /* of f64 */
-                             .run = run_judged,
-                             .run_context = &judged};
-    Goal *normal = xmalloc(sizeof *normal);
-    *normal = *goal;
-    normal->excluded = SPECIAL_NANS | SPECIAL_INFINITIES | SPECIAL_ZEROS | SPECIAL_DENORMALS;
-    Status status = verify(&row->report, &prog, normal, &options, err);
-    Report special;
-    options.stride = UINT32_MAX; /* the special inputs are always looked at */
-    if (status == OK) status = verify(&special, &prog, goal, &options, err);
-    if (status == OK) row->n_specials_wrong = count_wrong(&special, goal);
-    free(normal);
-    return status;
+    if (!row->is_judged) {
+        const Status status = judge_normal(row, &judged, goal, stride, n_threads, keep, err);
+        if (status != OK) return status;
+    }
+    const double ulp =
+        row->is_judged ? row->report.max_ulp : wrong_specials_of_others_ulp(goal);
+    return compare_wrong_specials(&row->n_specials_wrong, run_judged, &judged, goal, ulp, err);
 }
 
 Status compare_measure(Comparison *c, Timer *timer, const Goal *goal, uint64_t stride,
@@ -194,8 +193,7 @@ Status compare_measure(Comparison *c, Timer *timer, const Goal *goal, uint64_t s
     const Status timed = time_rows(c, timer, goal->type, seconds, err);
     VerifyKeep *keep = verify_keep_new();
     for (int i = 0; i < c->n && status == OK; i++)
-        if (!c->row[i].is_judged)
-            status = judge_row(&c->row[i], goal, stride, n_threads, keep, err);
+        status = judge_row(&c->row[i], goal, stride, n_threads, keep, err);
     verify_keep_free(keep);
     return status == OK ? timed : status;
 }

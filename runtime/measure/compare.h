@@ -24,8 +24,8 @@ typedef struct {
     int lanes; /* of the vector */
     CompareTimes times;
     Report report; /* at the finite inputs that were looked at whose results are normal numbers */
-    int n_specials_wrong; /* zeros, infinities, NaN, subnormals, ends: other classes, signs, or more than some ulp off */
-    bool is_judged; /* the errors are known already and are left as they are */
+    int n_specials_wrong; /* as wrong_specials.h has it: against its claim if that is known, else against that of others */
+    bool is_judged; /* the report is a claim that is known already and is left as it is */
 } CompareRow;
 
 typedef struct {
@@ -42,5 +42,12 @@ void compare_add_peer(Comparison *comparison, const Peer *peer);
    busy is ERR_UNDECIDED: the times are as good as could be. */
 Status compare_measure(Comparison *comparison, Timer *timer, const Goal *goal, uint64_t stride,
                        int n_threads, double seconds, Err *err);
+
+/* Code as the judge calls it: verify.h has the contract. */
+typedef void CompareRun(void *context, int worker, const void *const *x, void *y, size_t n);
+
+/* How many special inputs code gives a wrong result for, of which claimed_ulp is claimed (wrong_specials.h). */
+Status compare_wrong_specials(int *n_wrong, CompareRun *run, void *context, const Goal *goal,
+                              double claimed_ulp, Err *err);
 
 #endif

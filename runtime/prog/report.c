@@ -32,14 +32,6 @@ double report_error(const Report *report, BoundKind kind)
     return INFINITY;
 }
 
-int report_wrong_specials(const Report *report)
-{
-    int n = 0;
-    for (int i = 0; i < report->n_specials; i++)
-        n += report->special[i].in_domain && report->special[i].got != report->special[i].want;
-    return n;
-}
-
 bool report_meets(const Report *report, const Goal *goal)
 {
     if (goal_wants_rounding(goal) && report->n_wrong > 0) return false;

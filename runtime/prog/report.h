@@ -45,8 +45,6 @@ typedef struct {
 double report_digits(const Report *report);
 /* The largest error in one measure. */
 double report_error(const Report *report, BoundKind kind);
-/* Special inputs of the domain whose result is not the correctly rounded one. */
-int report_wrong_specials(const Report *report);
 /* Does the Report meet the Goal's bound? By the measure the bound is stated in, with no tolerance; 0.5 ulp only
    without a single result that is not correctly rounded. */
 bool report_meets(const Report *report, const Goal *goal);

@@ -3,6 +3,8 @@
 #include "runtime/base/temporary.h"
 #include "runtime/emit/backend.h"
 #include "runtime/emit/emit_library.h"
+#include "runtime/measure/compare.h"
+#include "runtime/measure/wrong_specials.h"
 
 #include <dlfcn.h>
 #include <float.h>
@@ -101,28 +103,26 @@ static void find_errors(Row *row, int n_rows, double (*exact)(double), const Tim
     }
 }
 
-static bool is_right(float got, double right, double ulp)
+static void run_judged(void *row, int worker, const void *const *x, void *y, size_t n)
 {
-    const float want = (float)right;
-    if (isnan(want)) return isnan(got);
-    if (!isfinite(want) || want == 0) return got == want && !signbit(got) == !signbit(want);
-    /* A result that is no special one, perhaps subnormal, may be off by some ulp. */
-    return fabs((double)got - right) <= ulp * fmax(fabs(right) * 0x1p-23, 0x1p-149);
+    enum { LANES_MAX = 16 };
+    (void)worker;
+    float in[LANES_MAX] = {0}, out[LANES_MAX]; /* peers take whole vectors */
+    for (size_t at = 0; at < n; at += LANES_MAX) {
+        const size_t some = n - at < LANES_MAX ? n - at : LANES_MAX;
+        memcpy(in, (const float *)x[0] + at, some * sizeof *in);
+        run_row(row, in, out, LANES_MAX);
+        memcpy((float *)y + at, out, some * sizeof *out);
+    }
 }
 
-static void find_wrong_specials(Row *row, int n_rows, double (*exact)(double), const Domain *domain,
-                                double ulp)
+static Status find_wrong_specials(Row *row, int n_rows, const Goal *goal, Err *err)
 {
-    const float specials[16] = {0,        -0.0f,   INFINITY, -INFINITY, NAN,        FLT_MIN,
-                                -FLT_MIN, FLT_MAX, -FLT_MAX, 0x1p-149f, -0x1p-149f, 0x1.8p-127f,
-                                1,        -1,      -2,       200};
-    for (int r = 0; r < n_rows; r++) {
-        float y[16];
-        run_row(&row[r], specials, y, 16);
-        for (int i = 0; i < 16; i++)
-            if (is_inside(domain, specials[i]) || (domain->is_all && isnan(specials[i])))
-                row[r].n_wrong += !is_right(y[i], exact((double)specials[i]), ulp);
-    }
+    Status status = OK;
+    for (int r = 0; r < n_rows && status == OK; r++)
+        status = compare_wrong_specials(&row[r].n_wrong, run_judged, &row[r], goal,
+                                        wrong_specials_of_others_ulp(goal), err);
+    return status;
 }
 
 /* -- all rows ------------------------------------------------------------------------------- */
@@ -149,12 +149,6 @@ static void add_peers(Rows *rows, const Entry *entry)
     }
 }
 
-/* A little more than the bound, and at least 8: wrong are other signs, classes and orders of magnitude. */
-static double special_ulp(const Goal *goal)
-{
-    return goal->bound.kind == BOUND_ULP ? fmax(8, 2 * goal->bound.limit) : 8;
-}
-
 Status rows_measure(Rows *rows, Timer *timer, const Entry *entry, const Entry *other,
                     uint64_t n_points, Err *err)
 {
@@ -173,8 +167,9 @@ Status rows_measure(Rows *rows, Timer *timer, const Entry *entry, const Entry *o
     status = timer_measure_calls(timer, ns, call, rows->n, TYPE_F32, &rows->inputs, 10, err);
     for (int r = 0; r < rows->n; r++) rows->row[r].ns = ns[r];
     find_errors(rows->row, rows->n, exact, &rows->inputs, domain, n_points);
-    find_wrong_specials(rows->row, rows->n, exact, domain, special_ulp(&entry->goal));
-    return status;
+    if (status != OK && status != ERR_UNDECIDED) return status;
+    const Status judged = find_wrong_specials(rows->row, rows->n, &entry->goal, err);
+    return judged == OK ? status : judged;
 }
 
 static void print_domain(const Domain *domain)
