@@ -32,7 +32,13 @@ double power_of_two_near(double x) { return copysign(exp2(rint(log2(fabs(x)))), 
 Ref build_constant(Builder *b, Quad value)
 {
     if (b->type == TYPE_REAL) return prog_add_real(b->prog, real_from_quad(value));
-    return prog_add_const(b->prog, b->type, quad_round(value, b->type));
+    const double rounded = quad_round(value, b->type);
+    const uint64_t bits = bits_from_value(b->type, rounded);
+    for (int i = 0; i < b->prog->n && b->shares_constants; i++) {
+        const Node *node = &b->prog->node[i];
+        if (node->op == OP_CONST && node->type == b->type && node->value.lo == bits) return (Ref)i;
+    }
+    return prog_add_const(b->prog, b->type, rounded);
 }
 
 Ref build_add(Builder *b, Ref x, Ref y) { return prog_add(b->prog, OP_ADD, x, y, 0); }

@@ -5,10 +5,20 @@
 #include "runtime/prog/prog.h"
 #include "search/minimax.h"
 
+/* How a polynomial is evaluated. */
+typedef enum {
+    SCHEME_HORNER, /* fewest operations */
+    SCHEME_SPLIT,  /* even and odd part side by side: half the latency */
+    SCHEME_ESTRIN, /* pairs, pairs of pairs, ...: least latency */
+    SCHEME_COUNT,
+} Scheme;
+
 typedef struct {
     Prog *prog;
     Type type;
     bool has_fma, has_scaling; /* scaling: scalef and its like */
+    Scheme scheme;             /* of polynomials that a frame brings with it */
+    bool shares_constants;     /* one node for equal constants, for programs that would be too long */
 } Builder;
 
 /* A value carried as a sum of two, |lo| small against |hi|. */
@@ -47,14 +57,6 @@ Ref build_sign_of(Builder *b, Ref x, Ref y);
    (or x = 0) is known. */
 RefPair build_exact_mul(Builder *b, Ref x, Ref y);
 RefPair build_exact_sum(Builder *b, Ref x, Ref y, bool is_ordered);
-
-/* How a polynomial is evaluated. */
-typedef enum {
-    SCHEME_HORNER, /* fewest operations */
-    SCHEME_SPLIT,  /* even and odd part side by side: half the latency */
-    SCHEME_ESTRIN, /* pairs, pairs of pairs, ...: least latency */
-    SCHEME_COUNT,
-} Scheme;
 
 const char *scheme_name(Scheme scheme);
 

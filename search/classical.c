@@ -158,7 +158,7 @@ static ClassicalProg *make_way(const Classical *c, const Job *job, const Minimax
 {
     ClassicalProg *made = xcalloc(1, sizeof *made);
     prog_init(&made->prog);
-    Builder b = {&made->prog, TYPE_REAL, c->problem.may[OP_FMA], false};
+    Builder b = {&made->prog, TYPE_REAL, c->problem.may[OP_FMA], false, SCHEME_HORNER, false};
     const Ref x = prog_add_input(&made->prog, TYPE_REAL, "x");
     Ref s, r;
     const Ref t = classical_target_variable(&b, job->target, x, &s);

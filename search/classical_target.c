@@ -349,7 +349,7 @@ int classical_target_ops(const ClassicalTarget *target, bool has_fma)
 {
     Prog *prog = xmalloc(sizeof *prog);
     prog_init(prog);
-    Builder b = {prog, TYPE_REAL, has_fma, false};
+    Builder b = {prog, TYPE_REAL, has_fma, false, SCHEME_HORNER, false};
     const Ref x = prog_add_input(prog, TYPE_REAL, "x");
     Ref s;
     const Ref t = classical_target_variable(&b, target, x, &s);

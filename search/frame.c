@@ -314,7 +314,8 @@ void frame_close(const Frame *frame, const Problem *problem, Builder *b, const F
     Ref y = frame->row->close(frame, b, state, fitted);
     y = build_convert(b, y, problem->goal.type);
     /* A comparison with NaN is false, so NaN takes the branch that gives it back. */
-    Builder narrow = {b->prog, problem->goal.type, b->has_fma, b->has_scaling};
+    Builder narrow = *b;
+    narrow.type = problem->goal.type;
     if (frame->same_hi) {
         const Ref inside =
             prog_add(b->prog, OP_LT, state->input, build_constant(&narrow, frame->hi), 0);

@@ -282,7 +282,8 @@ static Ref decay_close(const Frame *frame, Builder *b, const FrameState *state, 
         return build_nan(decay, b, x, close_with_part(frame, b, state, y, x));
     /* The rest is exact, or h is so much smaller than the result that its rounding does not count. */
     const bool is_narrow = input == TYPE_F32 || input == TYPE_F64;
-    Builder last = {b->prog, is_narrow ? input : b->type, b->has_fma, b->has_scaling};
+    Builder last = *b;
+    last.type = is_narrow ? input : b->type;
     const Ref at = is_narrow ? state->input : x;
     Ref h = build_convert(&last, build_scaled(frame, b, state, y), last.type);
     if (!is_one)

@@ -14,6 +14,12 @@ double gamma_error(const Problem *problem)
     return 0;
 }
 
+int gamma_room_to_close(const Gamma *gamma)
+{
+    enum { AROUND = 64 };
+    return 3 * gamma->log.n + 2 * (gamma->sine.n + gamma->far.n + gamma->exp2.n) + AROUND;
+}
+
 bool gamma_fit_grid(GammaKernel *out, const MinimaxGrid *grid, double wanted)
 {
     out->n = minimax_shortest(out->p, grid, 2, GAMMA_COEFFICIENTS_MAX, wanted);
@@ -58,21 +64,39 @@ bool gamma_fit_sine(GammaKernel *out, double wanted)
     return gamma_fit(out, GAMMA_ODD, sine_of_pi, 1e-6, 0.5, wanted);
 }
 
-/* y = 2^e*m with m in [sqrt(1/2), sqrt(2)), by the bits, as in frame_log.c. */
-Ref gamma_log(const GammaKernel *kernel, Builder *b, bool is_natural, Ref y)
+/* y = 2^e*m with m in [sqrt(1/2), sqrt(2)), by the bits. d = bits(y) - bits(sqrt(1/2)) has e above the bits of m - sqrt(1/2); with
+   more than the least exponent added it is positive, so that its upper part, put where a number of 2^(precision - 1) has its last
+   bits, is one without a conversion, which AVX2 lacks for i64. */
+static Ref take_apart(Builder *b, Ref y, Ref *m)
 {
     Prog *prog = b->prog;
     const Type integer = frame_int_type(b->type);
-    const Ref shift = prog_add_bits(prog, integer, (uint64_t)(type_info(b->type)->precision - 1));
-    const Ref root = prog_add_bits(prog, integer, bits_from_value(b->type, M_SQRT1_2));
+    const int shift = type_info(b->type)->precision - 1;
+    const int more = type_info(b->type)->emax + 1;
+    const double large = ldexp(1, shift);
+    const uint64_t root = bits_from_value(b->type, M_SQRT1_2);
     const Ref bits = prog_add_typed(prog, OP_BITCAST, integer, y, 0, 0);
-    const Ref e = prog_add(prog, OP_ASHR, prog_add(prog, OP_ISUB, bits, root, 0), shift, 0);
-    const Ref m_bits = prog_add(prog, OP_ISUB, bits, prog_add(prog, OP_SHL, e, shift, 0), 0);
-    const Ref m = prog_add_typed(prog, OP_BITCAST, b->type, m_bits, 0, 0);
-    const Ref narrow = integer == TYPE_I64 ? prog_add_typed(prog, OP_ITRUNC, TYPE_I32, e, 0, 0) : e;
-    const Ref count = prog_add_typed(prog, OP_TOFLOAT, b->type, narrow, 0, 0);
+    const uint64_t start = root - ((uint64_t)more << shift);
+    const uint64_t all = integer == TYPE_I64 ? UINT64_MAX : UINT32_MAX;
+    const Ref d = prog_add(prog, OP_ISUB, bits, prog_add_bits(prog, integer, start & all), 0);
+    const Ref low_bits = prog_add_bits(prog, integer, ((uint64_t)1 << shift) - 1);
+    const Ref low = prog_add(prog, OP_IAND, d, low_bits, 0);
+    const Ref m_bits = prog_add(prog, OP_IADD, low, prog_add_bits(prog, integer, root), 0);
+    *m = prog_add_typed(prog, OP_BITCAST, b->type, m_bits, 0, 0);
+    const Ref above =
+        prog_add(prog, OP_LSHR, d, prog_add_bits(prog, integer, (uint64_t)shift), 0);
+    const Ref place = prog_add_bits(prog, integer, bits_from_value(b->type, large));
+    const Ref e_bits = prog_add(prog, OP_IOR, above, place, 0);
+    const Ref e = prog_add_typed(prog, OP_BITCAST, b->type, e_bits, 0, 0);
+    return build_sub(b, e, build_constant(b, large + more));
+}
+
+Ref gamma_log(const GammaKernel *kernel, Builder *b, bool is_natural, Ref y)
+{
+    Ref m;
+    const Ref count = take_apart(b, y, &m);
     const Ref s = build_sub(b, m, build_constant(b, 1));
-    const Ref p = build_polynomial(b, kernel->p, kernel->n, s, SCHEME_HORNER);
+    const Ref p = build_polynomial(b, kernel->p, kernel->n, s, b->scheme);
     if (!is_natural) return build_fma(b, s, p, count);
     return build_fma(b, count, build_constant(b, M_LN2), build_mul(b, s, p));
 }
@@ -89,7 +113,7 @@ Ref gamma_exp2(const GammaKernel *kernel, Builder *b, Ref e)
 {
     Ref n;
     const Ref s = build_sub(b, e, nearest_integer(b, e, &n));
-    const Ref y = build_polynomial(b, kernel->p, kernel->n, s, SCHEME_HORNER);
+    const Ref y = build_polynomial(b, kernel->p, kernel->n, s, b->scheme);
     return frame_scale(b, n, y);
 }
 
@@ -103,7 +127,7 @@ Ref gamma_fraction(Builder *b, Ref z, Ref *n)
 Ref gamma_sine(const GammaKernel *kernel, Builder *b, Ref fraction, Ref n)
 {
     const Ref square = build_mul(b, fraction, fraction);
-    const Ref p = build_polynomial(b, kernel->p, kernel->n, square, SCHEME_HORNER);
+    const Ref p = build_polynomial(b, kernel->p, kernel->n, square, b->scheme);
     const Type integer = frame_int_type(b->type);
     const uint64_t top = 8 * (uint64_t)type_info(b->type)->size - 1;
     const Ref n_bits = prog_add_typed(b->prog, OP_BITCAST, integer, n, 0, 0);

@@ -154,7 +154,7 @@ static Ref close_positive(const Frame *frame, Builder *b, const FrameState *stat
     const Ref u = state->x, one = build_constant(b, 1), zero = build_constant(b, 0);
     const Ref is_far = prog_add(prog, OP_LE, build_constant(b, NEAR_END), u, 0);
     const Ref t = build_div(b, one, u);
-    const Ref s = build_polynomial(b, gamma->far.p, gamma->far.n, t, SCHEME_HORNER);
+    const Ref s = build_polynomial(b, gamma->far.p, gamma->far.n, t, b->scheme);
     const Ref minus = prog_add(prog, OP_NEG, one, 0, 0);
     const Ref below = gamma->is_raised ? prog_add(prog, OP_SELECT, state->n, minus, zero) : zero;
     const Ref a = prog_add(prog, OP_SELECT, is_far, build_sub(b, u, build_constant(b, 0.5)), below);

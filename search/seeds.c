@@ -1,5 +1,6 @@
 #include "search/seeds.h"
 
+#include "search/frame_gamma.h"
 #include "search/polish.h"
 #include "search/score.h"
 
@@ -204,15 +205,24 @@ static void make_shape(const Maker *maker, const Minimax *fit, const Shape *shap
     if ((maker->frame->needs_wide || problem->is_rounding) && shape->type == type) return;
     if (maker->frame->is_narrow_only && shape->type != type) return;
     if ((maker->frame->table_bits > 0 || maker->frame->wants_sum) && shape->levels > 0) return;
-    if (shape->scheme != SCHEME_HORNER && fit->n_p < 4 && fit->n_q < 4) return;
+    const bool has_kernels = maker->frame->gamma.log.n > 0;
+    const bool is_short = fit->n_p < 4 && fit->n_q < 4 && !has_kernels;
+    if (shape->scheme != SCHEME_HORNER && is_short) return;
     Candidate candidate = {0};
     prog_init(&candidate.prog);
-    Builder b = {&candidate.prog, shape->type, problem->may[OP_FMA], problem->may[OP_SCALEF]};
+    Builder b = {&candidate.prog,
+                 shape->type,
+                 problem->may[OP_FMA],
+                 problem->may[OP_SCALEF],
+                 shape->scheme,
+                 has_kernels};
     FrameState state;
     RefPair y;
     const bool as_pair = maker->frame->takes_pair;
     frame_open(maker->frame, problem, &b, &state);
     if (!form_build(&b, maker->form, &maker->frame->curve, fit, shape, state.r, as_pair, &y))
+        return;
+    if (has_kernels && !prog_has_room(&candidate.prog, gamma_room_to_close(&maker->frame->gamma)))
         return;
     frame_close(maker->frame, problem, &b, &state, y);
     prog_prune(&candidate.prog);
@@ -323,7 +333,8 @@ static void make_table(const Maker *maker, const TablePoints *points, const Tabl
     const Problem *problem = maker->problem;
     Candidate candidate = {0};
     prog_init(&candidate.prog);
-    Builder b = {&candidate.prog, shape->type, problem->may[OP_FMA], problem->may[OP_SCALEF]};
+    Builder b = {&candidate.prog, shape->type, problem->may[OP_FMA], problem->may[OP_SCALEF],
+                 shape->scheme,   false};
     FrameState state;
     RefPair y;
     TableFit *rounded = xmalloc(sizeof *rounded);
