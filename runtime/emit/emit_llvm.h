@@ -22,6 +22,7 @@ typedef struct {
     bool
         is_branch_free; /* functions compute all of the Prog, even where a `likely` says that it is rare */
     LLVMValueRef rare;  /* the rarely taken way that another form of the same Prog got; NULL: the function gets its own */
+    bool may_branch;    /* one value: what is only needed on one side of a choice is computed there, if it is much */
     int unroll;         /* vectors per turn of the array loop; 0: chosen by the size of the Prog */
 } EmitOptions;
 
@@ -30,7 +31,7 @@ Status emit_llvm_check(const Prog *prog, const Target *target, Err *err);
 
 /* The functions below need emit_llvm_check to have said yes. */
 
-/* Emits the nodes at the builder's position and returns the result. `input` and result are as
+/* Emits the nodes at the builder's position, which with may_branch ends in another block, and returns the result. `input` and result are as
    in the signature of emit_llvm_function for `lanes`. For inlining. */
 LLVMValueRef emit_llvm_inline(LLVMModuleRef module, LLVMBuilderRef builder, const Prog *prog,
                               int lanes, const LLVMValueRef *input, const EmitOptions *options);

@@ -1,7 +1,6 @@
 #include "runtime/emit/emit_llvm_body.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
 /* -- types and constants ------------------------------------------------------- */
@@ -212,14 +211,7 @@ static bool rounds(Op op)
     return op == OP_ADD || op == OP_SUB || op == OP_MUL || op == OP_DIV || op == OP_SQRT;
 }
 
-/* A bit cast goes through the form in memory. */
-static LLVMValueRef build_bitcast(const Body *body, Type to, LLVMValueRef in_memory)
-{
-    LLVMTypeRef memory_type = body_wide(body, body_memory_element(body, to));
-    return LLVMBuildBitCast(body->builder, in_memory, memory_type, "");
-}
-
-static LLVMValueRef build_node(const Body *body, const Node *node, LLVMValueRef *arg)
+LLVMValueRef body_node(const Body *body, const Node *node, LLVMValueRef *arg)
 {
     const Op op = (Op)node->op;
     if (op == OP_CONST) return build_constant(body, node);
@@ -227,125 +219,6 @@ static LLVMValueRef build_node(const Body *body, const Node *node, LLVMValueRef 
     LLVMValueRef value = build_by_recipe(body, node, arg);
     if (rounds(op)) value = body_round_to_type(body, (Type)node->type, value);
     return value;
-}
-
-/* Marks the products that a sum or difference uses, in f32 and f64 (others round between). */
-static void find_fusible(const Prog *prog, bool *is_fusible)
-{
-    for (int i = 0; i < prog->n; i++) {
-        const Node *node = &prog->node[i];
-        is_fusible[i] = false;
-        if (node->op != OP_ADD && node->op != OP_SUB) continue;
-        for (int k = 0; k < 2; k++) {
-            /* A negation between the two does not hinder the fusion. */
-            Ref a = node->arg[k];
-            while (prog->node[a].op == OP_NEG) a = prog->node[a].arg[0];
-            if (prog->node[a].op == OP_MUL) is_fusible[a] = true;
-        }
-    }
-}
-
-/* Nodes as values. in_memory[i] is node i as memory holds it, where that is known: of inputs and bit
-   casts. It saves f16 and bf16 a conversion there and back, which could change a NaN. */
-typedef struct {
-    LLVMValueRef value[PROG_MAX], in_memory[PROG_MAX];
-} Values;
-
-static void build_into(const Body *body, Values *values, int i, const LLVMValueRef *input)
-{
-    const Node *node = &body->prog->node[i];
-    if (node->op == OP_INPUT) {
-        values->in_memory[i] = input[i];
-        values->value[i] = body_from_memory(body, (Type)node->type, input[i]);
-        return;
-    }
-    if (node->op == OP_BITCAST) {
-        const Ref a = node->arg[0];
-        if (!values->in_memory[a])
-            values->in_memory[a] =
-                body_to_memory(body, (Type)body->prog->node[a].type, values->value[a]);
-        values->in_memory[i] = build_bitcast(body, (Type)node->type, values->in_memory[a]);
-        values->value[i] = body_from_memory(body, (Type)node->type, values->in_memory[i]);
-        return;
-    }
-    LLVMValueRef arg[OP_ARITY_MAX] = {0};
-    for (int k = 0; k < op_info((Op)node->op)->arity; k++) arg[k] = values->value[node->arg[k]];
-    values->value[i] = build_node(body, node, arg);
-}
-
-static void name_value(LLVMValueRef value, int i)
-{
-    if (!LLVMIsAInstruction(value)) return;
-    char name[16];
-    const int length = snprintf(name, sizeof name, "v%d", i);
-    LLVMSetValueName2(value, name, (size_t)length);
-}
-
-/* Emits the nodes, all of them or those of the common path. */
-static void build_nodes(const Body *body, const CommonPath *path, const LLVMValueRef *input,
-                        Values *values)
-{
-    const Prog *prog = body->prog;
-    bool is_fusible[PROG_MAX] = {false};
-    if (body->options->fence_products) find_fusible(prog, is_fusible);
-    *values = (Values){.value = {0}};
-    for (int i = 0; i < prog->n; i++) {
-        if (path && !path->is_needed[i]) continue;
-        if (path && prog->node[i].op == OP_LIKELY) {
-            values->value[i] = values->value[prog->node[i].arg[1]];
-            values->in_memory[i] = values->in_memory[prog->node[i].arg[1]];
-            continue;
-        }
-        build_into(body, values, i, input);
-        if (is_fusible[i])
-            values->value[i] =
-                body_unary_intrinsic(body, "llvm.arithmetic.fence", values->value[i]);
-        if (body->options->name_values && !values->in_memory[i]) name_value(values->value[i], i);
-    }
-}
-
-static LLVMValueRef result_in_memory(const Body *body, const Values *values)
-{
-    const Ref result = prog_result(body->prog);
-    if (values->in_memory[result]) return values->in_memory[result];
-    return body_to_memory(body, prog_type(body->prog), values->value[result]);
-}
-
-LLVMValueRef emit_llvm_inline(LLVMModuleRef module, LLVMBuilderRef builder, const Prog *prog,
-                              int lanes, const LLVMValueRef *input, const EmitOptions *options)
-{
-    const Body body = {.module = module,
-                       .context = LLVMGetModuleContext(module),
-                       .builder = builder,
-                       .options = options,
-                       .prog = prog,
-                       .lanes = lanes};
-    Values values;
-    build_nodes(&body, NULL, input, &values);
-    return result_in_memory(&body, &values);
-}
-
-/* A comparison of floats is made the opposite one, which x86 has too, instead of being negated; LLVM does so by itself for integers only. Its
-   numbers for predicates are the sets of the four outcomes for which they hold. */
-static LLVMValueRef build_failure(const Body *body, LLVMValueRef guard)
-{
-    if (!LLVMIsAFCmpInst(guard)) return LLVMBuildNot(body->builder, guard, "");
-    const int opposite = LLVMRealPredicateTrue - (int)LLVMGetFCmpPredicate(guard);
-    return LLVMBuildFCmp(body->builder, (LLVMRealPredicate)opposite, LLVMGetOperand(guard, 0),
-                         LLVMGetOperand(guard, 1), "");
-}
-
-LLVMValueRef body_common_path(const Body *body, const CommonPath *path, const LLVMValueRef *input,
-                              LLVMValueRef *is_rare)
-{
-    Values values;
-    build_nodes(body, path, input, &values);
-    *is_rare = NULL;
-    for (int i = 0; i < path->n_guards; i++) {
-        LLVMValueRef fails = build_failure(body, values.value[path->guard[i]]);
-        *is_rare = *is_rare ? LLVMBuildOr(body->builder, *is_rare, fails, "") : fails;
-    }
-    return result_in_memory(body, &values);
 }
 
 Status emit_llvm_check(const Prog *prog, const Target *target, Err *err)

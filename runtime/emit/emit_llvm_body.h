@@ -36,6 +36,11 @@ LLVMValueRef body_intrinsic(const Body *body, const char *name, LLVMTypeRef *typ
                             LLVMValueRef *args, int n_args);
 LLVMValueRef body_unary_intrinsic(const Body *body, const char *name, LLVMValueRef x);
 
+/* The value of a node that is no input and no bit cast, from those of its arguments. */
+LLVMValueRef body_node(const Body *body, const Node *node, LLVMValueRef *arg);
+
+/* -- emit_llvm_nodes.c ---------------------------------------------------------- */
+
 /* Emits the common path of body->prog; `input` and result as of emit_llvm_inline. *is_rare is i1 per
    lane: whether a guard fails there, and the result means nothing. */
 LLVMValueRef body_common_path(const Body *body, const CommonPath *path, const LLVMValueRef *input,

@@ -43,8 +43,11 @@ static void add_inline_form(LLVMModuleRef module, const EmitUnit *unit, const Em
 
 static Status add_unit(LLVMModuleRef module, const EmitUnit *unit, EmitForm form, Err *err)
 {
+    /* Modules are for others to inline from, into loops perhaps. */
+    const bool is_module = form == EMIT_LL || form == EMIT_BC;
     const EmitOptions options = {.target = target_find(unit->target),
-                                 .name_values = form == EMIT_LL};
+                                 .name_values = form == EMIT_LL,
+                                 .may_branch = !is_module};
     const Status status = emit_llvm_check(unit->prog, options.target, err);
     if (status != OK) return status;
     char array_symbol[300];
@@ -55,7 +58,7 @@ static Status add_unit(LLVMModuleRef module, const EmitUnit *unit, EmitForm form
         (unit->want_array && LLVMGetNamedFunction(module, array_symbol)))
         return fail(err, ERR_INPUT, "two functions would be named '%s'", unit->symbol);
     emit_llvm_function(module, unit->prog, unit->symbol, 1, &options);
-    if (form == EMIT_LL || form == EMIT_BC) add_inline_form(module, unit, &options);
+    if (is_module) add_inline_form(module, unit, &options);
     if (unit->want_array) emit_llvm_array(module, unit->prog, array_symbol, &options);
     return OK;
 }

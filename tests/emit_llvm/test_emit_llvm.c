@@ -83,6 +83,7 @@ static void functions_of_every_width_are_valid_ir(void **state)
                 const EmitOptions options = {.target = target,
                                              .fence_products = round % 2,
                                              .name_values = round % 3 == 0,
+                                             .may_branch = round % 5 < 3,
                                              .unroll = round % 4};
                 Err err = {0};
                 assert_int_equal(emit_llvm_check(&prog, target, &err), OK);
@@ -97,6 +98,34 @@ static void functions_of_every_width_are_valid_ir(void **state)
                 LLVMDisposeModule(module);
                 LLVMContextDispose(context);
             }
+}
+
+/* The blocks of a function of one value, x < 1 ? a chain of n products : x. */
+static unsigned n_blocks(int n, bool may_branch)
+{
+    Prog prog;
+    prog_init(&prog);
+    const Ref x = prog_add_input(&prog, TYPE_F32, "x"), one = prog_add_const(&prog, TYPE_F32, 1);
+    const Ref is_small = prog_add(&prog, OP_LT, x, one, 0);
+    Ref y = prog_add(&prog, OP_MUL, x, x, 0); /* both sides need it */
+    const Ref square = y;
+    for (int i = 0; i < n; i++) y = prog_add(&prog, OP_MUL, y, x, 0);
+    prog_add(&prog, OP_SELECT, is_small, y, square);
+    LLVMContextRef context = LLVMContextCreate();
+    LLVMModuleRef module = LLVMModuleCreateWithNameInContext("m", context);
+    const EmitOptions options = {.target = target_find("x86-64-v3"), .may_branch = may_branch};
+    LLVMValueRef function = emit_llvm_function(module, &prog, "f", 1, &options);
+    const unsigned n_found = LLVMCountBasicBlocks(function);
+    LLVMDisposeModule(module);
+    LLVMContextDispose(context);
+    return n_found;
+}
+
+static void what_is_much_on_one_side_is_a_branch(void **state)
+{
+    assert_int_equal(n_blocks(100, true), 4);
+    assert_int_equal(n_blocks(100, false), 1);
+    assert_int_equal(n_blocks(8, true), 1);
 }
 
 /* Lookups in whole vectors, folded by LLVM for constant indices: so the permutes of processors that are
@@ -186,6 +215,7 @@ int main(void)
         cmocka_unit_test(permutes_find_the_right_entries),
         cmocka_unit_test(constants_of_loops_are_in_memory_for_256_bits),
         cmocka_unit_test(functions_of_every_width_are_valid_ir),
+        cmocka_unit_test(what_is_much_on_one_side_is_a_branch),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,8 +3,10 @@
 #include "runtime/emit/backend.h"
 #include "runtime/emit/emit_library.h"
 #include "runtime/emit/targets.h"
+#include "runtime/prog/eval.h"
 #include "tests/support/build.h"
 #include "tests/support/parsed.h"
+#include "tests/support/random_prog.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -151,6 +153,66 @@ static void what_a_level_lacks_is_refused(void **state)
     text_release(&object);
 }
 
+/* x < low ? A(D(x)) : x < high ? B(x) : C(D(x)), twice: what one side needs, what two need, and what all need; other types inside. */
+static Prog nested_choices(Rng *rng)
+{
+    const RandomProg shared = {.type = TYPE_F32, .n_inputs = 1, .n_ops = 8, .allow_tables = true};
+    RandomProg long_one = shared;
+    long_one.n_ops = 36;
+    const Prog d = random_prog(&shared, rng), a = random_prog(&long_one, rng),
+               b = random_prog(&long_one, rng), c = random_prog(&shared, rng);
+    Prog prog;
+    prog_init(&prog);
+    const Ref x = prog_add_input(&prog, TYPE_F32, "x");
+    const Ref low = prog_add_const(&prog, TYPE_F32, -1), high = prog_add_const(&prog, TYPE_F32, 1);
+    const Ref is_low = prog_add(&prog, OP_LT, x, low, 0), is_high = prog_add(&prog, OP_LT, x, high, 0);
+    if (!prog_has_room(&prog, a.n + b.n + c.n + d.n + 4) || a.n_tables + b.n_tables > 2) return prog;
+    const Ref at_d = prog_append(&prog, &d, &x), at_a = prog_append(&prog, &a, &at_d);
+    const Ref at_b = prog_append(&prog, &b, &x), at_c = prog_append(&prog, &c, &at_d);
+    const Ref inner = prog_add(&prog, OP_LIKELY, is_high, at_b, at_c);
+    const Ref outer = prog_add(&prog, OP_SELECT, is_low, at_a, inner);
+    prog_add(&prog, OP_SELECT, is_high, outer, at_c);
+    prog_prune(&prog);
+    return prog;
+}
+
+/* Functions of one value branch where much is needed on one side only; they have the bits of the interpreter all the same. */
+static void branches_change_no_bit(void **state)
+{
+    enum { N = 400, ROUNDS = 30 };
+    Rng rng = rng_new(7, 0);
+    int n_tried = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+        const Prog prog = nested_choices(&rng);
+        if (prog.n < 30) continue;
+        n_tried++;
+        const EmitVariant variant = {"f", &prog, target_native()->name, NULL, 1, false};
+        char *folder = folder_new();
+        void *handle = loaded(&variant, 1, folder);
+        float (*f)(float);
+        *(void **)&f = dlsym(handle, "f");
+        float x[N], want[N];
+        for (int i = 0; i < N; i++) {
+            const uint32_t bits = (uint32_t)rng_next(&rng);
+            memcpy(&x[i], &bits, sizeof bits);
+            if (i % 2) x[i] = (float)(4 * rng_unit(&rng) - 2);
+        }
+        Eval *eval;
+        assert_int_equal(eval_new(&eval, &prog, NULL, NULL), OK);
+        const void *const in[] = {x};
+        eval_run(eval, in, want, N);
+        for (int i = 0; i < N; i++) {
+            const float y = f(x[i]);
+            if (memcmp(&y, &want[i], sizeof y) != 0 && !(isnan(y) && isnan(want[i])))
+                fail_msg("round %d: f(%a) is %a, not %a", round, x[i], y, want[i]);
+        }
+        eval_free(eval);
+        dlclose(handle);
+        folder_remove(folder);
+    }
+    assert_in_range(n_tried, ROUNDS / 2, ROUNDS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -158,6 +220,7 @@ int main(void)
         cmocka_unit_test(several_levels_are_one_symbol),
         cmocka_unit_test(vectors_of_two_arguments_have_their_convention),
         cmocka_unit_test(what_a_level_lacks_is_refused),
+        cmocka_unit_test(branches_change_no_bit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
