@@ -37,7 +37,8 @@ static void tell_missing(const LibmArguments *a, const Library *library, const L
     if (stored.length) fprintf(stderr, "approxcc: %s\n", text_get(&stored));
     text_release(&stored);
     if (missing->without.length)
-        say_warning("the catalogue has no program within %s for %s; left to the system's libm: %s",
+        say_warning("%s program within %s for %s; left to the system's libm: %s",
+                    libm_nobody_has(library),
                     a->wishes.overrides.n || a->wishes.names.n ? "the bound" : a->wishes.max_error,
                     library->target.name, text_get(&missing->without));
     libm_print_lacking(&lacking, library);
@@ -54,11 +55,11 @@ static Status check_missing(const LibmArguments *a, const Library *library,
     const Text *wanted = a->is_required ? &missing->without : &missing->named;
     if (wanted->length)
         return fail(err, ERR_UNSUPPORTED,
-                    "the catalogue has no program within the bound for %s: nothing is written",
-                    text_get(wanted));
+                    "%s program within the bound for %s: nothing is written",
+                    libm_nobody_has(library), text_get(wanted));
     if (library->n > 0) return OK;
-    return fail(err, ERR_UNSUPPORTED, "the catalogue has nothing within the bound for %s",
-                library->target.name);
+    return fail(err, ERR_UNSUPPORTED, "%s program within the bound for %s",
+                libm_nobody_has(library), library->target.name);
 }
 
 static Status make(const LibmArguments *a, Library *library, Folder *files,

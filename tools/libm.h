@@ -26,6 +26,9 @@ Status libm_select(Library *library, const LibmWishes *wishes, LibmMissing *miss
 /* Appends how many functions have programs of the store, in a sentence; nothing if none has. */
 void libm_print_stored(Text *out, const Library *library);
 
+/* How a sentence about a missing "program" begins: that the catalogue has none, and the user's store, where that was asked. */
+const char *libm_nobody_has(const Library *library);
+
 /* Appends a sentence about each kind of form that some functions lack; each ends in a newline. */
 void libm_print_lacking(Text *out, const Library *library);
 

@@ -171,6 +171,12 @@ Status libm_select(Library *library, const LibmWishes *wishes, LibmMissing *miss
 
 /* -- forms that are left out -------------------------------------------------------------------------- */
 
+const char *libm_nobody_has(const Library *library)
+{
+    return library->store ? "neither the catalogue nor the user's store has a"
+                          : "the catalogue has no";
+}
+
 void libm_print_lacking(Text *out, const Library *library)
 {
     for (const Target *level = TARGETS; level->name; level++) {
@@ -180,9 +186,8 @@ void libm_print_lacking(Text *out, const Library *library)
                 text_add(&names, "%s %s", names.length ? "," : "", library->function[i]->symbol);
         if (names.length)
             text_add(out,
-                     "the catalogue has no program for %s within the bound, so the forms for it "
-                     "are left out of:%s\n",
-                     level->name, text_get(&names));
+                     "%s program for %s within the bound, so the forms for it are left out of:%s\n",
+                     libm_nobody_has(library), level->name, text_get(&names));
         text_release(&names);
     }
 }
