@@ -18,7 +18,7 @@ typedef struct {
     Type type;
     bool has_fma, has_scaling; /* scaling: scalef and its like */
     Scheme scheme;             /* of polynomials that a frame brings with it */
-    bool shares_constants;     /* one node for equal constants, for programs that would be too long */
+    bool shares_constants; /* one node for equal constants, for programs that would be too long */
 } Builder;
 
 /* A value carried as a sum of two, |lo| small against |hi|. */

@@ -83,8 +83,7 @@ static Ref take_apart(Builder *b, Ref y, Ref *m)
     const Ref low = prog_add(prog, OP_IAND, d, low_bits, 0);
     const Ref m_bits = prog_add(prog, OP_IADD, low, prog_add_bits(prog, integer, root), 0);
     *m = prog_add_typed(prog, OP_BITCAST, b->type, m_bits, 0, 0);
-    const Ref above =
-        prog_add(prog, OP_LSHR, d, prog_add_bits(prog, integer, (uint64_t)shift), 0);
+    const Ref above = prog_add(prog, OP_LSHR, d, prog_add_bits(prog, integer, (uint64_t)shift), 0);
     const Ref place = prog_add_bits(prog, integer, bits_from_value(b->type, large));
     const Ref e_bits = prog_add(prog, OP_IOR, above, place, 0);
     const Ref e = prog_add_typed(prog, OP_BITCAST, b->type, e_bits, 0, 0);

@@ -1,5 +1,6 @@
 #include "search/minimax.h"
 
+#include "search/minimax_problem.h"
 #include "search/peaks.h"
 
 #include <assert.h>
@@ -7,133 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The family is reduced to P/Q against F = (f - h)/g with the weight W = weight*|g|, on
-   points sorted by t. Inside, t is mapped to u in [-1, 1] and P, Q are sums of Chebyshev
-   polynomials T_k(u), Q with the coefficient 1 of T_0 (a Q without zeros has a nonzero
-   mean, so that is no loss): the systems stay well conditioned whatever the scale of t.
-
-   An optimum has K + 1 = n_p + n_q + 1 points where W*(F - P/Q) is E, -E, E, ... of largest size. The
+/* An optimum has K + 1 = n_p + n_q + 1 points where W*(F - P/Q) is E, -E, E, ... of largest size. The
    exchange guesses these points (the reference), makes the error there alternate by Newton's
    method on that system, which is linear and takes one step for polynomials,
    and moves the reference to the peaks of the new error curve. */
-
-typedef struct {
-    int n;           /* points */
-    int n_p, n_q, k; /* k = n_p + n_q */
-    Quad *F, *W;     /* [n] */
-    Quad *basis;     /* [n][n_basis] values of T_j(u) */
-    int n_basis;
-    double *u;          /* [n] in [-1, 1], rising */
-    double *error;      /* [n] weighted, of the present solution */
-    Quad *q;            /* [n] its denominator */
-    Quad middle, slope; /* u = slope*(t - middle) */
-    const MinimaxGrid *grid;
-} Problem;
-
-/* Coefficients in the Chebyshev basis: p[0..n_p), q[1..n_q], q[0] = 1. */
-typedef struct {
-    Quad p[MINIMAX_COEFFICIENTS_MAX], q[MINIMAX_COEFFICIENTS_MAX + 1];
-    double worst; /* largest |error| on the grid; negative: none known yet */
-} Solution;
-
-/* -- making the problem --------------------------------------------------------------- */
-
-typedef struct {
-    Quad t;
-    int index;
-} SortKey;
-
-static int compare_keys(const void *a, const void *b)
-{
-    const SortKey *x = a, *y = b;
-    if (x->t != y->t) return x->t < y->t ? -1 : 1;
-    return x->index - y->index;
-}
-
-static bool is_usable(const MinimaxGrid *grid, int i)
-{
-    return grid->g[i] != 0 && quad_is_finite(grid->g[i]) && quad_is_finite(grid->t[i]) &&
-           quad_is_finite(grid->h[i]) && quad_is_finite(grid->f[i]) && isfinite(grid->weight[i]) &&
-           grid->weight[i] > 0;
-}
-
-static void problem_release(Problem *problem)
-{
-    free(problem->F);
-    free(problem->basis);
-    free(problem->u);
-}
-
-static bool problem_init(Problem *problem, const MinimaxGrid *grid, int n_p, int n_q)
-{
-    *problem = (Problem){.grid = grid, .n_p = n_p, .n_q = n_q, .k = n_p + n_q};
-    SortKey *keys = xmalloc((size_t)grid->n * sizeof *keys);
-    int n = 0;
-    for (int i = 0; i < grid->n; i++)
-        if (is_usable(grid, i)) keys[n++] = (SortKey){grid->t[i], i};
-    qsort(keys, (size_t)n, sizeof *keys, compare_keys);
-    problem->n = n;
-    if (n <= problem->k || !(keys[0].t < keys[n - 1].t)) {
-        free(keys);
-        return false;
-    }
-    problem->middle = (keys[0].t + keys[n - 1].t) / 2;
-    problem->slope = 2 / (keys[n - 1].t - keys[0].t);
-    problem->n_basis = n_p > n_q + 1 ? n_p : n_q + 1;
-    problem->F = xmalloc((size_t)n * 3 * sizeof(Quad));
-    problem->W = problem->F + n;
-    problem->q = problem->W + n;
-    problem->basis = xmalloc((size_t)n * problem->n_basis * sizeof(Quad));
-    problem->u = xmalloc((size_t)n * 2 * sizeof(double));
-    problem->error = problem->u + n;
-    for (int i = 0; i < n; i++) {
-        const int from = keys[i].index;
-        const Quad u = problem->slope * (grid->t[from] - problem->middle);
-        problem->u[i] = (double)u;
-        problem->F[i] = (grid->f[from] - grid->h[from]) / grid->g[from];
-        problem->W[i] = grid->weight[from] * quad_abs(grid->g[from]);
-        Quad *row = problem->basis + (size_t)i * problem->n_basis;
-        row[0] = 1;
-        if (problem->n_basis > 1) row[1] = u;
-        for (int j = 2; j < problem->n_basis; j++) row[j] = 2 * u * row[j - 1] - row[j - 2];
-    }
-    free(keys);
-    return true;
-}
-
-/* -- a solution on the grid ------------------------------------------------------------ */
-
-static Quad row_p(const Problem *problem, const Solution *solution, int i)
-{
-    const Quad *row = problem->basis + (size_t)i * problem->n_basis;
-    Quad sum = solution->p[0];
-    for (int j = 1; j < problem->n_p; j++) sum += solution->p[j] * row[j];
-    return sum;
-}
-
-static Quad row_q(const Problem *problem, const Solution *solution, int i)
-{
-    const Quad *row = problem->basis + (size_t)i * problem->n_basis;
-    Quad sum = 1;
-    for (int j = 1; j <= problem->n_q; j++) sum += solution->q[j] * row[j];
-    return sum;
-}
-
-/* Fills error and q; false if Q is not positive on the whole grid (Q has mean 1). */
-static bool evaluate(Problem *problem, Solution *solution)
-{
-    solution->worst = 0;
-    for (int i = 0; i < problem->n; i++) {
-        problem->q[i] = problem->n_q ? row_q(problem, solution, i) : 1;
-        if (!(problem->q[i] > 0)) return false;
-        const Quad p = row_p(problem, solution, i);
-        const Quad value = problem->n_q ? p / problem->q[i] : p;
-        problem->error[i] = (double)(problem->W[i] * (problem->F[i] - value));
-        const double size = fabs(problem->error[i]);
-        if (!(size <= solution->worst)) solution->worst = size;
-    }
-    return isfinite(solution->worst);
-}
 
 /* -- solving on a reference ------------------------------------------------------------ */
 
@@ -141,7 +19,7 @@ static bool evaluate(Problem *problem, Solution *solution)
    with D = F - s*E/W the equation is P - D*Q = 0; to first order in dP, dQ and dE
        dP - D*dQ + (s/W)*Q*dE = -(P - D*Q).
    `share` scales the step. */
-static bool newton_step(const Problem *problem, Solution *solution, Quad *level,
+static bool newton_step(const MinimaxProblem *problem, MinimaxSolution *solution, Quad *level,
                         const int *reference, double share)
 {
     const int size = problem->k + 1;
@@ -151,7 +29,7 @@ static bool newton_step(const Problem *problem, Solution *solution, Quad *level,
         const Quad *basis = problem->basis + (size_t)i * problem->n_basis;
         const Quad s_over_w = (r & 1 ? -1 : 1) / problem->W[i];
         const Quad d = problem->F[i] - s_over_w * *level;
-        const Quad p = row_p(problem, solution, i), q = row_q(problem, solution, i);
+        const Quad p = minimax_p(problem, solution, i), q = minimax_q(problem, solution, i);
         Quad *row = a + (size_t)r * size;
         for (int j = 0; j < problem->n_p; j++) row[j] = basis[j];
         for (int j = 1; j <= problem->n_q; j++) row[problem->n_p + j - 1] = -d * basis[j];
@@ -169,11 +47,12 @@ static bool newton_step(const Problem *problem, Solution *solution, Quad *level,
 
 /* Newton on a fixed reference, then the error on the grid. Steps that lose the sign of Q are
    shortened. False if nothing usable came out; `solution` is then what it was. */
-static bool level_reference(Problem *problem, Solution *solution, Quad *level, const int *reference)
+static bool level_reference(MinimaxProblem *problem, MinimaxSolution *solution, Quad *level,
+                            const int *reference)
 {
     const int n_steps = problem->n_q ? 4 : 1;
     for (double share = 1; share > 0.1; share /= 2) {
-        Solution trial = *solution;
+        MinimaxSolution trial = *solution;
         Quad trial_level = *level;
         bool solved = true;
         for (int step = 0; step < n_steps && solved; step++) {
@@ -181,7 +60,7 @@ static bool level_reference(Problem *problem, Solution *solution, Quad *level, c
             solved = newton_step(problem, &trial, &trial_level, reference, share);
             if (quad_abs(trial_level - before) <= quad_abs(trial_level) * (Quad)1e-12) break;
         }
-        if (!solved || !evaluate(problem, &trial)) continue;
+        if (!solved || !minimax_evaluate(problem, &trial)) continue;
         *solution = trial;
         *level = trial_level;
         return true;
@@ -189,7 +68,7 @@ static bool level_reference(Problem *problem, Solution *solution, Quad *level, c
     return false;
 }
 
-static int count_alternations(const Problem *problem)
+static int count_alternations(const MinimaxProblem *problem)
 {
     int *peak = xmalloc((size_t)problem->n * sizeof *peak);
     const int n = peaks_find(problem->error, problem->n, peak);
@@ -201,7 +80,7 @@ static int count_alternations(const Problem *problem)
 /* -- where to start ---------------------------------------------------------------------- */
 
 /* Grid points nearest to the n Chebyshev nodes of [-1, 1], all different, rising. */
-static void chebyshev_points(const Problem *problem, int n, bool extrema, int *point)
+static void chebyshev_points(const MinimaxProblem *problem, int n, bool extrema, int *point)
 {
     int i = 0;
     for (int j = 0; j < n; j++) {
@@ -216,7 +95,7 @@ static void chebyshev_points(const Problem *problem, int n, bool extrema, int *p
 }
 
 /* Interpolation P - F*Q = 0 at k nodes: its error has k changes of sign by construction. */
-static bool interpolate(Problem *problem, Solution *solution)
+static bool interpolate(MinimaxProblem *problem, MinimaxSolution *solution)
 {
     int node[2 * MINIMAX_COEFFICIENTS_MAX];
     const int k = problem->k;
@@ -230,18 +109,18 @@ static bool interpolate(Problem *problem, Solution *solution)
         b[r] = f;
     }
     const bool solved = quad_solve(k, a, b);
-    *solution = (Solution){.q[0] = 1, .worst = -1};
+    *solution = (MinimaxSolution){.q[0] = 1, .worst = -1};
     for (int j = 0; j < problem->n_p && solved; j++) solution->p[j] = b[j];
     for (int j = 1; j <= problem->n_q && solved; j++) solution->q[j] = b[problem->n_p + j - 1];
     free(a);
-    return solved && evaluate(problem, solution);
+    return solved && minimax_evaluate(problem, solution);
 }
 
 /* Weighted least squares of (P - F*Q)/Q_before over about 4k grid points, repeated with the Q it gave
    (Sanathanan and Koerner 1963) and, after three rounds, with Lawson's weights, which raise the weight
    where the error is large. Normal equations squared away by solving them in ~113 bits with a
    little damping: good enough for a start, whatever the degeneracy. */
-static bool reweighted_least_squares(Problem *problem, Solution *solution)
+static bool reweighted_least_squares(MinimaxProblem *problem, MinimaxSolution *solution)
 {
     const int k = problem->k, n_rounds = 8;
     const int n_rows = problem->n < 4 * k + 16 ? problem->n : 4 * k + 16;
@@ -250,14 +129,14 @@ static bool reweighted_least_squares(Problem *problem, Solution *solution)
     double *lawson = xmalloc((size_t)n_rows * sizeof *lawson);
     for (int r = 0; r < n_rows; r++) lawson[r] = 1;
     Quad *a = xmalloc(((size_t)k * k + 2 * k) * sizeof *a), *b = a + (size_t)k * k, *row = b + k;
-    Solution trial = {.q[0] = 1, .worst = -1};
+    MinimaxSolution trial = {.q[0] = 1, .worst = -1};
     *solution = trial;
     for (int round = 0; round < n_rounds; round++) {
         memset(a, 0, ((size_t)k * k + k) * sizeof *a);
         for (int r = 0; r < n_rows; r++) {
             const int i = point[r];
             const Quad *basis = problem->basis + (size_t)i * problem->n_basis;
-            const Quad q = quad_abs(row_q(problem, &trial, i));
+            const Quad q = quad_abs(minimax_q(problem, &trial, i));
             if (q == 0) continue;
             const Quad w = problem->W[i] / q * lawson[r], f = problem->F[i];
             for (int j = 0; j < problem->n_p; j++) row[j] = w * basis[j];
@@ -274,7 +153,8 @@ static bool reweighted_least_squares(Problem *problem, Solution *solution)
         if (!quad_solve(k, a, b)) break;
         for (int j = 0; j < problem->n_p; j++) trial.p[j] = b[j];
         for (int j = 1; j <= problem->n_q; j++) trial.q[j] = b[problem->n_p + j - 1];
-        if (evaluate(problem, &trial) && (solution->worst < 0 || trial.worst < solution->worst))
+        if (minimax_evaluate(problem, &trial) &&
+            (solution->worst < 0 || trial.worst < solution->worst))
             *solution = trial;
         if (round < 3 || !(trial.worst > 0)) continue;
         for (int r = 0; r < n_rows; r++) {
@@ -285,19 +165,19 @@ static bool reweighted_least_squares(Problem *problem, Solution *solution)
     free(a);
     free(lawson);
     free(point);
-    return solution->worst >= 0 && evaluate(problem, solution);
+    return solution->worst >= 0 && minimax_evaluate(problem, solution);
 }
 
 /* -- the exchange ----------------------------------------------------------------------- */
 
 /* From `solution` (evaluated) towards equal peaks; leaves the best met in `solution`. */
-static void exchange(Problem *problem, Solution *solution)
+static void exchange(MinimaxProblem *problem, MinimaxSolution *solution)
 {
     enum { ROUNDS = 100 };
     /* For polynomials the levelled error rises every round, whatever the largest one does meanwhile. */
     const int patience = problem->n_q ? 12 : ROUNDS;
     int *peak = xmalloc((size_t)problem->n * sizeof *peak);
-    Solution now = *solution;
+    MinimaxSolution now = *solution;
     Quad noise = 0; /* what 113 bits leave of the largest W*F */
     for (int i = 0; i < problem->n; i++) {
         const Quad size = quad_abs(problem->W[i] * problem->F[i]);
@@ -331,7 +211,7 @@ static void exchange(Problem *problem, Solution *solution)
 
 /* c[0..n) over T_k(slope*(t - middle)) become coefficients of t^k, by Clenshaw's recurrence
    run on polynomials in t: b_k = c_k + 2u*b_(k+1) - b_(k+2), sum = c_0 + u*b_1 - b_2. */
-static void monomials(const Problem *problem, int n, Quad *c)
+static void monomials(const MinimaxProblem *problem, int n, Quad *c)
 {
     Quad b1[MINIMAX_COEFFICIENTS_MAX + 1] = {0}, b2[MINIMAX_COEFFICIENTS_MAX + 1] = {0};
     const Quad shift = -problem->slope * problem->middle;
@@ -357,7 +237,7 @@ static Quad horner(const Quad *c, int n, Quad t)
 
 /* The result in the caller's terms. Its error is measured with the monomials handed out, over the caller's
    points, so it includes what the conversion lost. */
-static bool finish(Problem *problem, const Solution *solution, Minimax *out)
+static bool finish(MinimaxProblem *problem, const MinimaxSolution *solution, Minimax *out)
 {
     const MinimaxGrid *grid = problem->grid;
     Quad p[MINIMAX_COEFFICIENTS_MAX + 1], q[MINIMAX_COEFFICIENTS_MAX + 1];
@@ -381,24 +261,25 @@ static bool finish(Problem *problem, const Solution *solution, Minimax *out)
         if (!(error <= worst)) worst = error;
     }
     out->error = (double)worst;
-    Solution copy = *solution;
-    evaluate(problem, &copy);
+    MinimaxSolution copy = *solution;
+    minimax_evaluate(problem, &copy);
     out->n_alternations = count_alternations(problem);
     return isfinite(out->error);
 }
 
 /* -- all of it ------------------------------------------------------------------------- */
 
-static bool solve(Problem *problem, Solution *best)
+static bool solve(MinimaxProblem *problem, MinimaxSolution *best)
 {
     best->worst = -1;
-    static bool (*const starts[])(Problem *, Solution *) = {interpolate, reweighted_least_squares};
+    static bool (*const starts[])(MinimaxProblem *, MinimaxSolution *) = {interpolate,
+                                                                          reweighted_least_squares};
     for (int s = 0; s < 2; s++) {
-        Solution solution;
+        MinimaxSolution solution;
         if (!starts[s](problem, &solution)) continue;
         exchange(problem, &solution);
         if (best->worst < 0 || solution.worst < best->worst) *best = solution;
-        evaluate(problem, best);
+        minimax_evaluate(problem, best);
         if (count_alternations(problem) > problem->k) break;
     }
     return best->worst >= 0;
@@ -413,16 +294,16 @@ static bool solve_smaller(Minimax *out, const MinimaxGrid *grid, int n_p, int n_
     for (int i = 0; i < 3; i++) {
         const int p = n_p - less[i][0], q = n_q - less[i][1];
         if (p < 1 || q < 0) continue;
-        Problem problem;
-        Solution solution;
+        MinimaxProblem problem;
+        MinimaxSolution solution;
         Minimax smaller = {0};
-        const bool ready = problem_init(&problem, grid, p, q);
+        const bool ready = minimax_init(&problem, grid, p, q);
         if (ready && solve(&problem, &solution) && finish(&problem, &solution, &smaller) &&
             (!found || smaller.error < out->error)) {
             *out = smaller;
             found = true;
         }
-        if (ready) problem_release(&problem);
+        if (ready) minimax_release(&problem);
     }
     out->n_p = n_p; /* the missing coefficients are 0 */
     out->n_q = n_q;
@@ -433,14 +314,14 @@ Status minimax_fit(Minimax *out, const MinimaxGrid *grid, int n_p, int n_q, Err 
 {
     assert(n_p >= 1 && n_p <= MINIMAX_COEFFICIENTS_MAX);
     assert(n_q >= 0 && n_q < MINIMAX_COEFFICIENTS_MAX);
-    Problem problem;
-    if (!problem_init(&problem, grid, n_p, n_q))
+    MinimaxProblem problem;
+    if (!minimax_init(&problem, grid, n_p, n_q))
         return fail(err, ERR_INPUT, "%d usable points are too few for %d coefficients", problem.n,
                     n_p + n_q);
     *out = (Minimax){0};
-    Solution solution;
+    MinimaxSolution solution;
     bool found = solve(&problem, &solution) && finish(&problem, &solution, out);
-    problem_release(&problem);
+    minimax_release(&problem);
     if (n_q > 0 && (!found || out->n_alternations <= n_p + n_q)) {
         Minimax smaller = {0};
         if (solve_smaller(&smaller, grid, n_p, n_q) && (!found || smaller.error < out->error)) {

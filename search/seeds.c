@@ -210,12 +210,8 @@ static void make_shape(const Maker *maker, const Minimax *fit, const Shape *shap
     if (shape->scheme != SCHEME_HORNER && is_short) return;
     Candidate candidate = {0};
     prog_init(&candidate.prog);
-    Builder b = {&candidate.prog,
-                 shape->type,
-                 problem->may[OP_FMA],
-                 problem->may[OP_SCALEF],
-                 shape->scheme,
-                 has_kernels};
+    Builder b = {&candidate.prog,         shape->type,   problem->may[OP_FMA],
+                 problem->may[OP_SCALEF], shape->scheme, has_kernels};
     FrameState state;
     RefPair y;
     const bool as_pair = maker->frame->takes_pair;
@@ -333,8 +329,8 @@ static void make_table(const Maker *maker, const TablePoints *points, const Tabl
     const Problem *problem = maker->problem;
     Candidate candidate = {0};
     prog_init(&candidate.prog);
-    Builder b = {&candidate.prog, shape->type, problem->may[OP_FMA], problem->may[OP_SCALEF],
-                 shape->scheme,   false};
+    Builder b = {&candidate.prog,         shape->type,   problem->may[OP_FMA],
+                 problem->may[OP_SCALEF], shape->scheme, false};
     FrameState state;
     RefPair y;
     TableFit *rounded = xmalloc(sizeof *rounded);

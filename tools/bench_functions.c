@@ -117,8 +117,7 @@ static Status prepare(Bench *bench, const Words *names, const BenchArguments *a,
     if (bench->built->store_fault.text[0]) say_warning("%s", bench->built->store_fault.text);
     if (bench->missing.named.length)
         return fail(err, ERR_UNSUPPORTED, "%s program within %s for %s",
-                    libm_nobody_has(bench->built), a->max_error,
-                    text_get(&bench->missing.named));
+                    libm_nobody_has(bench->built), a->max_error, text_get(&bench->missing.named));
     status = library_files(bench->built, &bench->files, APPROX_VERSION, err);
     if (status == OK) status = library_load(&bench->loaded, &bench->files, err);
     if (status == OK) status = timer_new(&bench->timer, bench->built->target.name, err);

@@ -54,8 +54,7 @@ static Status check_missing(const LibmArguments *a, const Library *library,
 {
     const Text *wanted = a->is_required ? &missing->without : &missing->named;
     if (wanted->length)
-        return fail(err, ERR_UNSUPPORTED,
-                    "%s program within the bound for %s: nothing is written",
+        return fail(err, ERR_UNSUPPORTED, "%s program within the bound for %s: nothing is written",
                     libm_nobody_has(library), text_get(wanted));
     if (library->n > 0) return OK;
     return fail(err, ERR_UNSUPPORTED, "%s program within the bound for %s",
@@ -152,13 +151,13 @@ int cmd_libm(int argc, char **argv)
     Err err = {0};
     Status status = options_parse(options, argc, argv, &a.wishes.names, &want_help, &err);
     if (status == OK && want_help) {
-        puts(
-            "usage: approxcc libm [NAME[=BOUND] ...] [options] -o DIR\n"
-            "       approxcc libm --check DIR [NAME ...]\n\n"
-            "Writes a library that takes the place of functions of libm and libmvec, from the\n"
-            "catalogue and the user's store: lib/libapproxm.a and .so, include/approxm.h, and what is claimed of them.\n"
-            "With names (expf, sin) only these. Exit code 3: a function that was named or\n"
-            "required is not in the catalogue.\n");
+        puts("usage: approxcc libm [NAME[=BOUND] ...] [options] -o DIR\n"
+             "       approxcc libm --check DIR [NAME ...]\n\n"
+             "Writes a library that takes the place of functions of libm and libmvec, from the\n"
+             "catalogue and the user's store: lib/libapproxm.a and .so, include/approxm.h, and "
+             "what is claimed of them.\n"
+             "With names (expf, sin) only these. Exit code 3: a function that was named or\n"
+             "required is not in the catalogue.\n");
         options_print(options);
         return EXIT_OK;
     }

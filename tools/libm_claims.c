@@ -185,7 +185,8 @@ static void json_function(Text *out, const LibraryFunction *function, const Besi
     for (int i = 0; i < function->n_entries; i++) {
         text_add(out, "%s\n      {", i ? "," : "");
         add_text(out, "entry", function->source[i].name, ", ");
-        add_text(out, "from", function->source[i].is_stored ? "store" : "catalogue", ", \"claim\": ");
+        add_text(out, "from", function->source[i].is_stored ? "store" : "catalogue",
+                 ", \"claim\": ");
         Text claim = {0};
         say_json(&claim, function->entry[i]);
         text_add_bytes(out, text_get(&claim), claim.length - 1); /* without its newline */

@@ -201,6 +201,7 @@ void libm_print_stored(Text *out, const Library *library)
         const LibraryFunction *function = library->function[i];
         bool is_stored = false;
         for (int k = 0; k < function->n_entries; k++) is_stored |= function->source[k].is_stored;
-        if (is_stored) text_add(out, "%s%s", n++ ? ", " : "from the user's store: ", function->symbol);
+        if (is_stored)
+            text_add(out, "%s%s", n++ ? ", " : "from the user's store: ", function->symbol);
     }
 }

@@ -87,8 +87,7 @@ static bool is_wanted(const BesideRow *row, const Entry *const *entries, int n)
     return false;
 }
 
-void page_add_speed(Text *out, int number, const Entry *const *entries, int n,
-                    const Beside *beside)
+void page_add_speed(Text *out, int number, const Entry *const *entries, int n, const Beside *beside)
 {
     const Type type = entries[0]->goal.type;
     Lines *lines = xcalloc(1, sizeof *lines);
@@ -106,7 +105,8 @@ void page_add_speed(Text *out, int number, const Entry *const *entries, int n,
         add_point(lines, line, entry->throughput_ns, type, entry->report.max_ulp, entry->cpu);
         snprintf(label, sizeof label, "ours, for %.24s", entry->goal.bound.text);
         add_row(&rows, label, entry->goal.target, entry->throughput_ns, entry->cpu,
-                entry->report.max_ulp, wrong_specials(&entry->report, &entry->goal, entry->report.max_ulp));
+                entry->report.max_ulp,
+                wrong_specials(&entry->report, &entry->goal, entry->report.max_ulp));
     }
     for (int i = 0; beside && i < beside->n; i++) {
         const BesideRow *row = &beside->row[i];

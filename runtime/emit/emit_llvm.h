@@ -21,9 +21,11 @@ typedef struct {
     bool name_values; /* v3, v4, ... as in the .approx text; for IR that people read */
     bool
         is_branch_free; /* functions compute all of the Prog, even where a `likely` says that it is rare */
-    LLVMValueRef rare;  /* the rarely taken way that another form of the same Prog got; NULL: the function gets its own */
-    bool may_branch;    /* one value: what is only needed on one side of a choice is computed there, if it is much */
-    int unroll;         /* vectors per turn of the array loop; 0: chosen by the size of the Prog */
+    LLVMValueRef
+        rare; /* the rarely taken way that another form of the same Prog got; NULL: the function gets its own */
+    bool
+        may_branch; /* one value: what is only needed on one side of a choice is computed there, if it is much */
+    int unroll; /* vectors per turn of the array loop; 0: chosen by the size of the Prog */
 } EmitOptions;
 
 /* Is every operator and type of the Prog something this target can do without a library? */

@@ -11,7 +11,7 @@ enum { ARM_ALWAYS = 0 };
 static inline ArmPlace arm_place(Ref choice, int side) { return (ArmPlace)(2 * choice + side + 1); }
 
 typedef struct {
-    ArmPlace place[PROG_MAX];  /* of each node, itself part of a side or not */
+    ArmPlace place[PROG_MAX]; /* of each node, itself part of a side or not */
     bool is_branch[PROG_MAX]; /* of a select or likely: its sides are worth a branch */
 } Arms;
 

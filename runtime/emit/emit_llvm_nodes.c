@@ -123,8 +123,7 @@ static void build_one(const Building *b, int i)
     else
         build_into(b, i);
     if (b->is_fusible[i])
-        values->value[i] =
-            body_unary_intrinsic(b->body, "llvm.arithmetic.fence", values->value[i]);
+        values->value[i] = body_unary_intrinsic(b->body, "llvm.arithmetic.fence", values->value[i]);
     if (b->body->options->name_values && !values->in_memory[i]) name_value(values->value[i], i);
 }
 

@@ -180,8 +180,7 @@ static Status judge_row(CompareRow *row, const Goal *goal, uint64_t stride, int 
         const Status status = judge_normal(row, &judged, goal, stride, n_threads, keep, err);
         if (status != OK) return status;
     }
-    const double ulp =
-        row->is_judged ? row->report.max_ulp : wrong_specials_of_others_ulp(goal);
+    const double ulp = row->is_judged ? row->report.max_ulp : wrong_specials_of_others_ulp(goal);
     return compare_wrong_specials(&row->n_specials_wrong, run_judged, &judged, goal, ulp, err);
 }
 

@@ -165,8 +165,10 @@ static Prog nested_choices(Rng *rng)
     prog_init(&prog);
     const Ref x = prog_add_input(&prog, TYPE_F32, "x");
     const Ref low = prog_add_const(&prog, TYPE_F32, -1), high = prog_add_const(&prog, TYPE_F32, 1);
-    const Ref is_low = prog_add(&prog, OP_LT, x, low, 0), is_high = prog_add(&prog, OP_LT, x, high, 0);
-    if (!prog_has_room(&prog, a.n + b.n + c.n + d.n + 4) || a.n_tables + b.n_tables > 2) return prog;
+    const Ref is_low = prog_add(&prog, OP_LT, x, low, 0),
+              is_high = prog_add(&prog, OP_LT, x, high, 0);
+    if (!prog_has_room(&prog, a.n + b.n + c.n + d.n + 4) || a.n_tables + b.n_tables > 2)
+        return prog;
     const Ref at_d = prog_append(&prog, &d, &x), at_a = prog_append(&prog, &a, &at_d);
     const Ref at_b = prog_append(&prog, &b, &x), at_c = prog_append(&prog, &c, &at_d);
     const Ref inner = prog_add(&prog, OP_LIKELY, is_high, at_b, at_c);

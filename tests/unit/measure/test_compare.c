@@ -83,7 +83,7 @@ static void times_and_errors_are_told_apart(void **state)
         fail_msg("%g ulp at %a", c->row[1].report.max_ulp, c->row[1].report.worst_input[0]);
     assert_int_equal(c->row[0].n_specials_wrong, 0);
     assert_int_equal(c->row[1].n_specials_wrong, 2); /* exp(0), exp(-0) */
-    assert_true(c->row[2].n_specials_wrong >= 4); /* both infinities, NaN, the ends */
+    assert_true(c->row[2].n_specials_wrong >= 4);    /* both infinities, NaN, the ends */
     assert_true(c->inputs.lo < 0 && c->inputs.hi > 0);
     timer_free(timer);
     free(goal);

@@ -22,11 +22,8 @@ static bool is_wrong_at(const char *what, const char *domain, float x, float got
     if (oracle_round(oracle, &at, TYPE_F32, &want, NULL, &err) != OK) fail_msg("%s", err.text);
     oracle_free(oracle);
     Report report = {.n_specials = 2};
-    report.special[0] = (Special){"it",
-                                  bits_from_value(TYPE_F32, at),
-                                  bits_from_value(TYPE_F32, (double)got),
-                                  want,
-                                  true};
+    report.special[0] = (Special){"it", bits_from_value(TYPE_F32, at),
+                                  bits_from_value(TYPE_F32, (double)got), want, true};
     report.special[1] = report.special[0];
     report.special[1].in_domain = false; /* never counts */
     const int n = wrong_specials(&report, goal, claimed_ulp);
