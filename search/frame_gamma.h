@@ -28,7 +28,7 @@ Ref gamma_fraction(Builder *b, Ref z, Ref *n);
 Ref gamma_sine(const GammaKernel *kernel, Builder *b, Ref fraction, Ref n);
 
 /* More nodes than the writing of results takes: kernels, and what is around them. */
-int gamma_room_to_close(const Gamma *gamma);
+int gamma_room_to_close(const Gamma *gamma, bool has_fma);
 
 /* The relative error that leaves nearly all of the bound to the rest; 0 for absolute bounds. */
 double gamma_error(const Problem *problem);

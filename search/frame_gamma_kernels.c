@@ -14,10 +14,13 @@ double gamma_error(const Problem *problem)
     return 0;
 }
 
-int gamma_room_to_close(const Gamma *gamma)
+/* A coefficient is a constant and a fused operation or two; the logarithm is written twice, with the same constants. */
+int gamma_room_to_close(const Gamma *gamma, bool has_fma)
 {
     enum { AROUND = 64 };
-    return 3 * gamma->log.n + 2 * (gamma->sine.n + gamma->far.n + gamma->exp2.n) + AROUND;
+    const int step = has_fma ? 1 : 2;
+    return (1 + 2 * step) * gamma->log.n +
+           (1 + step) * (gamma->sine.n + gamma->far.n + gamma->exp2.n) + AROUND;
 }
 
 bool gamma_fit_grid(GammaKernel *out, const MinimaxGrid *grid, double wanted)

@@ -218,7 +218,8 @@ static void make_shape(const Maker *maker, const Minimax *fit, const Shape *shap
     frame_open(maker->frame, problem, &b, &state);
     if (!form_build(&b, maker->form, &maker->frame->curve, fit, shape, state.r, as_pair, &y))
         return;
-    if (has_kernels && !prog_has_room(&candidate.prog, gamma_room_to_close(&maker->frame->gamma)))
+    if (has_kernels &&
+        !prog_has_room(&candidate.prog, gamma_room_to_close(&maker->frame->gamma, b.has_fma)))
         return;
     frame_close(maker->frame, problem, &b, &state, y);
     prog_prune(&candidate.prog);
