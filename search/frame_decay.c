@@ -17,10 +17,26 @@ static bool is_wide(const Builder *b, const FrameState *state)
     return type_info(b->type)->precision > type_info(input)->precision + 10;
 }
 
+/* v*(1 + bend*v^2), in which the second factor is a sum of two, as well. 1 is exact in its units, however large it is. */
+static RefPair build_cubic(const Decay *decay, Builder *b, Ref v)
+{
+    const double bend = quad_round(decay->bend, b->type);
+    const Ref factor = build_constant(b, bend), one = build_constant(b, 1);
+    const RefPair square = build_exact_mul(b, v, v);
+    const Ref p = build_fma(b, factor, square.hi, one);
+    Ref low = build_fma(b, factor, square.hi, build_sub(b, one, p));
+    low = build_fma(b, factor, square.lo, low);
+    low = build_fma(b, build_constant(b, decay->bend - bend), square.hi, low);
+    const RefPair s = build_exact_mul(b, v, p);
+    return (RefPair){s.hi, build_fma(b, v, low, s.lo)};
+}
+
 RefPair decay_build_exponent(const Decay *decay, Builder *b, Ref v, bool wide)
 {
     if (decay->shape == DECAY_LINEAR) return (RefPair){v, v};
     if (decay->shape == DECAY_SQUARE && !wide && !decay->is_rough) return build_exact_mul(b, v, v);
+    if (decay->shape == DECAY_LINEAR_CUBE && !wide && !decay->is_rough)
+        return build_cubic(decay, b, v);
     const Ref square = build_mul(b, v, v);
     if (decay->shape == DECAY_SQUARE) return (RefPair){square, square};
     const Ref factor = decay->shape == DECAY_LINEAR_SQUARE ? square : build_mul(b, square, v);

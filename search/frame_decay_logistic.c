@@ -1,5 +1,5 @@
-/* Functions f = limit*v^k/(1 + w - d) with w = exp(rate*v) and d = 0, as a logistic function and x times one, or
-   d = 1/(p + q/w), as x*tanh(log(1 + exp(x))) has it. With w = 2^n*(1 + c) and t = 2^-n that is
+/* Functions f = limit*v^k/(1 + w - d) with w = exp(rate*S), S = v or v + bend*v^3, and d = 0, as a logistic function and x times
+   one, or d = 1/(p + q/w), as x*tanh(log(1 + exp(x))) has it. With w = 2^n*(1 + c) and t = 2^-n that is
 
        f = limit*t*v^k/D,   D = t + 1 + c - t*d.
 
@@ -26,11 +26,11 @@ static bool exponential_value(void *context, Quad r, Quad *f, double *weight)
     return true;
 }
 
-/* d at v = s/rate, and w; *sum is limit*v^k/f. */
+/* d where S = s/rate, and w; *sum is limit*v^k/f. */
 static bool bite_at(const DecayValue *value, Quad s, Quad *bite, Quad *w, Quad *sum)
 {
     const Decay *decay = &value->frame->decay;
-    const Quad v = s / decay->rate;
+    const Quad v = copysign(1, (double)s) * decay_inverse(decay, quad_abs(s) / decay->rate);
     Quad f;
     double weight;
     if (!decay_value_at(value, v, &f, &weight) || f == 0) return false;
@@ -43,13 +43,33 @@ static bool bite_at(const DecayValue *value, Quad s, Quad *bite, Quad *w, Quad *
 /* The limit that f/v^k has far out on the other side: plus or minus a power of two, by which products are exact. */
 static bool find_limit(const DecayValue *value, Decay *decay)
 {
-    const Quad v = -60 / decay->rate;
+    const Quad v = -decay_inverse(decay, 60 / decay->rate);
     Quad f;
     double weight;
     int exponent_of_2;
     if (!decay_value_at(value, v, &f, &weight)) return false;
     decay->limit = (double)(f / quad_power(v, decay->power));
     return fabs(frexp(decay->limit, &exponent_of_2)) == 0.5;
+}
+
+/* The rate and the bend as closely as values tell them if d is 0: log(limit*v^k/f - 1)/v = rate + rate*bend*v^2. */
+static bool refine_exponent(const DecayValue *value, Decay *decay)
+{
+    Quad square[2], slope[2];
+    for (int i = 0; i < 2; i++) {
+        const Quad v = decay_inverse(decay, (1 + 8 * i) / decay->rate);
+        Quad f;
+        double weight;
+        if (!decay_value_at(value, v, &f, &weight) || f == 0) return false;
+        const Quad w = decay->limit * quad_power(v, decay->power) / f - 1;
+        square[i] = v * v;
+        slope[i] = logl((long double)w) / v;
+    }
+    const Quad cubic = (slope[1] - slope[0]) / (square[1] - square[0]);
+    decay->rate = slope[0] - cubic * square[0];
+    decay->bend = cubic / decay->rate;
+    decay->step = ((Quad)0x1.62e42fefa39efp-1 + 0x1.abc9e3b39803fp-56) / decay->rate;
+    return decay->rate > 0 && decay->bend > 0;
 }
 
 static const double PLACES[] = {-1.9, 1.7, -6.1, -3.2, -0.6, 0.3, 4.1, 9.3};
@@ -61,7 +81,7 @@ static bool has_no_bite(const DecayValue *value)
     for (int i = 0; i < N_PLACES; i++) {
         Quad bite, w, sum;
         if (!bite_at(value, PLACES[i], &bite, &w, &sum)) return false;
-        if (quad_abs(bite) > 1e-17 * quad_abs(sum)) return false;
+        if (quad_abs(bite) > 1e-16 * quad_abs(sum)) return false;
     }
     return true;
 }
@@ -90,18 +110,21 @@ bool logistic_init(Frame *frame, const DecayValue *value)
 {
     const Problem *problem = value->value.problem;
     Decay *decay = &frame->decay;
-    if (decay->shape != DECAY_LINEAR || !problem->may[OP_FMA] || problem->is_rounding) return false;
-    if (!find_limit(value, decay)) return false;
+    const bool is_cubic = decay->shape == DECAY_LINEAR_CUBE;
+    if (decay->shape != DECAY_LINEAR && !is_cubic) return false;
+    if (!problem->may[OP_FMA] || problem->is_rounding) return false;
+    if (!find_limit(value, decay) || (is_cubic && !refine_exponent(value, decay))) return false;
     decay->has_bite = !has_no_bite(value);
-    if (decay->has_bite && !find_bite(value, decay)) return false;
+    if (decay->has_bite && (is_cubic || !find_bite(value, decay))) return false;
     const double most = type_info(problem->goal.type)->emax - 0.6; /* n rounds to one less */
-    if (fmin(frame->hi, decay->reach_here) > M_LN2 * most / (double)decay->rate) return false;
+    const Quad reach = fmin(frame->hi, decay->reach_here);
+    if (!(decay_exponent(decay, reach) * decay->rate < M_LN2 * most)) return false;
     snprintf(frame->way, sizeof frame->way, "logistic ");
     decay->slow_in = SLOW_IS_LOGISTIC;
     frame->is_exact = !near_is_loose(problem);
     frame->is_narrow_only = true;
     frame->needs_wide = false;
-    frame->takes_pair = true;
+    frame->takes_pair = frame->wants_sum = true;
     const double half = 0.5001 * (double)decay->step;
     return curve_init(&frame->curve, -half, half, exponential_value, (void *)value);
 }
@@ -118,14 +141,15 @@ static double factor_of(const Decay *decay)
 void logistic_open(const Frame *frame, Builder *b, FrameState *state)
 {
     const Decay *decay = &frame->decay;
-    const double far = rint(32 / (double)decay->rate);
-    const int most = type_info(b->type)->emax - 1;
+    const double far = quad_round(decay_inverse(decay, 32 / decay->rate), TYPE_BF16);
+    const double most = M_LN2 * (type_info(b->type)->emax - 1);
     Ref x = state->x;
-    if (decay->reach_there > M_LN2 * most / (double)decay->rate)
+    if (!(decay_exponent(decay, decay->reach_there) * decay->rate <= most))
         x = decay->side < 0 ? build_at_most(b, x, far) : build_at_least(b, x, -far);
     state->y = x;
     const Ref v = decay->side < 0 ? prog_add(b->prog, OP_NEG, x, 0, 0) : x;
-    const Reduced reduced = decay_reduce(decay, b, (RefPair){v, v}, 0, false);
+    const RefPair exponent = decay_build_exponent(decay, b, v, false);
+    const Reduced reduced = decay_reduce(decay, b, exponent, 0, false);
     state->r = reduced.r;
     state->n = frame_scale(b, reduced.z, build_constant(b, factor_of(decay)));
 }
@@ -140,14 +164,13 @@ static Ref add_part(Builder *b, Ref a, Ref sum)
 
 static Ref negated(Builder *b, Ref x) { return prog_add(b->prog, OP_NEG, x, 0, 0); }
 
-/* c less t*d = t*(1 + c)/(p*(1 + c) + q*t). */
-static Ref build_bitten(const Decay *decay, Builder *b, Ref t, Ref c)
+/* t*d = t*(1 + c)/(p*(1 + c) + q*t). */
+static Ref build_bite(const Decay *decay, Builder *b, Ref t, Ref c)
 {
     const Ref whole = add_part(b, c, build_constant(b, 1));
-    const Ref share = build_mul(b, t, build_constant(b, decay->bite[1]));
-    const Ref below =
-        build_fma(b, whole, build_constant(b, decay->bite[0]), decay->bite[1] == 1 ? t : share);
-    return add_part(b, c, negated(b, build_div(b, build_mul(b, t, whole), below)));
+    const Ref share = decay->bite[1] == 1 ? t : build_mul(b, t, build_constant(b, decay->bite[1]));
+    const Ref below = build_fma(b, whole, build_constant(b, decay->bite[0]), share);
+    return build_div(b, build_mul(b, t, whole), below);
 }
 
 Ref logistic_close(const Frame *frame, Builder *b, const FrameState *state, RefPair y)
@@ -157,15 +180,18 @@ Ref logistic_close(const Frame *frame, Builder *b, const FrameState *state, RefP
     const double factor = factor_of(decay);
     const Ref t =
         factor == 1 ? state->n : build_mul(b, state->n, build_constant(b, 1 / (Quad)factor));
-    Ref c = y.lo == y.hi ? build_sub(b, y.hi, one) : y.lo;
-    if (decay->has_bite) c = build_bitten(decay, b, t, c);
-    const Ref d = add_part(b, c, build_add(b, t, one));
+    const Ref c = y.lo == y.hi ? build_sub(b, y.hi, one) : y.lo;
+    const Ref bite = decay->has_bite ? build_bite(decay, b, t, c) : 0;
+    Ref sum = build_add(b, t, one);
+    if (decay->has_bite) sum = build_sub(b, sum, bite);
+    const Ref d = add_part(b, c, sum);
     if (!frame->is_exact) {
         Ref f = build_div(b, state->n, d);
         for (int k = 0; k < decay->power; k++) f = build_mul(b, f, state->x);
         return f;
     }
-    const Ref rest = add_part(b, c, build_sub(b, t, build_sub(b, d, one)));
+    Ref rest = add_part(b, c, build_sub(b, t, build_sub(b, d, one)));
+    if (decay->has_bite) rest = build_sub(b, rest, bite);
     const Ref i = build_div(b, build_constant(b, 1), d);
     Ref miss = build_fma(b, negated(b, d), i, build_constant(b, 1));
     miss = build_fma(b, negated(b, rest), i, miss);
