@@ -122,6 +122,7 @@ typedef struct {
     double scale;    /* of an exponential: its largest result */
     int n_parts;     /* of the step in the reduction; 0: as many as the type needs */
     bool keeps_rest; /* r is a sum of two, the second being n times the last part of the step */
+    bool is_carried; /* of an exponential: at_zero + gain*r is added to the curve, as exactly as can be */
     bool is_exact;   /* and nothing that counts is lost when results are added up */
     double joint;    /* of two formulas: where the second begins */
     double square_center; /* and what is taken off squares before it */

@@ -1,6 +1,7 @@
 /* Functions that double over a fixed step: f(x + step) = 2*f(x), so with x = n*step + r
    f(x) = 2^n * f(r), |r| <= step/2; and quotients of such: h = (f - low)/(high - f) doubles, and
    f = (low + high*h)/(1 + h), as for a logistic function or a hyperbolic tangent. */
+#include "search/frame_exp_carried.h"
 #include "search/frame_exp_table.h"
 
 #include "search/quad.h"
@@ -14,6 +15,7 @@ typedef struct {
     double scale; /* for absolute bounds: how much larger results are than near 0 */
     Quad unit;    /* with tables: h(0), which goes into their entries; else 0 */
     Quad factor;  /* and what else does; else 0 */
+    Quad start, slope; /* of a carried value: start + slope*x is taken off */
 } ExpValue;
 
 /* The doubling function itself. */
@@ -49,6 +51,7 @@ static bool relative_value(void *context, Quad x, Quad *h, double *weight)
         *weight = ldexp(1, type_info(problem->goal.type)->precision) / size;
     else
         *weight = (kind == BOUND_ABS ? self->scale : 1) / size;
+    *h -= self->start + self->slope * x;
     return true;
 }
 
@@ -142,7 +145,7 @@ static bool exp_detect(Frame *frame, const Problem *problem, Oracle *oracle)
 {
     const Goal *goal = &problem->goal;
     const Domain *domain = &goal->domain[0];
-    ExpValue value = {{problem, oracle}, frame, 1, 0, 0};
+    ExpValue value = {{problem, oracle}, frame, 1, 0, 0, 0, 0};
     if (goal->type == TYPE_REAL) return false;
     frame->is_plain_exp = true;
     const double inside = find_inside(domain),
@@ -189,36 +192,58 @@ typedef struct {
     int table_bits, n_parts;
     bool has_low, is_mixed;
     bool is_even; /* the entries times a factor with which all of them round well */
+    bool is_carried;
 } ExpWay;
 
 static const ExpWay WAYS[] = {
-    {"1 part ", 0, 1, 0, 0, 0},
-    {"of 8 ", 3, 2, 0, 0, 0},
-    {"of 8, 1 part ", 3, 1, 0, 0, 0},
-    {"of 8, low ", 3, 2, 1, 0, 0},
-    {"of 8, even ", 3, 2, 0, 0, 1},
-    {"of 8, even, 1 part ", 3, 1, 0, 0, 1},
-    {"of 16 ", 4, 2, 0, 0, 0},
-    {"of 16, 1 part ", 4, 1, 0, 0, 0},
-    {"of 16, low ", 4, 2, 1, 0, 0},
-    {"of 16, even ", 4, 2, 0, 0, 1},
-    {"of 16, even, 1 part ", 4, 1, 0, 0, 1},
-    {"of 32 ", 5, 2, 0, 0, 0},
-    {"of 32, 1 part ", 5, 1, 0, 0, 0},
-    {"of 32, low ", 5, 2, 1, 0, 0},
-    {"of 32, even ", 5, 2, 0, 0, 1},
-    {"of 32, even, 1 part ", 5, 1, 0, 0, 1},
-    {"mixed, 1 part ", 0, 1, 0, 1, 0},
-    {"mixed ", 0, 2, 0, 1, 0},
+    {"1 part ", 0, 1, 0, 0, 0, 0},
+    {"of 8 ", 3, 2, 0, 0, 0, 0},
+    {"of 8, 1 part ", 3, 1, 0, 0, 0, 0},
+    {"of 8, low ", 3, 2, 1, 0, 0, 0},
+    {"of 8, even ", 3, 2, 0, 0, 1, 0},
+    {"of 8, even, 1 part ", 3, 1, 0, 0, 1, 0},
+    {"of 16 ", 4, 2, 0, 0, 0, 0},
+    {"of 16, 1 part ", 4, 1, 0, 0, 0, 0},
+    {"of 16, low ", 4, 2, 1, 0, 0, 0},
+    {"of 16, even ", 4, 2, 0, 0, 1, 0},
+    {"of 16, even, 1 part ", 4, 1, 0, 0, 1, 0},
+    {"of 32 ", 5, 2, 0, 0, 0, 0},
+    {"of 32, 1 part ", 5, 1, 0, 0, 0, 0},
+    {"of 32, low ", 5, 2, 1, 0, 0, 0},
+    {"of 32, even ", 5, 2, 0, 0, 1, 0},
+    {"of 32, even, 1 part ", 5, 1, 0, 0, 1, 0},
+    {"mixed, 1 part ", 0, 1, 0, 1, 0, 0},
+    {"mixed ", 0, 2, 0, 1, 0, 0},
+    {"carried ", 0, 2, .is_carried = true},
 };
 
 enum { N_WAYS = sizeof WAYS / sizeof *WAYS };
 
+/* Without fma every step of a formula rounds twice. What is added to f(0) is carried, then: its linear part without an error, and
+   what the reduction would round. */
+static bool carry(Frame *frame, const Problem *problem, ExpValue *value)
+{
+    const Type type = problem->goal.type;
+    const double step = fabs((double)frame->step);
+    double weight;
+    if (type != TYPE_F32 || problem->may[OP_FMA] || problem->is_rounding || frame->power != 0)
+        return false;
+    if (!doubling_value(value, 0, &value->start, &weight)) return false;
+    if (!exp_carried_slope(doubling_value, value, 0x1p-20 * step, &value->slope)) return false;
+    frame->is_carried = frame->is_narrow_only = true;
+    frame->keeps_rest = frame->n_parts != 1;
+    frame->gain = value->slope;
+    frame->at_zero = (double)value->start;
+    return quad_round(value->start, type) == value->start &&
+           curve_init(&frame->curve, -0.5001 * step, 0.5001 * step, relative_value, value);
+}
+
 static bool exp_vary(Frame *frame, const Problem *problem, Oracle *oracle, int variant)
 {
     const ExpWay *way = &WAYS[variant];
-    ExpValue value = {{problem, oracle}, frame, frame->scale, 0, 0};
+    ExpValue value = {{problem, oracle}, frame, frame->scale, 0, 0, 0, 0};
     snprintf(frame->way, sizeof frame->way, "%s", way->name);
+    if (way->is_carried) return carry(frame, problem, &value);
     if (way->is_mixed) {
         /* A power of x is multiplied in at the end, in the wide type: there mixing does not serve. */
         frame->is_mixed = frame_may_mix(problem, frame) && frame->power == 0;
@@ -310,6 +335,7 @@ static Ref exp_close(const Frame *frame, Builder *b, const FrameState *state, Re
     const Type input = (Type)b->prog->node[state->input].type;
     const bool has_range = type_info(b->type)->emax > 2 * type_info(input)->emax;
     const bool is_simple = has_range || !frame->leaves_range;
+    if (frame->is_carried) y.hi = exp_carried_sum(frame, b, state, y.hi);
     if (frame_is_mixed(frame, b, state))
         return frame_narrow_end(b, state, OP_IADD, type_info(input)->precision - 1, y.hi);
     Ref h = is_simple              ? frame_scale(b, state->n, y.hi)
@@ -342,7 +368,7 @@ static bool logistic_may_be_narrow(const Frame *frame, const Problem *problem)
 static bool logistic_detect(Frame *frame, const Problem *problem, Oracle *oracle)
 {
     const Goal *goal = &problem->goal;
-    ExpValue value = {{problem, oracle}, frame, 1, 0, 0};
+    ExpValue value = {{problem, oracle}, frame, 1, 0, 0, 0, 0};
     Quad low, high;
     double weight;
     if (goal->type == TYPE_REAL || !problem->may[OP_DIV]) return false;
