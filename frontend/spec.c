@@ -4,6 +4,7 @@
 #include "runtime/catalogue/entry.h"
 #include "runtime/emit/targets.h"
 #include "runtime/oracle/oracle.h"
+#include "runtime/prog/logistic.h"
 #include "runtime/prog/specials.h"
 #include "runtime/prog/turns.h"
 
@@ -383,7 +384,10 @@ Status spec_options(Goal *goal, const SpecText *spec, bool has_domain, Err *err)
     if ((status = set_target(goal, spec, err)) != OK) return status;
     if ((status = spec_ops(goal, spec, err)) != OK) return status;
     if ((status = fail_in(err, set_exact(goal, spec, err), "--exact")) != OK) return status;
-    if (goal->type != TYPE_REAL) prog_in_turns(&goal->reference);
+    if (goal->type != TYPE_REAL) {
+        prog_in_turns(&goal->reference);
+        prog_in_logistics(&goal->reference);
+    }
     if (spec->specials &&
         (status = fail_in(err, specials_parse(&goal->excluded, spec->specials, err),
                           "--specials")) != OK)

@@ -1,0 +1,89 @@
+/* Logarithms and quotients of 1 + b^x under the names of the logistic functions. */
+#include "runtime/prog/logistic.h"
+
+#include "frontend/infix.h"
+#include "runtime/oracle/oracle.h"
+#include "tests/support/parsed.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+static const struct {
+    const char *from, *to;
+} ROWS[] = {
+    {"log(1+exp(x))", "softplus(x)"},
+    {"x*tanh(log(exp(x)+1))", "mish(x)"},
+    {"x/(1+exp(-x))", "silu(x)"},
+    {"log1p(exp(-x))", "softplus(-x)"},
+    {"log2(1+2^x)", "softplus(x*ln2)/ln2"},
+    {"1/(1+exp(-x))", "sigmoid(x)"},
+    {"x/(1+exp(-2*x))", "x*sigmoid(-(-2*x))"},
+    {"exp(x)/(1+exp(x))", "sigmoid(x)"},
+    {"1/(1+3^x)", "sigmoid(-(x*log(3)))"},
+    {"log(2+exp(x))", "log(2+exp(x))"},     /* not 1 */
+    {"1/(1-exp(x))", "1/(1-exp(x))"},       /* a difference */
+    {"log(1+0.5^x)", "log(1+0.5^x)"},       /* a base below 1 */
+    {"log(1+x^2)", "log(1+x^2)"},           /* no exponential */
+};
+enum { N_ROWS = sizeof ROWS / sizeof *ROWS };
+
+static void logistic_functions_get_their_names(void **state)
+{
+    for (int i = 0; i < N_ROWS; i++) {
+        Prog prog = parsed_expression(ROWS[i].from, 1);
+        prog_in_logistics(&prog);
+        Err err = {0};
+        if (!prog_is_valid(&prog, &err)) fail_msg("%s: %s", ROWS[i].from, err.text);
+        const Prog want = parsed_expression(ROWS[i].to, 1);
+        Text got = {0}, wanted = {0};
+        infix_print(&got, &prog);
+        infix_print(&wanted, &want);
+        assert_string_equal(text_get(&got), text_get(&wanted));
+        text_release(&got);
+        text_release(&wanted);
+    }
+}
+
+/* By the oracle, to the last bit of a double. */
+static void their_values_stay(void **state)
+{
+    static const double PLACES[] = {-300, -20.25, -1, -0x1p-30, 0, 0.3, 1, 17, 200};
+    for (int i = 0; i < N_ROWS; i++) {
+        const Prog before = parsed_expression(ROWS[i].from, 1);
+        Prog after = before;
+        prog_in_logistics(&after);
+        Oracle *one = oracle_new(&before, NULL, 0), *two = oracle_new(&after, NULL, 0);
+        for (size_t k = 0; k < sizeof PLACES / sizeof *PLACES; k++) {
+            uint64_t a, b;
+            assert_int_equal(oracle_round(one, &PLACES[k], TYPE_F64, &a, NULL, NULL), OK);
+            assert_int_equal(oracle_round(two, &PLACES[k], TYPE_F64, &b, NULL, NULL), OK);
+            if (a != b) fail_msg("%s at %a", ROWS[i].from, PLACES[k]);
+        }
+        oracle_free(one);
+        oracle_free(two);
+    }
+}
+
+static void goals_of_floats_have_them(void **state)
+{
+    Goal *goal = parsed_spec((SpecText){
+        .what = "log(1+exp(x))", .type = "f16", .domain = {"all"}, .max_error = "1ulp"});
+    assert_true(prog_has_op(&goal->reference, OP_SOFTPLUS));
+    assert_string_equal(goal->expression, "log(1+exp(x))");
+    free(goal);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(logistic_functions_get_their_names),
+        cmocka_unit_test(their_values_stay),
+        cmocka_unit_test(goals_of_floats_have_them),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
