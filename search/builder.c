@@ -79,6 +79,17 @@ Ref build_add_fused(Builder *b, Ref x, Ref y)
     return build_fma(b, product.arg[0], product.arg[1], x);
 }
 
+Ref build_pair_value(Builder *b, RefPair y)
+{
+    return y.lo == y.hi ? y.hi : build_add_fused(b, y.hi, y.lo);
+}
+
+Ref build_pair_sum(Builder *b, RefPair y, Ref z)
+{
+    const Ref small = y.lo == y.hi ? z : build_add_fused(b, z, y.lo);
+    return build_add_fused(b, small, y.hi);
+}
+
 Ref build_convert(Builder *b, Ref x, Type type)
 {
     if (b->prog->node[x].type == type) return x;

@@ -44,6 +44,9 @@ Ref build_square(Builder *b, Ref x);
 Ref build_fma(Builder *b, Ref x, Ref y, Ref z);
 /* x + y; where y is a product it is not rounded, with fma. */
 Ref build_add_fused(Builder *b, Ref x, Ref y);
+/* hi + lo, lo being hi where there is none; and with a small z added first. Products are not rounded, with fma. */
+Ref build_pair_value(Builder *b, RefPair y);
+Ref build_pair_sum(Builder *b, RefPair y, Ref z);
 /* To the type of the builder; `x` itself if it has it. */
 Ref build_convert(Builder *b, Ref x, Type type);
 /* min(limit, x), max(limit, x): NaN passes, since min and max give the second of a pair with NaN. */

@@ -220,7 +220,7 @@ void frame_reduce(const Frame *frame, Builder *b, FrameState *state, double n_ma
 
 static const FrameRow *const FRAMES[] = {
     &FRAME_PLAIN, &FRAME_EXP,       &FRAME_LOGISTIC,  &FRAME_LOG,         &FRAME_PERIOD,
-    &FRAME_HUGE,  &FRAME_ROOT,      &FRAME_POWER,     &FRAME_RECIPROCAL,  &FRAME_HYPERBOLIC,
+    &FRAME_HUGE,  &FRAME_HALF_ANGLE, &FRAME_ROOT,      &FRAME_POWER,     &FRAME_RECIPROCAL,  &FRAME_HYPERBOLIC,
     &FRAME_DECAY, &FRAME_LOG_OF,    &FRAME_LOG_PLUS,  &FRAME_SHIFTED_EXP, &FRAME_SATURATING,
     &FRAME_GAMMA, &FRAME_LOG_GAMMA, &FRAME_HUGE_OVER, &FRAME_PERIOD_OVER,
     &FRAME_HUGE_SQUARED, &FRAME_PERIOD_SQUARED, &FRAME_PERIOD_EXACT, &FRAME_EXP_INVERSE,
@@ -279,14 +279,15 @@ static void add_near_multiples(const Frame *frame, const Problem *problem, doubl
 
 int frame_joints(const Frame *frame, const Problem *problem, double *x)
 {
-    enum { PLACES = 4, NEAREST = 20 };
+    enum { PLACES = 4, NEAREST = 20, NEAREST_INNER = 26 };
+    const int nearest = frame->inner_factor != 0 ? NEAREST_INNER : NEAREST;
     const bool is_log = frame->from > 0, has_step = frame->step != 0 && frame->row->vary != NULL;
     int n = 0;
     for (int k = 0; k < PLACES && (is_log || has_step); k++) {
         double joint =
             is_log ? ldexp(frame->from, k - 1) : (double)(frame->shift + frame->step * (k - 1.5));
         if (frame->inner_factor != 0) joint = (joint - 1) / frame->inner_factor;
-        for (int j = 3; j <= NEAREST; j++)
+        for (int j = 3; j <= nearest; j++)
             for (int side = -1; side <= 1; side += 2)
                 add_input(problem, joint * (1 + side * ldexp(1, -j)), x, &n);
     }

@@ -125,6 +125,8 @@ typedef struct {
     bool is_carried; /* of an exponential: at_zero + gain*r is added to the curve, as exactly as can be */
     bool is_exact;   /* and nothing that counts is lost when results are added up */
     double joint;    /* of two formulas: where the second begins */
+    double split;    /* of a half angle: the same, in halves of the domain */
+    bool has_rest_of_root; /* and what rounding a root took off is made good */
     double square_center; /* and what is taken off squares before it */
     bool is_by_exp;       /* and that is a curve in an exponential */
     double from;          /* of a logarithm: its reduced argument is in [from, 2*from) */
@@ -171,7 +173,8 @@ extern const FrameRow FRAME_PLAIN, FRAME_EXP, FRAME_LOGISTIC, FRAME_LOG, FRAME_P
 extern const FrameRow FRAME_HUGE, FRAME_POWER, FRAME_RECIPROCAL, FRAME_HYPERBOLIC, FRAME_DECAY,
     FRAME_LOG_OF, FRAME_LOG_PLUS, FRAME_SHIFTED_EXP, FRAME_SATURATING, FRAME_GAMMA,
     FRAME_LOG_GAMMA, FRAME_EXP_INVERSE, FRAME_HUGE_OVER, FRAME_PERIOD_OVER, FRAME_HUGE_SQUARED,
-    FRAME_PERIOD_SQUARED, FRAME_PERIOD_EXACT, FRAME_CYCLE, FRAME_HUGE_CYCLE;
+    FRAME_PERIOD_SQUARED, FRAME_PERIOD_EXACT, FRAME_CYCLE, FRAME_HUGE_CYCLE,
+    FRAME_HALF_ANGLE;
 enum { FRAME_LOG_PLUS_WAYS = 2 };
 
 /* The step over which a function doubles, positive where it rises, told from values between `from` and `to`; false if it does

@@ -3,7 +3,9 @@
 
    y = 1 + k*x = 2^e*m tells e, and m - 1 = x*(k*2^-e) - (1 - 2^-e), in which nothing is lost: by one fma it is exact as long as
    2^-e - 1 is, with m in [3/4, 3/2): for |e| above 1 both terms are multiples of what the last bit of m - 1 is worth, for e = -1 and
-   1 x is more than 1/4 and 1/2. Where e = 0 it is k*x itself, so that small results keep all digits, and the sign of zero. */
+   1 x is more than 1/4 and 1/2. Where e = 0 it is k*x itself, so that small results keep all digits, and the sign of zero.
+   y is rounded, so that what is just below 1/2 may be taken for e = 1; a tight bound has e = 0 reach to 3/2 for positive k*x and from 3/4
+   for negative, both included. */
 #include "search/frame.h"
 
 #include <math.h>
@@ -69,6 +71,7 @@ static bool plus_detect(Frame *frame, const Problem *problem, Oracle *oracle)
     frame->is_narrow_only = true;
     frame->from = 0.75;
     frame->tail = LOG_TAIL_PLAIN;
+    frame->is_exact = problem->limit < 3 * problem->floor;
     return curve_init(&frame->curve, frame->from - 1, 2 * frame->from - 1, plus_value, &value);
 }
 
@@ -85,6 +88,21 @@ static bool plus_vary(Frame *frame, const Problem *problem, Oracle *oracle, int 
     return true;
 }
 
+/* The greatest bits of y with e = 0. */
+static Ref build_last(const Frame *frame, Builder *b, Ref x)
+{
+    Prog *prog = b->prog;
+    const Type integer = frame_int_type(b->type);
+    const bool is_rising = frame->inner_factor > 0;
+    const uint64_t end = bits_from_value(b->type, 2 * frame->from);
+    if (!frame->is_exact) return prog_add_bits(prog, integer, end - 1);
+    const Ref bits = prog_add_typed(prog, OP_BITCAST, integer, x, 0, 0);
+    const Ref size = prog_add_bits(prog, integer, (uint64_t)(8 * type_info(b->type)->size - 1));
+    const Ref minus_one = prog_add(prog, OP_ASHR, bits, size, 0); /* for negative x, else 0 */
+    return prog_add(prog, is_rising ? OP_IADD : OP_ISUB,
+                    prog_add_bits(prog, integer, is_rising ? end : end - 1), minus_one, 0);
+}
+
 static void plus_open(const Frame *frame, Builder *b, FrameState *state)
 {
     Prog *prog = b->prog;
@@ -92,7 +110,7 @@ static void plus_open(const Frame *frame, Builder *b, FrameState *state)
     const int shift = type_info(b->type)->precision - 1;
     const uint64_t all = b->type == TYPE_F64 ? ~0ull : 0xffffffff;
     const Ref mask = prog_add_bits(prog, integer, all & ~((1ull << shift) - 1));
-    const Ref last = prog_add_bits(prog, integer, bits_from_value(b->type, 2 * frame->from) - 1);
+    const Ref last = build_last(frame, b, state->x);
     const Ref factor = build_constant(b, frame->inner_factor), one = build_constant(b, 1);
     const Ref y = build_fma(b, state->x, factor, one);
     /* With the bits of y taken off the last ones of e = 0, what is left above the field is -e. */

@@ -1,6 +1,6 @@
 /* Functions with a square-root singularity at an end e of their domain: f(x) - f(e) goes with an odd power of
    t = sqrt(|e - x|), and is smooth as a function of t. Of functions with a symmetry about 0 only |x| counts. */
-#include "search/frame.h"
+#include "search/frame_root.h"
 
 #include "search/quad.h"
 
@@ -54,8 +54,7 @@ static Mirror find_mirror(ProblemValue *value, double reach, Quad *sum)
     return is_even ? MIRROR_EVEN : is_odd ? MIRROR_ODD : is_sum ? MIRROR_SUM : MIRROR_NONE;
 }
 
-/* The end itself, or the place between 0 and it where finite values end. */
-static double find_end(ProblemValue *value, double end)
+double root_end(ProblemValue *value, double end)
 {
     Quad f;
     double weight;
@@ -72,8 +71,7 @@ static double find_end(ProblemValue *value, double end)
     return good;
 }
 
-/* Does f - f(e) grow with an odd power of sqrt(h) at distance h inside? */
-static bool is_singular(ProblemValue *value, double e, double inward)
+bool root_is_singular(ProblemValue *value, double e, double inward)
 {
     Quad at, near, far;
     double weight;
@@ -107,15 +105,15 @@ static bool root_detect(Frame *frame, const Problem *problem, Oracle *oracle)
     if (goal->type == TYPE_REAL || !problem->may[OP_SQRT]) return false;
     const TypeInfo *info = type_info(goal->type);
     const double most = ldexp(2 - ldexp(2, -info->precision), info->emax);
-    const double lo = find_end(&value, domain->is_all ? -most : domain->lo);
-    const double hi = find_end(&value, domain->is_all ? most : domain->hi);
+    const double lo = root_end(&value, domain->is_all ? -most : domain->lo);
+    const double hi = root_end(&value, domain->is_all ? most : domain->hi);
     if (!isfinite(hi - lo) || !(hi > lo)) return false;
     frame->power = MIRROR_NONE;
     if (lo == -hi) frame->power = (int)find_mirror(&value, hi, &frame->gain);
-    if (is_singular(&value, hi, lo - hi)) {
+    if (root_is_singular(&value, hi, lo - hi)) {
         frame->shift = hi;
         frame->step = 1;
-    } else if (is_singular(&value, lo, hi - lo)) {
+    } else if (root_is_singular(&value, lo, hi - lo)) {
         frame->shift = lo;
         frame->step = -1;
     } else {
@@ -149,6 +147,21 @@ static Ref root_close(const Frame *frame, Builder *b, const FrameState *state, R
     const Ref other = build_sub(b, build_constant(b, frame->gain), y.hi);
     const Ref is_below = prog_add(b->prog, OP_LT, state->x, build_constant(b, 0), 0);
     return prog_add(b->prog, OP_SELECT, is_below, other, y.hi);
+}
+
+RootRest root_build_rest(Builder *b, Ref z, Ref s, double slope)
+{
+    Prog *prog = b->prog;
+    const Type integer = frame_int_type(b->type);
+    const bool is_falling = slope < 0;
+    const Ref minus = prog_add(prog, OP_NEG, is_falling ? z : s, 0, 0);
+    const Ref difference = is_falling ? build_fma(b, s, s, minus) : build_fma(b, minus, s, z);
+    /* bits(q/s) = bits(q) + bits(1) - bits(s), 12 % too large at most. */
+    const double q = 0.94 * fabs(slope) / 2;
+    const uint64_t start = bits_from_value(b->type, q) + bits_from_value(b->type, 1);
+    const Ref bits = prog_add_typed(prog, OP_BITCAST, integer, s, 0, 0);
+    const Ref factor = prog_add(prog, OP_ISUB, prog_add_bits(prog, integer, start), bits, 0);
+    return (RootRest){difference, prog_add_typed(prog, OP_BITCAST, b->type, factor, 0, 0)};
 }
 
 const FrameRow FRAME_ROOT = {"root ", root_detect, root_open, root_close, NULL, 0};

@@ -147,10 +147,33 @@ static void odd_functions_with_a_limit_need_no_wider_type(void **state)
     check_narrow(ROWS, sizeof ROWS / sizeof *ROWS, has_two_formulas);
 }
 
-/* The best of those wanted for the whole of `what`, judged on every `stride`-th float from lo to hi. */
-static void check_part(const char *what, Wanted wanted, double lo, double hi, int64_t stride)
+static bool is_half_angle(const Seeds *seeds, const Seed *seed)
 {
-    Start *start = start_on("x86-64-v3", what, "f32", "all", "1ulp");
+    return seeds->frame[seed->frame].row == &FRAME_HALF_ANGLE && !seed->is_table;
+}
+
+/* In few operations, too: one curve serves both formulas. */
+static void arcsines_need_no_wider_type(void **state)
+{
+    static const struct {
+        Row row;
+        int ops_max;
+    } ROWS[] = {
+        {{"asin", "f32", "all", "1ulp"}, 23},
+        {{"asin", "f32", "all", "4ulp"}, 16},
+        {{"acos", "f32", "all", "1ulp"}, 28},
+        {{"3*acos(x/3)+1", "f32", "[-3,3]", "2ulp"}, 30},
+        {{"asin(2*x-1)", "f32", "[0,1]", "1ulp"}, 36},
+    };
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++)
+        check_best(&ROWS[i].row, "x86-64-v3", is_half_angle, true, ROWS[i].ops_max);
+}
+
+/* The best of those wanted for the whole of `what` on `domain`, judged on every `stride`-th float from lo to hi. */
+static void check_part(const char *what, const char *domain, Wanted wanted, double lo, double hi,
+                       int64_t stride)
+{
+    Start *start = start_on("x86-64-v3", what, "f32", domain, "1ulp");
     Candidate *best = calloc(1, sizeof *best);
     if (!find_best(start, wanted, best)) fail_msg("%s: nothing found", what);
     if (has_conversion(&best->prog)) fail_msg("%s: %s is wide", what, best->origin);
@@ -172,7 +195,7 @@ static bool has_two_formulas_by_a_square(const Seeds *seeds, const Seed *seed)
 
 static void of_two_formulas_the_near_one_keeps_the_bound_to_its_end(void **state)
 {
-    check_part("erf", has_two_formulas_by_a_square, 0.9, 1.25, 997);
+    check_part("erf", "all", has_two_formulas_by_a_square, 0.9, 1.25, 997);
 }
 
 static void other_functions_are_not_taken_for_decaying_ones(void **state)
@@ -218,7 +241,7 @@ static bool is_table_of_8_with_chords(const Seeds *seeds, const Seed *seed)
 /* A slope that a float is far from, 2/sqrt(pi), loses nothing where results become subnormal. */
 static void tables_with_chords_keep_tight_bounds_among_subnormal_results(void **state)
 {
-    check_part("erf", is_table_of_8_with_chords, 0x1p-128, 0x1p-124, 9973);
+    check_part("erf", "all", is_table_of_8_with_chords, 0x1p-128, 0x1p-124, 9973);
 }
 
 typedef struct {
@@ -290,12 +313,19 @@ static bool is_log_plus(const Seeds *seeds, const Seed *seed)
 static void logarithms_of_one_plus_x_need_no_wider_type(void **state)
 {
     static const Kernel KERNELS[] = {
-        {{"log1p", "f32", "[-0.99999,1e37]", "1.2ulp"}, 20},
-        {{"log(1-x)", "f32", "[-1e30,0.999]", "1.2ulp"}, 20},
+        {{"log1p", "f32", "[-0.99999,1e37]", "1ulp"}, 23},
+        {{"log(1-x)", "f32", "[-1e30,0.999]", "1.2ulp"}, 22},
         {{"3*log2(1+4*x)", "f32", "[0,1e6]", "2ulp"}, 22},
         {{"log1p", "f64", "[-0.5,1e300]", "1.5ulp"}, 36},
     };
     check_kernels(KERNELS, sizeof KERNELS / sizeof *KERNELS, is_log_plus);
+}
+
+/* The last float below 1/2, to which 1 rounded is 3/2. */
+static void logarithms_of_one_plus_x_lose_nothing_where_its_exponent_changes(void **state)
+{
+    check_part("log1p", "[-0.99,1e20]", is_log_plus, 0.5 - 0x1p-14, 0.5 + 0x1p-14, 1);
+    check_part("log1p", "[-0.99,1e20]", is_log_plus, -0.25 - 0x1p-15, -0.25 + 0x1p-15, 1);
 }
 
 static bool is_by_parts(const Seeds *seeds, const Seed *seed)
@@ -371,6 +401,7 @@ int main(void)
         cmocka_unit_test(logarithms_of_normal_numbers_take_some_sixteen_operations),
         cmocka_unit_test(one_formula_may_have_thirty_coefficients),
         cmocka_unit_test(logarithms_of_one_plus_x_need_no_wider_type),
+        cmocka_unit_test(logarithms_of_one_plus_x_lose_nothing_where_its_exponent_changes),
         cmocka_unit_test(logarithms_by_parts_have_no_special_inputs),
         cmocka_unit_test(powers_from_a_register_of_eight_entries_save_operations),
         cmocka_unit_test(powers_times_a_factor_need_one_table),
@@ -382,6 +413,7 @@ int main(void)
         cmocka_unit_test(decaying_functions_with_normal_results_need_no_wider_type),
         cmocka_unit_test(sums_with_exponentials_need_no_wider_type),
         cmocka_unit_test(odd_functions_with_a_limit_need_no_wider_type),
+        cmocka_unit_test(arcsines_need_no_wider_type),
         cmocka_unit_test(of_two_formulas_the_near_one_keeps_the_bound_to_its_end),
         cmocka_unit_test(other_functions_are_not_taken_for_decaying_ones),
         cmocka_unit_test(tables_of_eight_entries_meet_loose_bounds),
