@@ -218,13 +218,28 @@ void frame_reduce(const Frame *frame, Builder *b, FrameState *state, double n_ma
     if (state->rest == 0) state->first = state->rest = x;
 }
 
+Ref frame_end_distance(Builder *b, double left, double right, Ref x, Ref a)
+{
+    const bool is_about_0 = left == -right;
+    const double scale = 1 / (right - left);
+    if (is_about_0 && scale == power_of_two_near(scale))
+        return build_fma(b, a, build_constant(b, -scale), build_constant(b, 0.5));
+    Ref distance = build_sub(b, build_constant(b, right), is_about_0 ? a : x);
+    if (!is_about_0) {
+        const Ref other = left == 0 ? x : build_sub(b, x, build_constant(b, left));
+        distance = prog_add(b->prog, OP_MIN, distance, other, 0);
+    }
+    return scale == 1 ? distance : build_mul(b, distance, build_constant(b, scale));
+}
+
 static const FrameRow *const FRAMES[] = {
-    &FRAME_PLAIN, &FRAME_EXP,       &FRAME_LOGISTIC,  &FRAME_LOG,         &FRAME_PERIOD,
-    &FRAME_HUGE,  &FRAME_HALF_ANGLE, &FRAME_ROOT,      &FRAME_POWER,     &FRAME_RECIPROCAL,  &FRAME_HYPERBOLIC,
-    &FRAME_DECAY, &FRAME_LOG_OF,    &FRAME_LOG_PLUS,  &FRAME_SHIFTED_EXP, &FRAME_SATURATING,
-    &FRAME_GAMMA, &FRAME_LOG_GAMMA, &FRAME_HUGE_OVER, &FRAME_PERIOD_OVER,
-    &FRAME_HUGE_SQUARED, &FRAME_PERIOD_SQUARED, &FRAME_PERIOD_EXACT, &FRAME_EXP_INVERSE,
-    &FRAME_CYCLE, &FRAME_HUGE_CYCLE,
+    &FRAME_PLAIN,      &FRAME_EXP,        &FRAME_LOGISTIC,     &FRAME_LOG,
+    &FRAME_PERIOD,     &FRAME_HUGE,       &FRAME_HALF_ANGLE,   &FRAME_ROOT,
+    &FRAME_POWER,      &FRAME_RECIPROCAL, &FRAME_HYPERBOLIC,   &FRAME_DECAY,
+    &FRAME_LOG_TWO,    &FRAME_LOG_OF,     &FRAME_LOG_PLUS,     &FRAME_SHIFTED_EXP,
+    &FRAME_SATURATING, &FRAME_GAMMA,      &FRAME_LOG_GAMMA,    &FRAME_HUGE_OVER,
+    &FRAME_PERIOD_OVER, &FRAME_HUGE_SQUARED, &FRAME_PERIOD_SQUARED, &FRAME_PERIOD_EXACT,
+    &FRAME_EXP_INVERSE, &FRAME_CYCLE,     &FRAME_HUGE_CYCLE,
 };
 
 int frame_list(Frame *frame, const Problem *problem, Oracle *oracle)

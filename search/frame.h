@@ -125,6 +125,10 @@ typedef struct {
     bool is_carried; /* of an exponential: at_zero + gain*r is added to the curve, as exactly as can be */
     bool is_exact;   /* and nothing that counts is lost when results are added up */
     double joint;    /* of two formulas: where the second begins */
+    double end_of_near;     /* and which x that is, where the joint is not given as such; */
+    double near_zero, near_square; /* of a near formula: see frame_near.h */
+    Quad beyond[OTHER_MAX]; /* of a logarithm of something: what is added beyond the joint */
+    int n_beyond;
     double split;    /* of a half angle: the same, in halves of the domain */
     bool has_rest_of_root; /* and what rounding a root took off is made good */
     double square_center; /* and what is taken off squares before it */
@@ -174,7 +178,7 @@ extern const FrameRow FRAME_HUGE, FRAME_POWER, FRAME_RECIPROCAL, FRAME_HYPERBOLI
     FRAME_LOG_OF, FRAME_LOG_PLUS, FRAME_SHIFTED_EXP, FRAME_SATURATING, FRAME_GAMMA,
     FRAME_LOG_GAMMA, FRAME_EXP_INVERSE, FRAME_HUGE_OVER, FRAME_PERIOD_OVER, FRAME_HUGE_SQUARED,
     FRAME_PERIOD_SQUARED, FRAME_PERIOD_EXACT, FRAME_CYCLE, FRAME_HUGE_CYCLE,
-    FRAME_HALF_ANGLE;
+    FRAME_HALF_ANGLE, FRAME_LOG_TWO;
 enum { FRAME_LOG_PLUS_WAYS = 2 };
 
 /* The step over which a function doubles, positive where it rises, told from values between `from` and `to`; false if it does
@@ -189,6 +193,9 @@ void frame_reduce(const Frame *frame, Builder *b, FrameState *state, double n_ma
 /* How e*gain and the value y of a logarithm's significand are added, in the order of cost: frame_log.c. */
 typedef enum { LOG_TAIL_PLAIN, LOG_TAIL_LOW, LOG_TAIL_SHARED, LOG_TAIL_EXACT } LogTail;
 Ref frame_log_sum(const Frame *frame, Builder *b, const FrameState *state, RefPair y);
+/* The distance of x to the nearer of two ends, as a share of their distance; a = |x - their middle|. Exact where a is more than
+   half of what it can be, if the scale is a power of two. */
+Ref frame_end_distance(Builder *b, double left, double right, Ref x, Ref a);
 /* The integer type of the size of a float type. */
 Type frame_int_type(Type type);
 

@@ -117,27 +117,13 @@ static bool half_angle_vary(Frame *frame, const Problem *problem, Oracle *oracle
 
 /* -- writing -------------------------------------------------------------------------------------- */
 
-/* (1 - |u|)/2; a = |x - c|. The distance to an end is exact where the root is used. */
-static Ref build_z(const Frame *frame, Builder *b, Ref x, Ref a)
-{
-    const double half = (double)(frame->step / 2), scale = 0.25 / half;
-    if (frame->shift == 0 && scale == power_of_two_near(scale))
-        return build_fma(b, a, build_constant(b, -scale), build_constant(b, 0.5));
-    Ref left = build_sub(b, build_constant(b, frame->hi), frame->shift == 0 ? a : x);
-    if (frame->shift != 0) {
-        const Ref other = frame->lo == 0 ? x : build_sub(b, x, build_constant(b, frame->lo));
-        left = prog_add(b->prog, OP_MIN, left, other, 0);
-    }
-    return scale == 1 ? left : build_mul(b, left, build_constant(b, scale));
-}
-
 static void half_angle_open(const Frame *frame, Builder *b, FrameState *state)
 {
     Prog *prog = b->prog;
     state->y =
         frame->shift == 0 ? state->x : build_sub(b, state->x, build_constant(b, frame->shift));
     const Ref a = prog_add(prog, OP_ABS, state->y, 0, 0);
-    state->z = build_z(frame, b, state->x, a);
+    state->z = frame_end_distance(b, frame->lo, frame->hi, state->x, a);
     state->first = prog_add(prog, OP_SQRT, state->z, 0, 0);
     const Ref end = build_constant(b, frame->split * frame->step);
     const Ref u = frame->step == 1 ? a : build_mul(b, a, build_constant(b, 1 / frame->step));

@@ -6,11 +6,9 @@
 
    y = 2^e*m as in frame_log.c, and F(y) = e*gain + F(m). Near F's zero y - 1 is had without cancellation, from x itself,
    and taken instead of m - 1 wherever e = 0: so small results are as accurate as others. */
-#include "search/frame.h"
+#include "search/frame_log_of.h"
 
 #include <math.h>
-
-enum { OF_QUOTIENT, OF_SUM, OF_DIFFERENCE };
 
 /* -- the inner function and its inverse ----------------------------------------------------- */
 
@@ -24,12 +22,7 @@ static Quad inverse(const Frame *frame, Quad y)
     return (frame->left + frame->right * ratio) / (1 + ratio);
 }
 
-typedef struct {
-    ProblemValue value;
-    const Frame *frame;
-} LogOfValue;
-
-static bool outer_value(void *context, Quad r, Quad *f, double *weight)
+bool log_of_outer(void *context, Quad r, Quad *f, double *weight)
 {
     const LogOfValue *self = context;
     if (r == 0) {
@@ -54,8 +47,8 @@ static bool find_gain(LogOfValue *value, Quad *gain)
         const Quad y = value->frame->inner == OF_DIFFERENCE ? 1 + (Quad)PLACES[i] : PLACES[i];
         Quad here, there;
         double weight;
-        if (!outer_value(value, y - 1, &here, &weight)) return false;
-        if (!outer_value(value, 2 * y - 1, &there, &weight)) return false;
+        if (!log_of_outer(value, y - 1, &here, &weight)) return false;
+        if (!log_of_outer(value, 2 * y - 1, &there, &weight)) return false;
         if (i == 0) *gain = there - here;
         if (quad_abs(there - here - *gain) > 1e-23 * quad_abs(*gain)) return false;
     }
@@ -146,12 +139,12 @@ static bool find_inner(Frame *frame, LogOfValue *value)
     return find_gain(value, &frame->gain);
 }
 
-static bool log_of_detect(Frame *frame, const Problem *problem, Oracle *oracle)
+bool log_of_find(Frame *frame, const Problem *problem, Oracle *oracle)
 {
     const Goal *goal = &problem->goal;
     const Domain *domain = &goal->domain[0];
     LogOfValue value = {{problem, oracle}, frame};
-    if (goal->type == TYPE_REAL || goal->type == TYPE_F64) return false;
+    if (goal->type == TYPE_REAL) return false;
     frame->lo = domain->is_all ? -INFINITY : domain->lo;
     frame->hi = domain->is_all ? INFINITY : domain->hi;
     double inside = 0;
@@ -167,9 +160,15 @@ static bool log_of_detect(Frame *frame, const Problem *problem, Oracle *oracle)
     if (!is_found) return false;
     frame->left = find_end(&value.value, inside, -INFINITY);
     frame->right = find_end(&value.value, inside, INFINITY);
-    if (!find_inner(frame, &value)) return false;
+    return find_inner(frame, &value);
+}
+
+static bool log_of_detect(Frame *frame, const Problem *problem, Oracle *oracle)
+{
+    LogOfValue value = {{problem, oracle}, frame};
+    if (problem->goal.type == TYPE_F64 || !log_of_find(frame, problem, oracle)) return false;
     frame->needs_wide = true;
-    return curve_init(&frame->curve, -0.29290, 0.41422, outer_value, &value);
+    return curve_init(&frame->curve, -0.29290, 0.41422, log_of_outer, &value);
 }
 
 /* -- writing -------------------------------------------------------------------------------------- */

@@ -21,7 +21,8 @@ static bool place_near(NearPoints *at, Frame *frame, const Problem *problem, Pro
     const double reach = 1.001 * frame->joint;
     for (int i = 0; i < NEAR_POINTS; i++) {
         const Quad v = reach * sin(M_PI / 2 * (i + 0.5) / NEAR_POINTS);
-        if (!problem_value(value, v, &at->f[i], &at->weight[i])) return false;
+        const Quad away = frame->near_square == 0 ? v : frame->near_square * v * v;
+        if (!problem_value(value, frame->near_zero + away, &at->f[i], &at->weight[i])) return false;
         if (i == 0) {
             const double slope = (double)(at->f[0] / v);
             frame->scale = near_is_loose(problem) ? 0 : power_of_two_near(slope);
@@ -79,4 +80,11 @@ Ref frame_build_near(const Frame *frame, Builder *b, Ref v)
     if (frame->scale == 0) return build_mul(b, v, p);
     if (frame->scale == 1) return build_fma(b, v, p, v);
     return build_fma(b, v, p, build_mul(b, v, build_constant(b, frame->scale)));
+}
+
+Ref frame_build_near_curve(const Frame *frame, Builder *b, Ref square)
+{
+    const Ref center = build_constant(b, frame->square_center);
+    const Ref t = frame->square_center == 0 ? square : build_sub(b, square, center);
+    return build_polynomial(b, frame->other, frame->n_other, t, SCHEME_HORNER);
 }

@@ -60,8 +60,8 @@ static bool suits(const Frame *frame, const Form *form)
     if (is_about_mean && !frame->takes_pair) return false;
     const bool is_plain = form->outer == OUTER_NONE;
     const bool is_power = form->outer == OUTER_SQUARE || form->outer == OUTER_FOURTH;
-    if (frame->joint > 0 && frame->table_bits == 0 &&
-        (form->is_rational || !(frame->is_by_exp ? is_plain : is_power)))
+    const bool has_limit = frame->joint > 0 && frame->table_bits == 0 && frame->from == 0;
+    if (has_limit && (form->is_rational || !(frame->is_by_exp ? is_plain : is_power)))
         return false;
     if (frame->decay.slow_in == SLOW_OVER_V && (!form->is_rational || form->center != 0))
         return false;

@@ -72,10 +72,14 @@ static const Case CASES[] = {
     {"tanh", "f32", "all", &FRAME_SATURATING, 0},
     {"erf(2*x)/4", "f32", "[-1000,1000]", &FRAME_SATURATING, 0},
     {"0.75*2^(3*x)-6", "f32", "[-10,10]", &FRAME_SHIFTED_EXP, 20000003},
+    {"asinh", "f32", "all", &FRAME_LOG_TWO, 0},
+    {"log(x+sqrt(x*x-1))", "f32", "[1,1e6]", &FRAME_LOG_TWO, 0},
+    {"log2((3+x)/(3-x))/2", "f32", "(-3,3)", &FRAME_LOG_TWO, 0},
+    {"logit", "f32", "all", &FRAME_LOG_TWO, 0},
     {"asin", "f32", "all", &FRAME_HALF_ANGLE, 0},
     {"acos", "f32", "[-1,1]", &FRAME_HALF_ANGLE, 0},
     {"3-2*asin(2*x-1)", "f32", "[0,1]", &FRAME_HALF_ANGLE, 0},
-    {"atan(x/sqrt(1-x*x))", "f32", "(-1,1)", &FRAME_HALF_ANGLE, 0},
+    {"acos(1-2*x)", "f32", "[0,1]", &FRAME_HALF_ANGLE, 0},
     {"x^(-1/4)", "bf16", "all", &FRAME_POWER, 0},
     {"tgamma", "f16", "all", &FRAME_GAMMA, 5},
     {"3*tgamma(x+1)", "f32", "[0,30]", &FRAME_GAMMA, 0},
@@ -151,6 +155,9 @@ static void frames_are_not_found_where_they_do_not_hold(void **state)
         {"log1p", "f32", "all", &FRAME_LOG_PLUS, 0},          /* infinite and NaN results */
         {"sin(x)", "f32", "all", &FRAME_HUGE_OVER, 0},
         {"sin(x)/(x+1e-9)", "f32", "all", &FRAME_HUGE_OVER, 0},
+        {"log(x)-2*log(1-x)", "f32", "(0,1)", &FRAME_LOG_TWO, 0},
+        {"asinh(x)+x*1e-9", "f32", "all", &FRAME_LOG_TWO, 0},
+        {"log1p", "f32", "all", &FRAME_LOG_TWO, 0}, /* one end only */
         {"asin(x)+x*1e-9", "f32", "all", &FRAME_HALF_ANGLE, 0},
         {"sqrt(1-x*x)", "f32", "all", &FRAME_HALF_ANGLE, 0},
         {"asin", "f32", "[-0.75,0.75]", &FRAME_HALF_ANGLE, 0}, /* ends before its singularities */
