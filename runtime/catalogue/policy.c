@@ -123,6 +123,9 @@ static Status add_rule(Word *word, const Rule *rule)
     return OK;
 }
 
+/* Relative; what every type reaches is at least that. */
+static const double HALF_ULP_OF_DOUBLE = 0x1p-53;
+
 /* A bound whose number is followed by `unit`. */
 static Status read_bound(Word *word, const char *unit, const char *expected)
 {
@@ -139,6 +142,8 @@ static Status read_bound(Word *word, const char *unit, const char *expected)
     if (!(bound.limit > 0)) return complain(word, "an error above 0");
     if (bound.kind == BOUND_ULP && bound.limit < 0.5)
         return complain(word, "0.5 ulp or more: no result can be nearer than that");
+    if (bound.kind == BOUND_REL && bound.limit < HALF_ULP_OF_DOUBLE)
+        return complain(word, "53 bits (1.2e-16rel) at most: no double can be nearer than that");
     return add_rule(word, &rule);
 }
 

@@ -13,7 +13,7 @@ echo f.o >objects && approxcc -fapprox-precision=high -Wall -Werror @objects -sh
 approxcc -O2 -fapprox-precision=high -### -c f.c 2>&1 | grep -c '"-approx=precision=high"'
 approxcc -O2 -ffast-math -fapprox-func -fno-approx-func -c f.c -o f.o && echo "clang's own"
 # What goes wrong, and warnings.
-for option in -fapprox-max-eror=1 -fapprox-max-error -fapprox-max-error=0.1 -fapprox-max-error=x -fapprox-range=3:1 -fimf-precision=hi \
+for option in -fapprox-max-eror=1 -fapprox-max-error -fapprox-max-error=0.1 -fapprox-max-error=x -fapprox-accuracy-bits=54 -fapprox-range=3:1 -fimf-precision=hi \
     -fapprox-domain-exclusion=none,odd -fapprox-inline=no; do
     approxcc -c f.c $option 2>&1
     echo "status $?"
