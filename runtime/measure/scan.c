@@ -279,6 +279,7 @@ Status scan_run(Scan *scan, Found *found, Err *err)
 Status scan_bound_by_oracle(void *context, int worker, int piece, const void *const *x,
                             const void *y, size_t n, Bounds *bounds, ErrorAt *each, Err *err)
 {
+    enum { LOOKS = 256 };
     const Judge *judge = context;
     const Goal *goal = judge->goal;
     *bounds = (Bounds){0};
@@ -289,6 +290,9 @@ Status scan_bound_by_oracle(void *context, int worker, int piece, const void *co
         ErrorAt error;
         bool is_wrong;
         Status status;
+        /* A piece may take minutes this way. */
+        if (i % LOOKS == 0 && judge_is_stopped(judge))
+            return fail(err, ERR_INTERRUPTED, "interrupted while verifying");
         if ((status = judge_error(judge, worker, at, got, &error, err)) != OK) return status;
         if ((status = judge_is_wrong(judge, worker, at, got, &error, &is_wrong, err)) != OK)
             return status;
