@@ -8,7 +8,7 @@ typedef struct {
     Ref node[PROG_MAX]; /* where those of `from` are in `to` */
 } Rewrite;
 
-enum { NODES_OF_ONE = 8 }; /* that one node may become */
+enum { NODES_OF_ONE = 12 }; /* that one node may become */
 
 static const Node *node_of(const Rewrite *w, Ref i) { return &w->from->node[i]; }
 
@@ -46,22 +46,30 @@ static Ref natural_exponent(const Rewrite *w, Ref i)
     return prog_add(w->to, OP_MUL, u, factor, 0);
 }
 
-/* Is node i a sum of 1 and an exponential? Then *exponential is that. */
-static bool is_one_more(const Rewrite *w, Ref i, Ref *exponential)
+/* Is node i a sum of a positive constant and an exponential? Then these are *constant and *exponential. */
+static bool is_more(const Rewrite *w, Ref i, Ref *constant, Ref *exponential)
 {
     const Node *node = node_of(w, i);
     if (node->op != OP_ADD) return false;
-    const bool is_first = is_constant(w, node->arg[0], 1);
-    if (!is_first && !is_constant(w, node->arg[1], 1)) return false;
+    const bool is_first = node_of(w, node->arg[0])->op == OP_CONST;
+    *constant = node->arg[!is_first];
     *exponential = node->arg[is_first];
-    return is_exponential(w, *exponential);
+    const Node *c = node_of(w, *constant);
+    return c->op == OP_CONST && real_to_double(c->value) > 0 && is_exponential(w, *exponential);
+}
+
+static bool is_one_more(const Rewrite *w, Ref i, Ref *exponential)
+{
+    Ref constant;
+    return is_more(w, i, &constant, exponential) && is_constant(w, constant, 1);
 }
 
 /* -- what they become ------------------------------------------------------------------------------- */
 
 static bool as_softplus(const Rewrite *w, const Node *node, Ref *out)
 {
-    Ref exponential;
+    Ref exponential, constant;
+    bool is_one = true;
     switch (node->op) {
     case OP_LOG1P:
         exponential = node->arg[0];
@@ -70,11 +78,16 @@ static bool as_softplus(const Rewrite *w, const Node *node, Ref *out)
     case OP_LOG:
     case OP_LOG2:
     case OP_LOG10:
-        if (!is_one_more(w, node->arg[0], &exponential)) return false;
+        if (!is_more(w, node->arg[0], &constant, &exponential)) return false;
+        is_one = is_constant(w, constant, 1);
         break;
     default: return false;
     }
-    *out = prog_add(w->to, OP_SOFTPLUS, natural_exponent(w, exponential), 0, 0);
+    Ref exponent = natural_exponent(w, exponential);
+    const Ref shift = is_one ? 0 : log_of(w, w->node[constant]);
+    if (!is_one) exponent = prog_add(w->to, OP_SUB, exponent, shift, 0);
+    *out = prog_add(w->to, OP_SOFTPLUS, exponent, 0, 0);
+    if (!is_one) *out = prog_add(w->to, OP_ADD, *out, shift, 0);
     if (node->op == OP_LOG2)
         *out = prog_add(w->to, OP_DIV, *out, prog_add_typed(w->to, OP_LN2, TYPE_REAL, 0, 0, 0), 0);
     if (node->op == OP_LOG10)

@@ -8,6 +8,7 @@
 /* In a Prog of type real, for every base of the exponential and of the logarithm:
 
        log(1 + b^u)          ==> softplus(u*log(b)), over log(c) for a logarithm to the base c; log1p(b^u) alike
+       log(k + b^u)          ==> softplus(u*log(b) - log(k)) + log(k), k > 0
        b^u / (1 + b^u)       ==> sigmoid(u*log(b))
        v / (1 + b^u)         ==> v*sigmoid(-u*log(b))
        u * sigmoid(u)        ==> silu(u),      u * tanh(softplus(u)) ==> mish(u) */

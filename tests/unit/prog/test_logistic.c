@@ -25,7 +25,8 @@ static const struct {
     {"x/(1+exp(-2*x))", "x*sigmoid(-(-2*x))"},
     {"exp(x)/(1+exp(x))", "sigmoid(x)"},
     {"1/(1+3^x)", "sigmoid(-(x*log(3)))"},
-    {"log(2+exp(x))", "log(2+exp(x))"},     /* not 1 */
+    {"log(2+exp(x))", "softplus(x-log(2))+log(2)"},
+    {"log(exp(x)-1)", "log(exp(x)-1)"},     /* not positive */
     {"1/(1-exp(x))", "1/(1-exp(x))"},       /* a difference */
     {"log(1+0.5^x)", "log(1+0.5^x)"},       /* a base below 1 */
     {"log(1+x^2)", "log(1+x^2)"},           /* no exponential */
