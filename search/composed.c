@@ -27,27 +27,21 @@ static bool rewrite(const Prog *reference, Prog *out)
     Ref at[PROG_MAX];
     prog_init(out);
     for (int i = 0; i < reference->n; i++) {
-        Node node = reference->node[i];
+        const Node *node = &reference->node[i];
         if (!prog_has_room(out, NODES_OF_ONE)) return false;
-        if (node.op == OP_INPUT) {
-            at[i] = prog_add_input(out, TYPE_REAL, reference->input_name[node.arg[0]]);
+        if (node->op == OP_INPUT) {
+            at[i] = prog_add_input(out, TYPE_REAL, reference->input_name[node->arg[0]]);
             continue;
         }
-        for (int a = 0; a < op_info((Op)node.op)->arity; a++) node.arg[a] = at[node.arg[a]];
-        const Ref a = node.arg[0], b = node.arg[1];
-        if (is_power_of_variables(reference, &reference->node[i])) {
+        const Ref a = at[node->arg[0]], b = at[node->arg[1]];
+        if (is_power_of_variables(reference, node)) {
             const Ref log = prog_add(out, OP_LOG, a, 0, 0);
             at[i] = prog_add(out, OP_EXP, prog_add(out, OP_MUL, b, log, 0), 0, 0);
-        } else if (node.op == OP_HYPOT) {
+        } else if (node->op == OP_HYPOT) {
             const Ref aa = prog_add(out, OP_MUL, a, a, 0), bb = prog_add(out, OP_MUL, b, b, 0);
             at[i] = prog_add(out, OP_SQRT, prog_add(out, OP_ADD, aa, bb, 0), 0, 0);
-        } else if (node.op == OP_CONST && node.type == TYPE_REAL) {
-            at[i] = prog_add_real(out, node.value);
-        } else if (node.op == OP_CONST) {
-            at[i] = prog_add_bits(out, (Type)node.type, node.value.lo);
         } else {
-            at[i] = prog_add_typed(out, (Op)node.op, (Type)node.type, node.arg[0], node.arg[1],
-                                   node.arg[2]);
+            at[i] = prog_append_node(out, node, at);
         }
     }
     return true;

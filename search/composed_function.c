@@ -57,20 +57,33 @@ static double value_at(Oracle *oracle, Type type, double x)
                                                                    : NAN;
 }
 
+typedef bool Holds(Oracle *oracle, Type type, double x);
+
+/* The last argument where `holds` is true on the way from `good`, where it is, to `bad`, where it is not. The difference of two
+   ordered values may need a bit more than they have. */
+static double last_that_holds(Holds *holds, Oracle *oracle, Type type, __int128 good, __int128 bad)
+{
+    while (good - bad > 1 || bad - good > 1) {
+        const __int128 middle = bad + (good - bad) / 2;
+        if (holds(oracle, type, value_from_ordered(type, (int64_t)middle)))
+            good = middle;
+        else
+            bad = middle;
+    }
+    return value_from_ordered(type, (int64_t)good);
+}
+
+static bool is_number(Oracle *oracle, Type type, double x)
+{
+    return !isnan(value_at(oracle, type, x));
+}
+
 /* Is the function NaN far out on the way from `inside`? Then *last is the last argument where it is none. */
 static bool find_nan(Oracle *oracle, Type type, double inside, double far, double *last)
 {
-    /* The difference of two may need a bit more than they have. */
-    __int128 good = ordered_from_value(type, inside), bad = ordered_from_value(type, far);
-    if (!isnan(value_at(oracle, type, far)) || isnan(value_at(oracle, type, inside))) return false;
-    while (good - bad > 1 || bad - good > 1) {
-        const int64_t middle = (int64_t)(bad + (good - bad) / 2);
-        if (isnan(value_at(oracle, type, value_from_ordered(type, middle))))
-            bad = middle;
-        else
-            good = middle;
-    }
-    *last = value_from_ordered(type, (int64_t)good);
+    if (is_number(oracle, type, far) || !is_number(oracle, type, inside)) return false;
+    *last = last_that_holds(is_number, oracle, type, ordered_from_value(type, inside),
+                            ordered_from_value(type, far));
     return true;
 }
 
@@ -125,14 +138,7 @@ static double usual_end(Oracle *oracle, Type type, double inside, double end)
         if (!is_usual(oracle, type, value_from_ordered(type, (int64_t)bad))) break;
         good = bad;
     }
-    while (good - bad > 1 || bad - good > 1) {
-        const __int128 middle = bad + (good - bad) / 2;
-        if (is_usual(oracle, type, value_from_ordered(type, (int64_t)middle)))
-            good = middle;
-        else
-            bad = middle;
-    }
-    return value_from_ordered(type, (int64_t)good);
+    return last_that_holds(is_usual, oracle, type, good, bad);
 }
 
 /* Leaves of part->lo to hi what has usual results, and no subnormals where that begins above 0. False if nothing is left. */

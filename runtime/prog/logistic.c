@@ -128,16 +128,6 @@ static Ref as_product(const Rewrite *w, Ref product)
     return product;
 }
 
-static Ref copy(const Rewrite *w, const Node *node)
-{
-    Ref arg[OP_ARITY_MAX] = {0};
-    if (node->op == OP_CONST)
-        return node->type == TYPE_REAL ? prog_add_real(w->to, node->value)
-                                       : prog_add_bits(w->to, (Type)node->type, node->value.lo);
-    for (int k = 0; k < op_info((Op)node->op)->arity; k++) arg[k] = w->node[node->arg[k]];
-    return prog_add_typed(w->to, (Op)node->op, (Type)node->type, arg[0], arg[1], arg[2]);
-}
-
 void prog_in_logistics(Prog *prog)
 {
     if (prog->n_tables > 0) return;
@@ -154,7 +144,7 @@ void prog_in_logistics(Prog *prog)
             w->node[i] = prog_add_input(to, (Type)node->type, prog->input_name[i]);
         else if (has_room && !as_softplus(w, node, &w->node[i]) &&
                  !as_sigmoid(w, node, &w->node[i]))
-            w->node[i] = copy(w, node);
+            w->node[i] = prog_append_node(to, node, w->node);
         w->node[i] = as_product(w, w->node[i]);
     }
     if (has_room) {

@@ -79,6 +79,19 @@ int prog_add_table(Prog *prog, Type type, int count, const uint64_t *bits)
     return prog->n_tables++;
 }
 
+static Ref append_mapped(Prog *prog, Node node, const Ref *at, const int *table_at)
+{
+    for (int k = 0; k < op_info((Op)node.op)->arity; k++) node.arg[k] = at[node.arg[k]];
+    if (node.op == OP_LOOKUP) node.arg[1] = (Ref)table_at[node.arg[1]];
+    return append(prog, node);
+}
+
+Ref prog_append_node(Prog *prog, const Node *node, const Ref *at)
+{
+    assert(node->op != OP_INPUT && node->op != OP_LOOKUP);
+    return append_mapped(prog, *node, at, NULL);
+}
+
 Ref prog_append(Prog *prog, const Prog *other, const Ref *inputs)
 {
     assert(prog_has_room(prog, other->n - other->n_inputs));
@@ -87,16 +100,9 @@ Ref prog_append(Prog *prog, const Prog *other, const Ref *inputs)
         table_at[t] = prog_add_table(prog, (Type)other->table[t].type, other->table[t].count,
                                      other->pool + other->table[t].first);
     Ref at[PROG_MAX];
-    for (int i = 0; i < other->n; i++) {
-        if (i < other->n_inputs) {
-            at[i] = inputs[i];
-            continue;
-        }
-        Node node = other->node[i];
-        for (int k = 0; k < op_info((Op)node.op)->arity; k++) node.arg[k] = at[node.arg[k]];
-        if (node.op == OP_LOOKUP) node.arg[1] = (Ref)table_at[node.arg[1]];
-        at[i] = append(prog, node);
-    }
+    for (int i = 0; i < other->n; i++)
+        at[i] = i < other->n_inputs ? inputs[i]
+                                    : append_mapped(prog, other->node[i], at, table_at);
     return at[other->n - 1];
 }
 

@@ -125,6 +125,8 @@ Ref prog_add_bits(Prog *prog, Type type, uint64_t bits);     /* floats, integers
    Unused arguments are 0. Operators whose result type is free need prog_add_typed. */
 Ref prog_add(Prog *prog, Op op, Ref a, Ref b, Ref c);
 Ref prog_add_typed(Prog *prog, Op op, Type type, Ref a, Ref b, Ref c);
+/* Appends a copy of a node of another Prog, neither an input nor a lookup, whose node i is at[i] here. */
+Ref prog_append_node(Prog *prog, const Node *node, const Ref *at);
 /* Adds a table; returns its number. */
 int prog_add_table(Prog *prog, Type type, int count, const uint64_t *bits);
 /* Appends a copy of `other` with its inputs replaced by `inputs`; returns the Ref of

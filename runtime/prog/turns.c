@@ -62,22 +62,16 @@ void prog_in_turns(Prog *prog)
     w->to = to;
     prog_init(to);
     for (Ref i = 0; i < prog->n; i++) {
-        Node node = prog->node[i];
+        const Node *node = &prog->node[i];
         if (i < prog->n_inputs) {
-            w->node[i] = prog_add_input(to, (Type)node.type, prog->input_name[i]);
+            w->node[i] = prog_add_input(to, (Type)node->type, prog->input_name[i]);
             continue;
         }
-        Ref arg[3] = {0};
-        for (int k = 0; k < op_info((Op)node.op)->arity; k++) arg[k] = w->node[node.arg[k]];
-        const Op in_turns = op_of_turns((Op)node.op);
-        if (in_turns != (Op)node.op && w->has_pi[node.arg[0]])
-            w->node[i] = prog_add(to, in_turns, w->rest[node.arg[0]], 0, 0);
-        else if (node.op == OP_CONST && node.type == TYPE_REAL)
-            w->node[i] = prog_add_real(to, node.value);
-        else if (node.op == OP_CONST)
-            w->node[i] = prog_add_bits(to, (Type)node.type, node.value.lo);
+        const Op in_turns = op_of_turns((Op)node->op);
+        if (in_turns != (Op)node->op && w->has_pi[node->arg[0]])
+            w->node[i] = prog_add(to, in_turns, w->rest[node->arg[0]], 0, 0);
         else
-            w->node[i] = prog_add_typed(to, (Op)node.op, (Type)node.type, arg[0], arg[1], arg[2]);
+            w->node[i] = prog_append_node(to, node, w->node);
         divide_by_pi(w, i);
     }
     to->n = w->node[prog->n - 1] + 1;

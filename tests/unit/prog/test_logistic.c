@@ -1,21 +1,11 @@
 /* Logarithms and quotients of 1 + b^x under the names of the logistic functions. */
 #include "runtime/prog/logistic.h"
 
-#include "frontend/infix.h"
 #include "runtime/oracle/oracle.h"
-#include "tests/support/parsed.h"
+#include "tests/support/rewritten.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <cmocka.h>
-
-static const struct {
-    const char *from, *to;
-} ROWS[] = {
+static const Rewritten ROWS[] = {
     {"log(1+exp(x))", "softplus(x)"},
     {"x*tanh(log(exp(x)+1))", "mish(x)"},
     {"x/(1+exp(-x))", "silu(x)"},
@@ -35,19 +25,7 @@ enum { N_ROWS = sizeof ROWS / sizeof *ROWS };
 
 static void logistic_functions_get_their_names(void **state)
 {
-    for (int i = 0; i < N_ROWS; i++) {
-        Prog prog = parsed_expression(ROWS[i].from, 1);
-        prog_in_logistics(&prog);
-        Err err = {0};
-        if (!prog_is_valid(&prog, &err)) fail_msg("%s: %s", ROWS[i].from, err.text);
-        const Prog want = parsed_expression(ROWS[i].to, 1);
-        Text got = {0}, wanted = {0};
-        infix_print(&got, &prog);
-        infix_print(&wanted, &want);
-        assert_string_equal(text_get(&got), text_get(&wanted));
-        text_release(&got);
-        text_release(&wanted);
-    }
+    check_rewritten(prog_in_logistics, ROWS, N_ROWS);
 }
 
 /* By the oracle, to the last bit of a double. */

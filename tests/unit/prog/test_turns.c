@@ -1,21 +1,11 @@
 /* Angles with a factor pi in half turns, as the goals of float types have them. */
 #include "runtime/prog/turns.h"
 
-#include "frontend/infix.h"
-#include "tests/support/parsed.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <cmocka.h>
+#include "tests/support/rewritten.h"
 
 static void pi_is_taken_out_of_angles(void **state)
 {
-    static const struct {
-        const char *from, *to;
-    } ROWS[] = {
+    static const Rewritten ROWS[] = {
         {"sin(pi*x)", "sinpi(x)"},
         {"sin(2*pi*x)+1", "sinpi(2*x)+1"},
         {"cos(pi*x/2)^2", "cospi(x/2)^2"},
@@ -27,19 +17,7 @@ static void pi_is_taken_out_of_angles(void **state)
         {"exp(pi*x)", "exp(pi*x)"},       /* not an angle */
         {"pi*sin(x)", "pi*sin(x)"},
     };
-    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
-        Prog prog = parsed_expression(ROWS[i].from, 1);
-        prog_in_turns(&prog);
-        Err err = {0};
-        if (!prog_is_valid(&prog, &err)) fail_msg("%s: %s", ROWS[i].from, err.text);
-        const Prog want = parsed_expression(ROWS[i].to, 1);
-        Text got = {0}, wanted = {0};
-        infix_print(&got, &prog);
-        infix_print(&wanted, &want);
-        assert_string_equal(text_get(&got), text_get(&wanted));
-        text_release(&got);
-        text_release(&wanted);
-    }
+    check_rewritten(prog_in_turns, ROWS, sizeof ROWS / sizeof *ROWS);
 }
 
 /* Exact zeros and their signs can be told then, which no interval does that pi is in. */
