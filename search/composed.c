@@ -226,7 +226,7 @@ static bool join_near_zero(Prog *prog, const Prog *near, double within)
     return true;
 }
 
-/* Near 0 by a polynomial if that is where the bound is broken. Of a domain that has 0 only; the part near 0 is small. */
+/* A polynomial near 0, if that is where the bound is broken; false if it is broken elsewhere. */
 static bool mend_near_zero(const Composer *composer, Prog *prog)
 {
     enum { MOST = 4 };
