@@ -148,6 +148,16 @@ static Status look(Store *store, bool *is_empty, Err *err)
     return OK;
 }
 
+/* The same in a transaction of its own: else a store that another process begins meanwhile looks half begun, like
+   something else's file. After a failure the connection is not used again, and SQLite's reason stays. */
+static Status look_at_once(Store *store, bool *is_empty, Err *err)
+{
+    Status status = run(store, "BEGIN", err);
+    if (status == OK) status = look(store, is_empty, err);
+    if (status == OK) status = run(store, "COMMIT", err);
+    return status;
+}
+
 /* SQLite does not wait for others when it changes the way of writing, so this does. */
 static Status set_log(Store *store, Err *err)
 {
@@ -198,7 +208,7 @@ static Status open_as_it_is(Store *store, bool *is_empty, Err *err)
     text_add(&name, "?immutable=1");
     store->sqlite->close_v2(store->file);
     Status status = open_file(store, text_get(&name), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, err);
-    if (status == OK) status = look(store, is_empty, err);
+    if (status == OK) status = look_at_once(store, is_empty, err);
     text_release(&name);
     return status;
 }
@@ -206,7 +216,7 @@ static Status open_as_it_is(Store *store, bool *is_empty, Err *err)
 static Status open_to_read(Store *store, bool *is_empty, Err *err)
 {
     Status status = open_file(store, store->path, SQLITE_OPEN_READWRITE, err);
-    if (status == OK) status = look(store, is_empty, err);
+    if (status == OK) status = look_at_once(store, is_empty, err);
     const int kind = store->file ? store->sqlite->extended_errcode(store->file) & 0xff : 0;
     if (status != OK && (kind == SQLITE_READONLY || kind == SQLITE_CANTOPEN))
         status = open_as_it_is(store, is_empty, err);
@@ -219,7 +229,7 @@ static Status open_to_write(Store *store, Err *err)
     Status status = user_cache_make_folders(store->path, err);
     if (status == OK)
         status = open_file(store, store->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err);
-    if (status == OK) status = look(store, &is_empty, err);
+    if (status == OK) status = look_at_once(store, &is_empty, err);
     if (status == OK && is_empty) status = begin_new(store, err);
     if (status == OK && store->sqlite->db_readonly(store->file, "main") == 1)
         status = fail(err, ERR_SYSTEM, "the store '%s' cannot be written: it or its folder is read-only",
