@@ -201,7 +201,7 @@ static bool find_near_zero(const Composer *composer, double within, Prog *near)
     if (is_found) {
         own->cost_model = problem->cost_model;
         own->n_exact = 0; /* infinite and no results are put right in the end */
-        is_found = problem_take_zeros(own, problem, NULL) == OK &&
+        is_found = problem_take_specials(own, problem, NULL) == OK &&
                    composed_first(own, true, composer->rng, composer->deadline, near);
     }
     problem_release(own);
@@ -251,7 +251,7 @@ static Ref is_input(Prog *prog, Type type, const ExactResult *exact)
     return prog_add(prog, OP_IEQ, bits, prog_add_bits(prog, integer, exact->x), 0);
 }
 
-/* x == input ? want : y for the few inputs of infinite or no result that have another. */
+/* x == input ? want : y for the few inputs of infinite or no result that have another, or whose value is to be hit. */
 static bool mend_specials(const Problem *problem, Prog *prog)
 {
     enum { MOST = 4, NODES_OF_ONE = 5 };
@@ -263,7 +263,8 @@ static bool mend_specials(const Problem *problem, Prog *prog)
         const ExactResult *exact = &problem->exact[i];
         const double want = value_from_bits(type, exact->want);
         const double got = value_from_bits(type, eval_bits(eval, &exact->x));
-        const bool is_right = isnan(want) ? isnan(got) : got == want || isfinite(want);
+        const bool may_miss = isfinite(want) && !exact->is_pinned;
+        const bool is_right = isnan(want) ? isnan(got) : got == want || may_miss;
         if (is_right || isnan(value_from_bits(type, exact->x))) continue;
         if (n++ == MOST || !prog_has_room(prog, NODES_OF_ONE)) break;
         const Ref y = prog_result(prog), is = is_input(prog, type, exact);

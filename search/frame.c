@@ -3,6 +3,7 @@
 #include "search/quad.h"
 
 #include <math.h>
+#include <stdio.h>
 
 /* -- tails --------------------------------------------------------------------------- */
 
@@ -17,6 +18,7 @@ typedef struct {
     Type type;
     Tail tail;
     Quad constant; /* of TAIL_CONSTANT */
+    double room;   /* what the tail may miss by, in the measure of the bound */
 } TailTest;
 
 /* Does the tail hold at the float with this ordered integer? Values beyond the format's range count as one. */
@@ -27,7 +29,13 @@ static bool tail_holds(const TailTest *test, int64_t ordered)
     double weight;
     if (!problem_value((void *)&test->value, x, &f, &weight)) return false;
     const Quad tail = test->tail == TAIL_SAME ? (Quad)x : test->constant;
-    return (double)quad_abs(f - tail) * weight <= TAIL_SHARE * test->problem->limit;
+    return (double)quad_abs(f - tail) * weight <= test->room;
+}
+
+/* A value that is to be hit at the infinity beyond leaves room for what rounds to it; below a power of two half as much does. */
+static double room_for_pin(const TailTest *test, double weight)
+{
+    return TAIL_SHARE * ulp_of(test->type, (double)test->constant) / 2 * weight;
 }
 
 /* The float nearest to `inner` from which on (to `end`) the tail holds; `end` itself if nowhere else. A coarse scan
@@ -100,7 +108,7 @@ static bool is_worthwhile(Type type, int64_t end, int64_t start, int64_t other)
     return fabs(x_end / 2 - x_start / 2) > 0.05 * fabs(x_end / 2 - x_other / 2);
 }
 
-static Tail find_tail(TailTest *test, int64_t end, int64_t inner, int64_t *start)
+static Tail find_tail(TailTest *test, FrameTails how, int64_t end, int64_t inner, int64_t *start)
 {
     const double x_end = value_from_ordered(test->type, end);
     Quad f_end;
@@ -109,6 +117,9 @@ static Tail find_tail(TailTest *test, int64_t end, int64_t inner, int64_t *start
     *start = end;
     if (!problem_value(&test->value, x_end, &f_end, &weight)) return TAIL_NONE;
     test->constant = f_end;
+    test->room = TAIL_SHARE * test->problem->limit;
+    if (how == TAILS_HIT && problem_is_pinned(test->problem, copysign(INFINITY, x_end)))
+        test->room = fmin(test->room, room_for_pin(test, weight));
     const Tail kinds[] = {TAIL_CONSTANT, TAIL_SAME};
     for (int i = 0; i < 2; i++) {
         test->tail = kinds[i];
@@ -120,7 +131,7 @@ static Tail find_tail(TailTest *test, int64_t end, int64_t inner, int64_t *start
     return TAIL_NONE;
 }
 
-bool frame_find_tails(Frame *frame, const Problem *problem, Oracle *oracle)
+bool frame_find_tails(Frame *frame, const Problem *problem, Oracle *oracle, FrameTails how)
 {
     const Goal *goal = &problem->goal;
     const Domain *domain = &goal->domain[0];
@@ -130,10 +141,10 @@ bool frame_find_tails(Frame *frame, const Problem *problem, Oracle *oracle)
     int64_t first = domain_first(domain, goal->type), last = domain_last(domain, goal->type);
     if (isinf(value_from_ordered(goal->type, first))) first++;
     if (isinf(value_from_ordered(goal->type, last))) last--;
-    TailTest test = {problem, {problem, oracle}, goal->type, TAIL_NONE, 0};
+    TailTest test = {problem, {problem, oracle}, goal->type, TAIL_NONE, 0, 0};
     int64_t lo, hi;
-    const Tail above = find_tail(&test, last, first, &hi);
-    const Tail below = find_tail(&test, first, hi, &lo);
+    const Tail above = find_tail(&test, how, last, first, &hi);
+    const Tail below = find_tail(&test, how, first, hi, &lo);
     if (lo >= hi) return false;
     frame->clamps_hi = above == TAIL_CONSTANT;
     frame->same_hi = above == TAIL_SAME;
@@ -146,11 +157,24 @@ bool frame_find_tails(Frame *frame, const Problem *problem, Oracle *oracle)
 
 /* -- plain: the function itself between its tails ----------------------------------------- */
 
-static bool plain_detect(Frame *frame, const Problem *problem, Oracle *oracle)
+static bool plain_between(Frame *frame, const Problem *problem, Oracle *oracle, FrameTails how)
 {
     ProblemValue value = {problem, oracle};
-    if (!frame_find_tails(frame, problem, oracle)) return false;
+    if (!frame_find_tails(frame, problem, oracle, how)) return false;
     return curve_init(&frame->curve, frame->lo, frame->hi, problem_value, &value);
+}
+
+/* Constants can be moved so that what is to be hit at infinity is hit at the end of a tail that is only near it (pins.h). */
+static bool plain_detect(Frame *frame, const Problem *problem, Oracle *oracle)
+{
+    return plain_between(frame, problem, oracle, TAILS_WITHIN_BOUND);
+}
+
+static bool plain_vary(Frame *frame, const Problem *problem, Oracle *oracle, int variant)
+{
+    const double lo = frame->lo, hi = frame->hi;
+    snprintf(frame->way, sizeof frame->way, "hitting ");
+    return plain_between(frame, problem, oracle, TAILS_HIT) && (frame->lo != lo || frame->hi != hi);
 }
 
 static void plain_open(const Frame *frame, Builder *b, FrameState *state) { state->r = state->x; }
@@ -160,7 +184,7 @@ static Ref plain_close(const Frame *frame, Builder *b, const FrameState *state, 
     return y.hi;
 }
 
-const FrameRow FRAME_PLAIN = {"", plain_detect, plain_open, plain_close, NULL, 0};
+const FrameRow FRAME_PLAIN = {"", plain_detect, plain_open, plain_close, plain_vary, 1};
 
 /* -- all of them ---------------------------------------------------------------------------- */
 
@@ -233,13 +257,13 @@ Ref frame_end_distance(Builder *b, double left, double right, Ref x, Ref a)
 }
 
 static const FrameRow *const FRAMES[] = {
-    &FRAME_PLAIN,      &FRAME_EXP,        &FRAME_LOGISTIC,     &FRAME_LOG,
-    &FRAME_PERIOD,     &FRAME_HUGE,       &FRAME_HALF_ANGLE,   &FRAME_ROOT,
-    &FRAME_POWER,      &FRAME_RECIPROCAL, &FRAME_HYPERBOLIC,   &FRAME_DECAY,
-    &FRAME_LOG_TWO,    &FRAME_LOG_OF,     &FRAME_LOG_PLUS,     &FRAME_SHIFTED_EXP,
-    &FRAME_SATURATING, &FRAME_GAMMA,      &FRAME_LOG_GAMMA,    &FRAME_HUGE_OVER,
+    &FRAME_PLAIN,       &FRAME_EXP,          &FRAME_LOGISTIC,       &FRAME_LOG,
+    &FRAME_PERIOD,      &FRAME_HUGE,         &FRAME_HALF_ANGLE,     &FRAME_ROOT,
+    &FRAME_POWER,       &FRAME_RECIPROCAL,   &FRAME_HYPERBOLIC,     &FRAME_DECAY,
+    &FRAME_LOG_TWO,     &FRAME_LOG_OF,       &FRAME_LOG_PLUS,       &FRAME_SHIFTED_EXP,
+    &FRAME_SATURATING,  &FRAME_GAMMA,        &FRAME_LOG_GAMMA,      &FRAME_HUGE_OVER,
     &FRAME_PERIOD_OVER, &FRAME_HUGE_SQUARED, &FRAME_PERIOD_SQUARED, &FRAME_PERIOD_EXACT,
-    &FRAME_EXP_INVERSE, &FRAME_CYCLE,     &FRAME_HUGE_CYCLE,
+    &FRAME_EXP_INVERSE, &FRAME_CYCLE,        &FRAME_HUGE_CYCLE,
 };
 
 int frame_list(Frame *frame, const Problem *problem, Oracle *oracle)

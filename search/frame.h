@@ -220,8 +220,12 @@ enum { FRAME_JOINTS_MAX = 200 };
    most, and a sample may have no point. Returns their number. */
 int frame_joints(const Frame *frame, const Problem *problem, double *x);
 
+/* Where a constant tail begins: where it is right within a part of the bound; or, if its value is to be hit at infinity
+   (problem_is_pinned), where results round to it. */
+typedef enum { TAILS_WITHIN_BOUND, TAILS_HIT } FrameTails;
+
 /* Finds the tails and the interval between them; false if nothing is left or it has no finite length. */
-bool frame_find_tails(Frame *frame, const Problem *problem, Oracle *oracle);
+bool frame_find_tails(Frame *frame, const Problem *problem, Oracle *oracle, FrameTails how);
 
 /* Writes input, tails and reduction; then result, tails and conversion to the Goal's type. */
 void frame_open(const Frame *frame, const Problem *problem, Builder *b, FrameState *state);

@@ -372,7 +372,7 @@ static bool logistic_detect(Frame *frame, const Problem *problem, Oracle *oracle
     Quad low, high;
     double weight;
     if (goal->type == TYPE_REAL || !problem->may[OP_DIV]) return false;
-    if (!frame_find_tails(frame, problem, oracle)) return false;
+    if (!frame_find_tails(frame, problem, oracle, TAILS_HIT)) return false;
     /* The limits, from far outside; they are simple numbers, or this is no such function. */
     if (!problem_value(&value.value, -1e4, &low, &weight)) return false;
     if (!problem_value(&value.value, 1e4, &high, &weight)) return false;

@@ -102,7 +102,7 @@ static bool shifted_detect(Frame *frame, const Problem *problem, Oracle *oracle)
 {
     const Type type = problem->goal.type;
     ShiftedValue value = {{problem, oracle}, frame};
-    if (type == TYPE_REAL || !frame_find_tails(frame, problem, oracle)) return false;
+    if (type == TYPE_REAL || !frame_find_tails(frame, problem, oracle, TAILS_HIT)) return false;
     if (!find_constant(frame, &value.value, type)) return false;
     const double width = frame->hi - frame->lo;
     frame->mirror = 1;

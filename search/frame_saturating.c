@@ -48,7 +48,7 @@ static bool saturates(Frame *frame, const Problem *problem, Oracle *oracle)
     const Type type = problem->goal.type;
     ProblemValue value = {problem, oracle};
     double weight;
-    if (!frame_find_tails(frame, problem, oracle)) return false;
+    if (!frame_find_tails(frame, problem, oracle, TAILS_HIT)) return false;
     if (!frame->clamps_lo || !frame->clamps_hi || frame->lo != -frame->hi) return false;
     for (int i = 0; i < 5; i++) {
         Quad left, right;

@@ -1,5 +1,6 @@
 #include "search/polish.h"
 
+#include "search/pins.h"
 #include "search/score.h"
 
 #include <math.h>
@@ -21,6 +22,7 @@ static void polish_on(const Problem *problem, Candidate *candidate, const Sample
     const int n_free = score_free_constants(&candidate->prog, free, PROG_MAX);
     const TuneOptions options = {.max_evaluations = effort, .target = target};
     tune_constants(&candidate->prog, free, n_free, sample, &problem->goal, &options, rng);
+    pins_hit(problem, &candidate->prog);
     score_error(problem, candidate, INFINITY);
 }
 

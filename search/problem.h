@@ -16,6 +16,7 @@
 typedef struct {
     uint64_t x, want;
     bool is_signed; /* a zero whose sign counts */
+    bool is_pinned; /* to be hit, though it is finite: special_is_pinned */
 } ExactResult;
 
 enum { PROBLEM_EXACT_MAX = 64 };
@@ -43,8 +44,8 @@ Status problem_init(Problem *problem, const Goal *goal, uint64_t seed, Err *err)
 Status problem_find_ties(Problem *problem, int n_threads, Err *err);
 /* The same for a part of another Problem's domain, from what is known there. */
 void problem_take_ties(Problem *problem, const Problem *whole);
-/* Where the sign of a zero counts in the whole, it does in the part. */
-Status problem_take_zeros(Problem *problem, const Problem *whole, Err *err);
+/* Where the sign of a zero counts in the whole, it does in the part; what is to be hit there, too. */
+Status problem_take_specials(Problem *problem, const Problem *whole, Err *err);
 void problem_release(Problem *problem);
 
 /* A worst input the judge found, or a point of our own: the samples take it in. */
@@ -59,6 +60,9 @@ bool problem_value(void *context, Quad x, Quad *f, double *weight);
 
 /* What an error of 1 near the value f counts in the measure of the bound. */
 double problem_weight(const Problem *problem, double f);
+
+/* Must f(x) = want be hit? */
+bool problem_is_pinned(const Problem *problem, double x);
 
 /* Only operators the Goal's target and --ops allow? */
 bool problem_allows(const Problem *problem, const Prog *prog);

@@ -3,6 +3,7 @@
 #include "runtime/measure/cost.h"
 #include "runtime/prog/op_list.h"
 #include "runtime/prog/eval.h"
+#include "search/pins.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -44,6 +45,7 @@ static void repair_zero(const Problem *problem, Prog *prog)
 void score_repair(const Problem *problem, Prog *prog)
 {
     const uint64_t minus_zero = bits_from_value(problem->goal.type, -0.0);
+    pins_hit(problem, prog);
     if (!problem->keeps_zero_sign) return;
     const double got = value_from_bits(problem->goal.type, result_at(problem, prog, -0.0));
     if (got != 0 || bits_from_value(problem->goal.type, got) == minus_zero) return;
@@ -73,7 +75,7 @@ static bool same_result(Type type, uint64_t got, uint64_t want, bool is_signed)
     return a == b;
 }
 
-/* Is every special input right? A finite result may miss by the bound, as elsewhere. */
+/* Is every special input right? A finite result may miss by the bound, as elsewhere, if it is not to be hit. */
 static bool specials_are_right(const Problem *problem, const Prog *prog)
 {
     const Type type = problem->goal.type;
@@ -86,7 +88,8 @@ static bool specials_are_right(const Problem *problem, const Prog *prog)
         const double want = value_from_bits(type, problem->exact[i].want);
         const double miss = fabs(value_from_bits(type, got) - want) * problem_weight(problem, want);
         is_right = same_result(type, got, problem->exact[i].want, problem->exact[i].is_signed) ||
-                   (!problem->exact[i].is_signed && isfinite(want) && miss <= problem->limit);
+                   (!problem->exact[i].is_signed && !problem->exact[i].is_pinned &&
+                    isfinite(want) && miss <= problem->limit);
     }
     eval_free(eval);
     return is_right;

@@ -6,7 +6,8 @@
 #include "search/problem.h"
 #include "search/search.h"
 
-/* Where f(-0) = -0 counts and `prog` gives 0 there, appends what puts that right. */
+/* Moves constants so that values that are to be hit are (pins.h); where f(-0) = -0 counts and `prog` gives 0 there, appends what
+   puts that right. */
 void score_repair(const Problem *problem, Prog *prog);
 
 /* Fills cost and ops. */

@@ -2,6 +2,7 @@
 
 #include "search/fit.h"
 #include "search/moves.h"
+#include "search/pins.h"
 #include "search/polish.h"
 #include "search/score.h"
 
@@ -79,6 +80,7 @@ static bool make_float(const Problem *problem, const VariationOptions *options, 
     if (is_fit_cheap && (is_new || child->error > problem->limit)) {
         Candidate fitted = *child;
         fit(problem, &fitted.prog, rng);
+        pins_hit(problem, &fitted.prog);
         score_error(problem, &fitted, 8 * problem->limit);
         if (fitted.error < child->error) *child = fitted;
     }

@@ -56,7 +56,7 @@ static Status make_fast(Whole *whole, Err *err)
     free(goal);
     whole->fast.own.cost_model = whole->problem->cost_model;
     if (status == OK) problem_take_ties(&whole->fast.own, whole->problem);
-    if (status == OK) status = problem_take_zeros(&whole->fast.own, whole->problem, err);
+    if (status == OK) status = problem_take_specials(&whole->fast.own, whole->problem, err);
     if (status == OK)
         status = floats_new(&whole->fast.search, whole->fast.problem, &whole->options, err);
     return status;

@@ -28,7 +28,7 @@ static void show_progress(void *context, double done)
     fprintf(stderr, "\r%s %3.0f %% ", (const char *)context, 100 * done);
 }
 
-/* Prints the verdict; true if the bound is met. */
+/* Prints the verdict; true if the bound is met and no special result is wrong. */
 static bool print_verdict(const Entry *entry)
 {
     const Goal *goal = &entry->goal;
@@ -45,7 +45,7 @@ static bool print_verdict(const Entry *entry)
                  n_wrong, entry->report.n_specials);
     puts(text_get(&text));
     text_release(&text);
-    return met;
+    return met && n_wrong == 0;
 }
 
 /* A claim in the file that the judge does not confirm is a broken claim. */

@@ -20,14 +20,13 @@ static bool is_asked_for(const Goal *goal, double x)
     return false;
 }
 
-/* Must the value be hit at x? Where the function has it exactly, and people know it. */
-static bool is_pinned(const Goal *goal, Oracle *oracle, double x)
+bool special_is_pinned(const Goal *goal, Oracle *oracle, double x)
 {
     uint64_t bits;
     bool is_exact;
-    if (is_asked_for(goal, x)) return true;
-    return (x == 0 || isinf(x)) &&
-           oracle_round(oracle, &x, goal->type, &bits, &is_exact, NULL) == OK && is_exact;
+    return goal->domain[0].is_all && (x == 0 || isinf(x)) &&
+           oracle_round(oracle, &x, goal->type, &bits, &is_exact, NULL) == OK && is_exact &&
+           isfinite(value_from_bits(goal->type, bits));
 }
 
 /* What the oracle cannot tell is not held against the result. */
@@ -45,10 +44,10 @@ static bool is_wrong(const Special *special, const Goal *goal, Oracle *oracle, Z
                                   NULL) == OK &&
                is_wrong_zero;
     }
-    if (got != want && is_pinned(goal, oracle, x)) return true;
+    if (got == want) return false;
+    if (is_asked_for(goal, x) || special_is_pinned(goal, oracle, x)) return true;
     ErrorAt error;
-    return !is_asked_for(goal, x) &&
-           oracle_error(oracle, &x, goal->type, got, 0, &error, NULL) == OK &&
+    return            oracle_error(oracle, &x, goal->type, got, 0, &error, NULL) == OK &&
            error.ulp > claimed_ulp * SLACK;
 }
 

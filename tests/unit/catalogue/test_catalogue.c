@@ -4,6 +4,7 @@
 
 #include "frontend/spec.h"
 #include "runtime/measure/verify.h"
+#include "runtime/measure/wrong_specials.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -25,6 +26,8 @@ static void every_entry_parses_and_meets_its_bound(void **state)
         if (catalogue_load(entry, i, &err) != OK) fail_msg("%s: %s", name, err.text);
         if (!report_meets(&entry->report, &entry->goal)) fail_msg("%s misses its bound", name);
         if (entry->report.method != METHOD_EXHAUSTIVE) fail_msg("%s is not exhaustive", name);
+        if (wrong_specials(&entry->report, &entry->goal, entry->report.max_ulp) > 0)
+            fail_msg("%s has wrong specials", name);
     }
     free(entry);
     assert_int_equal(catalogue_index("exp_f32"), -1);
