@@ -283,18 +283,29 @@ Status oracle_print(Oracle *oracle, const Real *x, int digits, Text *out, Err *e
 
 typedef void SetBox(SpanProg *p, int i, double lo, double hi);
 
+static const Span *run_on_box(Oracle *oracle, SetBox *set, int bits, const double *lo,
+                              const double *hi)
+{
+    const int n = span_prog_prog(oracle->reference)->n_inputs;
+    span_prog_set_bits(oracle->reference, bits);
+    for (int i = 0; i < n; i++) set(oracle->reference, i, lo[i], hi[i]);
+    return span_prog_run(oracle->reference);
+}
+
+/* Where sqrt(log(1 + x^2)) seems to touch the end of its domain, x^2 is only too small to be seen beside 1 in few bits: what
+   does not look smooth is looked at again in many. */
 static Status enclose(Oracle *oracle, SetBox *set, const double *lo, const double *hi, double *f_lo,
                       double *f_hi, bool *is_smooth, Err *err)
 {
-    enum { ENCLOSE_BITS = 128 };
+    enum { ENCLOSE_BITS = 128, MANY_BITS = 640 };
     const int n = span_prog_prog(oracle->reference)->n_inputs;
     for (int i = 0; i < n; i++)
         if (!(lo[i] <= hi[i]))
             return fail(err, ERR_INPUT, "the box is empty in %s: [%g, %g]",
                         span_prog_prog(oracle->reference)->input_name[i], lo[i], hi[i]);
-    span_prog_set_bits(oracle->reference, ENCLOSE_BITS);
-    for (int i = 0; i < n; i++) set(oracle->reference, i, lo[i], hi[i]);
-    const Span *value = span_prog_run(oracle->reference);
+    const Span *value = run_on_box(oracle, set, ENCLOSE_BITS, lo, hi);
+    const bool is_clear = value->is_smooth && !value->may_be_nan && !span_reaches_zero(value);
+    if (!value->is_nan && !is_clear) value = run_on_box(oracle, set, MANY_BITS, lo, hi);
     *f_lo = mpfr_get_d(value->lo, MPFR_RNDD);
     *f_hi = mpfr_get_d(value->hi, MPFR_RNDU);
     if (value->may_be_nan && !value->is_nan) { /* the ends enclose only the defined values */

@@ -90,6 +90,7 @@ void span_copy(Span *r, const Span *x)
     span_close(r);
     if (!x->has_log) return;
     r->has_log = true;
+    r->is_smooth = x->is_smooth;
     mpfr_set_prec(r->log_lo, mpfr_get_prec(x->log_lo));
     mpfr_set_prec(r->log_hi, mpfr_get_prec(x->log_hi));
     mpfr_set(r->log_lo, x->log_lo, MPFR_RNDD);

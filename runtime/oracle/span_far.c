@@ -8,6 +8,8 @@
 
 #include <math.h>
 
+enum { HUGE_LOG = 1 << 20 };
+
 /* log |x| of a Span that is not zero, far or not. */
 static void log_magnitude(Spans *s, Span *r, const Span *x)
 {
@@ -157,6 +159,18 @@ static bool one_argument(Spans *s, Op op, Span *r, const Span *x)
         span_1(s, OP_LOG1P, a, b);
         span_2(s, OP_ADD, r, logarithm, a);
         break;
+    case OP_ASINH:
+    case OP_ACOSH: /* log x + log 2, off by less than 1/x^2, which no precision sees */
+        if (mpfr_cmp_ui(logarithm->lo, HUGE_LOG) < 0) {
+            done = false;
+            break;
+        }
+        span_set_double(a, 2);
+        span_1(s, OP_LOG, b, a);
+        span_2(s, OP_ADD, r, logarithm, b);
+        mpfr_nextbelow(r->lo);
+        mpfr_nextabove(r->hi);
+        break;
     default: done = false;
     }
     s->n_used = mark;
@@ -211,6 +225,7 @@ void span_note_far(Spans *s, Op op, Span *r, const Span *x)
     default: goto done;
     }
     r->has_log = true;
+    r->is_smooth = x->is_smooth; /* the infinity is MPFR's */
     mpfr_set_prec(r->log_lo, mpfr_get_prec(logarithm->lo));
     mpfr_set_prec(r->log_hi, mpfr_get_prec(logarithm->hi));
     mpfr_set(r->log_lo, logarithm->lo, MPFR_RNDD);

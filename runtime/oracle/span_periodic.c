@@ -116,7 +116,12 @@ static void sine_or_tangent(Spans *s, Op op, Span *r, const Span *x)
     }
     /* One evaluation instead of four for the narrow ones: |sin'| <= 1, and pi < 4. */
     const bool is_narrow = mpfr_zero_p(width->hi) || mpfr_get_exp(width->hi) < -30;
-    if (is_bounded && is_narrow) {
+    /* So near its top at zero cosine is much flatter than that. */
+    enum { FLAT_EXPONENT = -8 };
+    const bool is_flat = (op == OP_COS || op == OP_COSPI) && !mpfr_zero_p(x->lo) &&
+                         !mpfr_zero_p(x->hi) && mpfr_get_exp(x->lo) < FLAT_EXPONENT &&
+                         mpfr_get_exp(x->hi) < FLAT_EXPONENT;
+    if (is_bounded && is_narrow && !is_flat) {
         span_by_slope(s, op, r, x, point, row->is_of_pi ? 4 : 1);
         span_clip(r, -1, 1);
     } else {

@@ -1,8 +1,9 @@
 /* Processor time to judge one function on every float, and where it goes.
 
-       bench_verify [-r] [-t threads] [-s stride] [name ...]
+       bench_verify [-r] [-t threads] [-s stride] [-e expression] [name ...]
 
-   -r: the making of the fast reference only; without names, of all cases, else of the first four.
+   -r: the making of the fast reference only; without names, of all cases, else of the first four. -e: an expression of one's
+   own, which the program is not.
    `exp-program` is a program run by the interpreter; the others are the C library's
    float functions, whose own time is part of the total. */
 #define _GNU_SOURCE /* exp10f */
@@ -239,9 +240,12 @@ int main(int argc, char **argv)
     VerifyOptions options = {.n_threads = 1};
     int option;
     bool want_reference_only = false;
-    while ((option = getopt(argc, argv, "rt:s:")) != -1)
+    Case own = {.name = "own"};
+    while ((option = getopt(argc, argv, "re:t:s:")) != -1)
         if (option == 'r')
             want_reference_only = true;
+        else if (option == 'e')
+            own.expression = optarg;
         else if (option == 't')
             options.n_threads = atoi(optarg);
         else if (option == 's')
@@ -249,7 +253,8 @@ int main(int argc, char **argv)
         else
             return 2;
     const int n = (int)(sizeof CASES / sizeof CASES[0]);
-    for (int i = 0; i < n; i++) {
+    if (own.expression != NULL) bench(&own, &options, want_reference_only);
+    for (int i = 0; i < n && (own.expression == NULL || optind < argc); i++) {
         bool is_wanted = optind == argc && (i < 4 || want_reference_only);
         for (int k = optind; k < argc; k++) is_wanted |= strcmp(argv[k], CASES[i].name) == 0;
         if (is_wanted) bench(&CASES[i], &options, want_reference_only);

@@ -174,6 +174,14 @@ static void oracle_computes_with_values_beyond_any_exponent(void **state)
                 BUILD(prog_add(&p, OP_LOG, prog_add(&p, OP_COSH, in, 0, 0), 0, 0); (void)n);
                 assert_true(fabs(got / huge[i] - 1) < 1e-12);
             }
+            { /* acosh(1+exp(x)) is x + log(2), asinh(exp(x)) too; both next to 0 for x < 0 */
+                BUILD(prog_add(&p, OP_ACOSH, prog_add(&p, OP_ADD, one(&p), e, 0), 0, 0); (void)n);
+                assert_true(x > 0 ? fabs(got / x - 1) < 1e-12 : got == 0);
+            }
+            {
+                BUILD(prog_add(&p, OP_ASINH, e, 0, 0); (void)n);
+                assert_true(x > 0 ? fabs(got / x - 1) < 1e-12 : got == 0);
+            }
 #undef BUILD
         }
 }

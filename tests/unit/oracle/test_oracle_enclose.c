@@ -166,6 +166,63 @@ static void oracle_knows_kinks_poles_and_branch_points(void **state)
     }
 }
 
+static Ref op_of(Prog *p, Op op, Ref x) { return prog_add(p, op, x, 0, 0); }
+
+/* sqrt(log(1 + x^2)) */
+static void root_of_log(Prog *p, Ref x)
+{
+    const Ref sum = prog_add(p, OP_ADD, prog_add_const(p, TYPE_REAL, 1), prog_add(p, OP_MUL, x, x, 0), 0);
+    op_of(p, OP_SQRT, op_of(p, OP_LOG, sum));
+}
+
+/* sqrt(1 - cos(x)) */
+static void chord(Prog *p, Ref x)
+{
+    const Ref one = prog_add_const(p, TYPE_REAL, 1);
+    op_of(p, OP_SQRT, prog_add(p, OP_SUB, one, op_of(p, OP_COS, x), 0));
+}
+
+/* log(1 + exp(x)) */
+static void log_of_sum(Prog *p, Ref x)
+{
+    const Ref one = prog_add_const(p, TYPE_REAL, 1);
+    op_of(p, OP_LOG, prog_add(p, OP_ADD, one, op_of(p, OP_EXP, x), 0));
+}
+
+static void log_of_cosh(Prog *p, Ref x) { op_of(p, OP_LOG, op_of(p, OP_COSH, x)); }
+
+static void acosh_of_exp(Prog *p, Ref x) { op_of(p, OP_ACOSH, op_of(p, OP_EXP, x)); }
+
+/* Over a binade these are smooth and at most square, though in few bits they seem to reach zero, or in any to pass through
+   infinity. */
+static void oracle_encloses_what_few_bits_or_exponents_cannot_hold(void **state)
+{
+    static const struct {
+        void (*build)(Prog *p, Ref x);
+        double lo;
+    } cases[] = {
+        {root_of_log, 0x1p-100}, {root_of_log, 0x1p-20}, {chord, 0x1p-100},
+        {chord, 0x1p-20},        {log_of_sum, 0x1p43},   {log_of_sum, 0x1p100},
+        {log_of_cosh, 0x1p100},  {log_of_cosh, 0x1p-90}, {acosh_of_exp, 0x1p60},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Prog p;
+        prog_init(&p);
+        cases[i].build(&p, prog_add_input(&p, TYPE_REAL, "x"));
+        Oracle *oracle = oracle_new(&p, NULL, 0);
+        const double lo = cases[i].lo, hi = 2 * lo, middle = 1.5 * lo;
+        const double value = rounded(oracle, &middle, TYPE_F64);
+        double f_lo, f_hi;
+        bool is_smooth;
+        Err err;
+        assert_int_equal(oracle_enclose(oracle, &lo, &hi, &f_lo, &f_hi, &is_smooth, &err), OK);
+        if (!is_smooth || !(f_lo <= value && value <= f_hi) || !(f_hi <= 4.1 * f_lo))
+            fail_msg("case %zu on [%a, %a]: [%a, %a] is %ssmooth", i, lo, hi, f_lo, f_hi,
+                     is_smooth ? "" : "not ");
+        oracle_free(oracle);
+    }
+}
+
 /* What the enclosure over even integers says holds at each of them. */
 static void oracle_knows_functions_at_even_integers(void **state)
 {
@@ -220,6 +277,7 @@ int main(void)
         cmocka_unit_test(oracle_encloses_narrow_boxes_tightly),
         cmocka_unit_test(oracle_knows_functions_at_even_integers),
         cmocka_unit_test(oracle_knows_kinks_poles_and_branch_points),
+        cmocka_unit_test(oracle_encloses_what_few_bits_or_exponents_cannot_hold),
         cmocka_unit_test(oracle_refuses_an_empty_box),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
