@@ -27,6 +27,14 @@ typedef struct {
     double first, last; /* of a stretch: its ends */
 } Place;
 
+typedef struct {
+    Attack *out;
+    const Goal *goal;
+    const Prog *prog;
+    const AttackOptions *options;
+    Goal near; /* the goal on a part of the domain */
+} Looking;
+
 static int compare_places(const void *left, const void *right)
 {
     const Place *a = left, *b = right;
@@ -79,28 +87,51 @@ static Domain neighbourhood(const Domain *domain, double x, double reach)
     return near;
 }
 
-static void note(Attack *out, const Goal *goal, double x, double error)
+static void note(const Looking *l, double x, double error)
 {
+    Attack *out = l->out;
     out->error = fmax(out->error, error);
-    if (error > goal->bound.limit && out->n < ATTACK_FOUND_MAX) out->x[out->n++] = x;
+    if (error > l->goal->bound.limit && out->n < ATTACK_FOUND_MAX) out->x[out->n++] = x;
+}
+
+static VerifyOptions verify_options(const Looking *l, uint64_t stride)
+{
+    const AttackOptions *options = l->options;
+    return (VerifyOptions){.n_threads = options->n_threads,
+                           .stride = stride | 1,
+                           .stop = options->deadline.stop,
+                           .until = options->deadline.at};
+}
+
+/* What the judge found of `goal`, or nothing where there is nothing to judge or no time left. */
+static Status note_verdict(const Looking *l, const Goal *goal, const VerifyOptions *options,
+                           Err *err)
+{
+    Report report;
+    const Status status = verify(&report, l->prog, goal, options, err);
+    if (status == OK)
+        note(l, report.worst_input[0], report_error(&report, l->goal->bound.kind));
+    if (status == ERR_INTERRUPTED) l->out->is_broken_off = true;
+    const bool is_nothing =
+        status == ERR_INPUT || status == ERR_UNDECIDED || status == ERR_INTERRUPTED;
+    return is_nothing ? OK : status;
 }
 
 /* Samples about a peak, each round of a smaller part. */
-static Status climb(Attack *out, const Goal *goal, const Prog *prog, Place worst, uint64_t seed,
-                    Goal *near, Err *err)
+static Status climb(Looking *l, Place worst, uint64_t seed, Err *err)
 {
-    const Domain *domain = &goal->domain[0];
+    const Domain *domain = &l->goal->domain[0];
     const double width = domain->is_all ? INFINITY : domain->hi - domain->lo;
     double reach = fmin(width / 32, fabs(worst.x) / 2);
     for (int round = 0; round < ROUNDS && reach > 0; round++) {
         Sample *points;
         int at;
-        near->domain[0] = neighbourhood(domain, worst.x, reach);
-        if (!(near->domain[0].hi > near->domain[0].lo)) break;
-        const Status status = sample_new(&points, near, POINTS, seed + (uint64_t)round, err);
+        l->near.domain[0] = neighbourhood(domain, worst.x, reach);
+        if (!(l->near.domain[0].hi > l->near.domain[0].lo)) break;
+        const Status status = sample_new(&points, &l->near, POINTS, seed + (uint64_t)round, err);
         if (status == ERR_INPUT) return OK; /* no finite value there: nothing to find */
         if (status != OK) return status;
-        const double found = sample_error(points, goal, prog, INFINITY, &at);
+        const double found = sample_error(points, l->goal, l->prog, INFINITY, &at);
         if (found > worst.error) {
             worst.x = points->x_value[0][at];
             worst.error = found;
@@ -108,85 +139,76 @@ static Status climb(Attack *out, const Goal *goal, const Prog *prog, Place worst
         sample_free(points);
         reach /= 6;
     }
-    note(out, goal, worst.x, worst.error);
+    note(l, worst.x, worst.error);
     return OK;
 }
 
 /* Every float of a stretch or, of a long one, floats at equal distances. */
-static Status comb(Attack *out, const Goal *goal, const Prog *prog, const Place *stretch,
-                   int n_threads, Goal *near, Err *err)
+static Status comb(Looking *l, const Place *stretch, Err *err)
 {
-    const int64_t first = ordered_from_value(goal->type, stretch->first);
-    const int64_t last = ordered_from_value(goal->type, stretch->last);
+    const Type type = l->goal->type;
+    const int64_t first = ordered_from_value(type, stretch->first);
+    const int64_t last = ordered_from_value(type, stretch->last);
     const int64_t length = (last - first) / PARTS + 1;
-    for (int64_t from = first; from <= last; from += length) {
+    const VerifyOptions options = verify_options(l, (uint64_t)(length / PART_POINTS));
+    Status status = OK;
+    for (int64_t from = first; from <= last && status == OK; from += length) {
         const int64_t to = from + length - 1 < last ? from + length - 1 : last;
-        Report report;
-        const VerifyOptions options = {.n_threads = n_threads,
-                                       .stride = (uint64_t)(length / PART_POINTS) | 1};
-        near->domain[0] = (Domain){.lo = value_from_ordered(goal->type, from),
-                                   .hi = value_from_ordered(goal->type, to)};
-        const Status status = verify(&report, prog, near, &options, err);
-        if (status == ERR_INPUT || status == ERR_UNDECIDED) continue; /* nothing to judge there */
-        if (status != OK) return status;
-        note(out, goal, report.worst_input[0], report_error(&report, goal->bound.kind));
+        l->near.domain[0] = (Domain){.lo = value_from_ordered(type, from),
+                                     .hi = value_from_ordered(type, to)};
+        status = note_verdict(l, &l->near, &options, err);
     }
-    return OK;
+    return status;
 }
 
 /* Where a reduction has thousands of pieces, each with its own roundings, a few stretches tell little of the others: floats at
    equal distances over the whole domain, many enough to meet the unlucky ones. */
-static Status sweep(Attack *out, const Goal *goal, const Prog *prog, int64_t n_points,
-                    VerifyKeep *keep, int n_threads, Err *err)
+static Status sweep(Looking *l, int64_t n_points, Err *err)
 {
-    const Domain *domain = &goal->domain[0];
-    const int64_t length = domain_last(domain, goal->type) - domain_first(domain, goal->type);
+    const Domain *domain = &l->goal->domain[0];
+    const Type type = l->goal->type;
+    const int64_t length = domain_last(domain, type) - domain_first(domain, type);
     BadInputs bad = {.n = 0};
-    Report report;
-    const VerifyOptions options = {.keep = keep,
-                                   .bad = &bad,
-                                   .n_threads = n_threads,
-                                   .stride = (uint64_t)(length / n_points) | 1};
-    const Status status = verify(&report, prog, goal, &options, err);
-    if (status == ERR_INPUT || status == ERR_UNDECIDED) return OK;
-    if (status != OK) return status;
-    note(out, goal, report.worst_input[0], report_error(&report, goal->bound.kind));
-    if (out->n == 0) return OK;
+    VerifyOptions options = verify_options(l, (uint64_t)(length / n_points));
+    options.keep = l->options->keep;
+    options.bad = &bad;
+    const Status status = note_verdict(l, l->goal, &options, err);
+    Attack *out = l->out;
+    if (out->n == 0) return status;
     for (int i = 0; i < bad.n && out->n < ATTACK_FOUND_MAX; i++) out->x[out->n++] = bad.x[i];
-    return OK;
+    return status;
 }
 
 /* The further the error found so far is from the bound, the fewer points will do. */
-static Status sweep_if_doubtful(Attack *out, const Goal *goal, const Prog *prog, VerifyKeep *keep,
-                                int n_threads, Err *err)
+static Status sweep_if_doubtful(Looking *l, Err *err)
 {
-    const double limit = goal->bound.limit;
-    const double floor = goal->bound.kind == BOUND_ULP ? fmin(0.5, limit) : 0;
+    const double limit = l->goal->bound.limit;
+    const double floor = l->goal->bound.kind == BOUND_ULP ? fmin(0.5, limit) : 0;
     Status status = OK;
     for (size_t i = 0; i < sizeof SWEEPS / sizeof *SWEEPS && status == OK; i++)
-        if (out->n == 0 && out->error > floor + SWEEPS[i].doubtful * (limit - floor))
-            status = sweep(out, goal, prog, SWEEPS[i].n_points, keep, n_threads, err);
+        if (l->out->n == 0 && l->out->error > floor + SWEEPS[i].doubtful * (limit - floor))
+            status = sweep(l, SWEEPS[i].n_points, err);
     return status;
 }
 
 Status attack(Attack *out, const Goal *goal, const Prog *prog, const Sample *sample,
-              VerifyKeep *keep, uint64_t seed, int n_threads, Err *err)
+              const AttackOptions *options, Err *err)
 {
     Place peak[STRETCHES];
     Status status = OK;
     const int n = find_peaks(peak, goal, prog, sample);
-    Goal *near = xmalloc(sizeof *near);
-    *near = *goal;
+    Looking *l = xmalloc(sizeof *l);
+    *l = (Looking){.out = out, .goal = goal, .prog = prog, .options = options, .near = *goal};
     *out = (Attack){.error = n > 0 ? peak[0].error : 0};
     /* What is found in one stretch is enough to know better. */
     for (int i = 0; i < n && i < PEAKS && status == OK && out->n == 0; i++) {
         if (goal->type == TYPE_F32)
-            status = comb(out, goal, prog, &peak[i], n_threads, near, err);
+            status = comb(l, &peak[i], err);
         else
-            status = climb(out, goal, prog, peak[i], seed + (uint64_t)(2 * i), near, err);
+            status = climb(l, peak[i], options->seed + (uint64_t)(2 * i), err);
     }
-    if (goal->type == TYPE_F32 && status == OK)
-        status = sweep_if_doubtful(out, goal, prog, keep, n_threads, err);
-    free(near);
+    if (goal->type == TYPE_F32 && status == OK) status = sweep_if_doubtful(l, err);
+    out->is_broken_off |= deadline_is_over(&options->deadline);
+    free(l);
     return status;
 }

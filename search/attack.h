@@ -6,6 +6,7 @@
 #define APPROX_SEARCH_ATTACK_H
 
 #include "runtime/measure/verify.h"
+#include "search/deadline.h"
 #include "search/sample.h"
 
 enum { ATTACK_FOUND_MAX = 64 };
@@ -14,11 +15,18 @@ typedef struct {
     double error;               /* the largest found, at least that over the sample */
     double x[ATTACK_FOUND_MAX]; /* inputs with an error above the bound, the worst first, or that may have one */
     int n;
+    bool is_broken_off; /* by the deadline: what was found by then */
 } Attack;
 
-/* One-variable float goals; deterministic for a seed, with any number of threads. `keep` (may be NULL) saves time where f32
-   programs for the same goal follow each other. */
+typedef struct {
+    VerifyKeep *keep; /* may be NULL; saves time where f32 programs for the same goal follow each other */
+    uint64_t seed;
+    int n_threads;
+    Deadline deadline;
+} AttackOptions;
+
+/* One-variable float goals; deterministic for a seed, with any number of threads, unless the deadline ends it. */
 Status attack(Attack *out, const Goal *goal, const Prog *prog, const Sample *sample,
-              VerifyKeep *keep, uint64_t seed, int n_threads, Err *err);
+              const AttackOptions *options, Err *err);
 
 #endif

@@ -113,6 +113,15 @@ static Status learn_stretches(Choice *choice, const Prog *prog, Err *err)
     return status;
 }
 
+/* Close looks may go on a little beyond the budget: what comes last is looked at, too, unless only the oracle can tell. */
+static Deadline looking_ends(const Choice *choice)
+{
+    const SearchOptions *options = choice->options;
+    const double grace = 5 + options->seconds / 4;
+    return (Deadline){.stop = options->stop,
+                      .at = options->seconds > 0 ? choice->started + options->seconds + grace : 0};
+}
+
 /* Looks at a candidate on many more points, and closely where they are worst; the worst join the sample if they break
    the bound. */
 static Status confirm(Choice *choice, Candidate *candidate, Err *err)
@@ -132,12 +141,16 @@ static Status confirm(Choice *choice, Candidate *candidate, Err *err)
     if (error <= choice->problem->limit && goal->n_variables == 1 &&
         type_info(goal->type)->size > 2) {
         Attack found;
-        Status status = attack(&found, goal, &candidate->prog, choice->deep, choice->keep,
-                               choice->options->seed + 3, choice->options->n_threads, err);
+        const AttackOptions options = {.keep = choice->keep,
+                                       .seed = choice->options->seed + 3,
+                                       .n_threads = choice->options->n_threads,
+                                       .deadline = looking_ends(choice)};
+        Status status =
+            attack(&found, goal, &candidate->prog, choice->deep, &options, err);
         if (found.error > candidate->error) candidate->error = found.error;
         for (int i = 0; i < found.n && status == OK; i++)
             status = problem_learn(choice->problem, &found.x[i], err);
-        if (status != OK) return status;
+        if (status != OK || found.is_broken_off) return status;
     }
     if (error > choice->problem->limit && isfinite(error)) {
         double x[PROG_INPUTS_MAX];

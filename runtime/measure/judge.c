@@ -1,6 +1,7 @@
 #include "runtime/measure/judge.h"
 
 #include "runtime/base/pool.h"
+#include "runtime/measure/timing.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -91,7 +92,9 @@ Status judge_is_wrong(const Judge *judge, int worker, const double *x, double go
 
 bool judge_is_stopped(const Judge *judge)
 {
-    return judge->options->stop != NULL && atomic_load(judge->options->stop) != 0;
+    const VerifyOptions *options = judge->options;
+    if (options->stop != NULL && atomic_load(options->stop) != 0) return true;
+    return options->until > 0 && timing_now() >= options->until;
 }
 
 double error_in(const ErrorAt *error, BoundKind kind)

@@ -40,6 +40,7 @@ typedef struct {
     uint64_t n_points;      /* for f64 and several variables; 0: ten million */
     uint64_t seed;          /* of the sampled points */
     const atomic_int *stop; /* may be NULL; nonzero: ERR_INTERRUPTED */
+    double until;           /* on timing_now's clock: later is as if stopped; 0: never */
     void (*progress)(void *context, double done); /* may be NULL; done in [0, 1], from one thread */
     void *progress_context;
     /* What computes the Prog; NULL: the interpreter. `run` has eval_run's contract

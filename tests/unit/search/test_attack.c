@@ -49,8 +49,9 @@ static void check(const char *type_name, double low, double high, double at, dou
     if (sample_new(&sample, &goal, 600, 1, &err) != OK) fail_msg("%s", err.text);
     int worst;
     assert_true(sample_error(sample, &goal, &prog, INFINITY, &worst) <= 2);
-    if (attack(&found, &goal, &prog, sample, NULL, 1, 1, &err) != OK) fail_msg("%s", err.text);
-    assert_true(found.error == expected);
+    const AttackOptions options = {.seed = 1, .n_threads = 1};
+    if (attack(&found, &goal, &prog, sample, &options, &err) != OK) fail_msg("%s", err.text);
+    assert_true(found.error == expected && !found.is_broken_off);
     assert_int_equal(found.n > 0, expected > 2);
     if (found.n > 0) assert_true(found.x[0] > at && found.x[0] < at + 0.0002);
     sample_free(sample);
