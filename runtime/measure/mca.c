@@ -70,7 +70,14 @@ static bool is_branch_to(const char *line, const char *label, size_t n)
     return false;
 }
 
-/* The loop that begins with the label at `line`, if one does. */
+/* x86 writes jmp, Arm b. */
+static bool is_unconditional(const char *line)
+{
+    return strncmp(line, "\tjmp\t", 5) == 0 || strncmp(line, "\tb\t", 3) == 0;
+}
+
+/* The loop that begins with the label at `line`, if one does. It goes on from line to line: behind an unconditional jump is other code,
+   such as a rare way that comes back into the loop. */
 static bool loop_at(const char *line, const char *stop, LoopText *out)
 {
     char label[64];
@@ -82,9 +89,11 @@ static bool loop_at(const char *line, const char *stop, LoopText *out)
     int n_lines = 0;
     for (const char *at = next_line(line); at < stop; at = next_line(at)) {
         n_lines += at[0] == '\t' && at[1] != '.';
-        if (!is_branch_to(at, label, n)) continue;
-        *out = (LoopText){line, next_line(at), n_lines};
-        is_loop = true;
+        if (is_branch_to(at, label, n)) {
+            *out = (LoopText){line, next_line(at), n_lines};
+            is_loop = true;
+        }
+        if (is_unconditional(at)) break;
     }
     return is_loop;
 }

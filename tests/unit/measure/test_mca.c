@@ -71,6 +71,32 @@ static void what_is_rare_does_not_count(void **state)
     }
 }
 
+/* Every operation has a constant of its own: getting them back after the rare way takes more instructions than the loop has. */
+static void coming_back_from_what_is_rare_does_not_count(void **state)
+{
+    enum { N = 18 };
+    if (!mca_is_there()) skip();
+    Prog plain, guarded;
+    prog_init(&plain);
+    const Ref x = prog_add_input(&plain, TYPE_F32, "x");
+    const Ref first = prog_add_const(&plain, TYPE_F32, 0x1p-20);
+    Ref y = prog_add(&plain, OP_ADD, x, first, 0);
+    for (int i = 1; i < N; i++)
+        y = prog_add(&plain, OP_ADD, y, prog_add_const(&plain, TYPE_F32, 1.0 / i), 0);
+    guarded = plain;
+    const Ref is_common = prog_add(&guarded, OP_LT, x, first, 0);
+    prog_add(&guarded, OP_LIKELY, is_common, y, prog_add(&guarded, OP_SQRT, y, 0, 0));
+    const Prog *const both[] = {&plain, &guarded};
+    for (const Target *target = TARGETS; target->name; target++) {
+        Timing timing[2];
+        Err err = {0};
+        if (mca_measure(timing, both, 2, target->name, &err) != OK)
+            fail_msg("%s: %s", target->name, err.text);
+        assert_true(timing[1].throughput_ns < 1.3 * timing[0].throughput_ns);
+        assert_true(timing[1].throughput_ns > 0.9 * timing[0].throughput_ns);
+    }
+}
+
 static void every_target_has_a_processor(void **state)
 {
     for (const Target *target = TARGETS; target->name; target++) {
@@ -101,6 +127,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(longer_programs_take_longer_on_every_target),
         cmocka_unit_test(what_is_rare_does_not_count),
+        cmocka_unit_test(coming_back_from_what_is_rare_does_not_count),
         cmocka_unit_test(every_target_has_a_processor),
         cmocka_unit_test(without_llvm_mca_nothing_is_modelled),
     };
