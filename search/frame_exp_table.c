@@ -1,7 +1,7 @@
 #include "search/frame_exp_table.h"
 
-#include "runtime/emit/targets.h"
 #include "search/quad.h"
+#include "search/table_layout.h"
 
 #include <math.h>
 
@@ -31,9 +31,7 @@ Quad exp_table_factor(Type type, int bits, Quad gain)
 
 bool exp_table_is_reachable(const Problem *problem, int table_bits)
 {
-    const Target *target = target_find(problem->goal.target);
-    const int lanes = target ? target->lanes : 4;
-    return 1 << table_bits <= (lanes >= 16 ? 2 : 1) * lanes;
+    return 1 << table_bits <= table_reach(problem);
 }
 
 /* With tables n = i*2^k + j for k = table_bits, and f = 2^i * s*(1 + u) with s = a*2^(j/2^k), where the curve is y = 1 + u. (A

@@ -33,12 +33,14 @@ static bool is_foldable(const Frame *frame)
            !frame->same_hi;
 }
 
-int table_kinds(const Frame *frame, TableKind *kind)
+int table_kinds(const Frame *frame, int n_reach, TableKind *kind)
 {
     const Curve *curve = &frame->curve;
     int n = 0;
     if (frame->row != &FRAME_PLAIN || curve->n_zeros > 0 || curve->zero_order > 2) return 0;
-    for (int entries = 8; entries <= 32; entries *= 2) {
+    int least = TABLE_ENTRIES_MIN;
+    while (least < n_reach && least < TABLE_ENTRIES_MAX) least *= 2;
+    for (int entries = least; entries <= TABLE_ENTRIES_MAX; entries *= 2) {
         for (int s = 0; s < SPACING_COUNT; s++) {
             const bool is_folded = is_foldable(frame);
             const TableKind plain = {(Spacing)s, entries, is_folded, false};

@@ -28,9 +28,10 @@ typedef struct {
     double error;                     /* the largest weighted one */
 } TableFit;
 
-/* The kinds that suit the frame's curve; returns their number. (Only a zero at 0 can be kept exact.) */
-enum { TABLE_KINDS_MAX = 24 };
-int table_kinds(const Frame *frame, TableKind *kind);
+/* The kinds that suit the frame's curve; returns their number. (Only a zero at 0 can be kept exact.) One permutation reaches
+   `n_reach` entries: fewer cost as much. */
+enum { TABLE_KINDS_MAX = 24, TABLE_ENTRIES_MIN = 8, TABLE_ENTRIES_MAX = 32 };
+int table_kinds(const Frame *frame, int n_reach, TableKind *kind);
 
 /* Points of all segments in every layout worth trying, evaluated once. */
 typedef struct TablePoints TablePoints;

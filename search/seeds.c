@@ -61,8 +61,7 @@ static bool suits(const Frame *frame, const Form *form)
     const bool is_plain = form->outer == OUTER_NONE;
     const bool is_power = form->outer == OUTER_SQUARE || form->outer == OUTER_FOURTH;
     const bool has_limit = frame->joint > 0 && frame->table_bits == 0 && frame->from == 0;
-    if (has_limit && (form->is_rational || !(frame->is_by_exp ? is_plain : is_power)))
-        return false;
+    if (has_limit && (form->is_rational || !(frame->is_by_exp ? is_plain : is_power))) return false;
     if (frame->decay.slow_in == SLOW_OVER_V && (!form->is_rational || form->center != 0))
         return false;
     if (frame->has_rest && (form->t_slope == 0 || form->is_rational)) return false;
@@ -103,17 +102,17 @@ static void add_forms(Seeds *seeds, const int *n_forms, const Problem *problem, 
     }
 }
 
-static void add_tables(Seeds *seeds, bool is_wide)
+static void add_tables(Seeds *seeds, int n_reach, bool is_wide)
 {
     for (int f = 0; f < seeds->n_frames; f++) {
         TableKind kind[TABLE_KINDS_MAX];
-        const int n = table_kinds(&seeds->frame[f], kind);
+        const int n = table_kinds(&seeds->frame[f], is_wide ? n_reach / 2 : n_reach, kind);
         for (int k = 0; k < n; k++) seeds->seed[seeds->n++] = (Seed){f, 0, true, kind[k], is_wide};
     }
 }
 
-/* Polynomials early: they are the cheap ones, and quickly made. Tables in f64 are the last resort, since lookups there cost
-   most. */
+/* Polynomials early: they are the cheap ones, and quickly made; but where one permutation reaches a long table, nothing is as
+   cheap as that. Tables in f64 are the last resort, since lookups there cost most. */
 void seeds_init(Seeds *seeds, const Problem *problem, Oracle *oracle)
 {
     memset(seeds, 0, sizeof *seeds);
@@ -123,12 +122,16 @@ void seeds_init(Seeds *seeds, const Problem *problem, Oracle *oracle)
     seeds->n_frames = frame_list(seeds->frame, problem, oracle);
     for (int f = 0; f < seeds->n_frames; f++)
         n_forms[f] = form_list(seeds->form[f], &seeds->frame[f].curve, narrow);
+    const int n_reach = table_reach(problem);
+    const bool is_f64 = problem->goal.type == TYPE_F64;
+    const bool are_tables_cheap = !is_f64 && n_reach >= TABLE_ENTRIES_MAX;
     add_forms(seeds, n_forms, problem, TURN_CALLED_FOR);
+    if (are_tables_cheap) add_tables(seeds, n_reach, false);
     add_forms(seeds, n_forms, problem, TURN_POLYNOMIALS);
-    add_tables(seeds, problem->goal.type == TYPE_F64);
+    if (!are_tables_cheap) add_tables(seeds, n_reach, is_f64);
     seeds->n_quick = seeds->n;
     add_forms(seeds, n_forms, problem, TURN_QUOTIENTS);
-    if (problem->goal.type != TYPE_F64) add_tables(seeds, true);
+    if (!is_f64) add_tables(seeds, n_reach, true);
 }
 
 /* What one seed's making needs at every step. */

@@ -1,11 +1,19 @@
 #include "search/table_layout.h"
 
+#include "runtime/emit/targets.h"
 #include "search/frame.h"
 
 #include <math.h>
 
 /* What rounding of the index may move the ends by is kept free at the far end. */
 static const double SLACK = 0x1p-12;
+
+int table_reach(const Problem *problem)
+{
+    const Target *target = target_find(problem->goal.target);
+    const int lanes = target ? target->lanes : 4;
+    return lanes >= 16 ? 2 * lanes : lanes; /* AVX-512's take two registers */
+}
 
 static double round_up_to_bits(double x, int bits)
 {

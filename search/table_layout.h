@@ -5,10 +5,14 @@
 #define APPROX_SEARCH_TABLE_LAYOUT_H
 
 #include "search/builder.h"
+#include "search/problem.h"
 
 enum { TABLE_SEGMENTS_MAX = PROG_TABLE_MAX, TABLE_LAYOUTS_MAX = 20 };
 
 typedef enum { SPACING_EVEN, SPACING_GEOMETRIC, SPACING_COUNT } Spacing;
+
+/* The entries of 32 bits that one permutation of the target reaches; as many of 64 bits take two. */
+int table_reach(const Problem *problem);
 
 /* Segment i is [from[i], to[i]] and uses entry slot[i] of each table. With even spacing the number is that of the
    integer nearest to x*scale. With geometric spacing y = x*scale + offset is at least 1, and its bits from

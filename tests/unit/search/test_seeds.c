@@ -240,6 +240,11 @@ static bool is_table_of_8(const Seeds *seeds, const Seed *seed)
     return seed->is_table && seed->table.n_entries == 8;
 }
 
+static bool is_table_of_32(const Seeds *seeds, const Seed *seed)
+{
+    return seed->is_table && seed->table.n_entries == 32 && !seed->is_wide;
+}
+
 static void tables_of_eight_entries_meet_loose_bounds(void **state)
 {
     static const Row ROWS[] = {
@@ -260,6 +265,23 @@ static bool is_table_of_8_with_chords(const Seeds *seeds, const Seed *seed)
 static void tables_with_chords_keep_tight_bounds_among_subnormal_results(void **state)
 {
     check_part("erf", "all", is_table_of_8_with_chords, 0x1p-128, 0x1p-124, 9973);
+}
+
+/* Where one permutation reaches a long table, none is shorter, and they come before the polynomials. */
+static void tables_are_as_long_as_one_permutation_reaches(void **state)
+{
+    static const Row ROWS[] = {
+        {"erf", "f32", "all", "1ulp"},
+        {"tanh", "f32", "all", "1ulp"},
+        {"atan", "f32", "[-2,2]", "1ulp"},
+    };
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++)
+        check_best(&ROWS[i], "x86-64-v4", is_table_of_32, true, 22);
+    Start *start = start_on("x86-64-v4", "tanh", "f32", "all", "1ulp");
+    assert_true(is_table_of_32(&start->seeds, &start->seeds.seed[0]));
+    for (int i = 0; i < start->seeds.n; i++)
+        assert_false(is_table_of_8(&start->seeds, &start->seeds.seed[i]));
+    start_free(start);
 }
 
 typedef struct {
@@ -436,6 +458,7 @@ int main(void)
         cmocka_unit_test(of_two_formulas_the_near_one_keeps_the_bound_to_its_end),
         cmocka_unit_test(other_functions_are_not_taken_for_decaying_ones),
         cmocka_unit_test(tables_of_eight_entries_meet_loose_bounds),
+        cmocka_unit_test(tables_are_as_long_as_one_permutation_reaches),
         cmocka_unit_test(tables_with_chords_keep_tight_bounds_among_subnormal_results),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
