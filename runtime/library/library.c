@@ -103,24 +103,47 @@ static bool look_up(Known *known, Library *library, const Goal *goal)
     return is_found;
 }
 
-/* A program that another level has already, if this one has its operators, so that their bits are the same; else the cheapest one known. */
+/* What sharing may cost: more than this many times the cheapest program of the level is too much. */
+static const double SHARED_MOST = 1.125;
+
+/* The first program, of the most able level, that the goal's target has the operators of and that costs it hardly more than `cheapest`
+   (NULL: whatever it costs); -1 if there is none. */
+static int find_shared(const LibraryFunction *function, const Goal *goal, const Prog *cheapest)
+{
+    const double most = cheapest ? SHARED_MOST * cost_for_goal(NULL, cheapest, goal) : INFINITY;
+    for (int i = 0; i < function->n_entries; i++) {
+        const Prog *prog = &function->entry[i]->prog;
+        if (can_run(prog, target_find(goal->target)) && cost_for_goal(NULL, prog, goal) <= most)
+            return i;
+    }
+    return -1;
+}
+
+static int add_entry(LibraryFunction *function, const Known *known)
+{
+    assert(function->n_entries < LIBRARY_LEVELS_MAX);
+    const int index = function->n_entries++;
+    LibrarySource *source = &function->source[index];
+    source->is_stored = known->is_stored;
+    memcpy(source->name, known->name, sizeof source->name);
+    function->entry[index] = xmalloc(sizeof known->entry);
+    *function->entry[index] = known->entry;
+    return index;
+}
+
+/* A program that another level has already, if this one has its operators, so that their bits are the same; else the cheapest one
+   known. Levels of a library for several, of which a processor runs one, share only what is about as cheap for them. */
 static int find_entry(Library *library, LibraryFunction *function, const Target *level)
 {
-    for (int i = 0; i < function->n_entries; i++)
-        if (can_run(&function->entry[i]->prog, level)) return i;
     Known *known = xmalloc(sizeof *known);
     Goal *goal = xmalloc(sizeof *goal);
     *goal = function->goal;
     snprintf(goal->target, sizeof goal->target, "%s", level->name);
-    int index = -1;
-    if (look_up(known, library, goal)) {
-        assert(function->n_entries < LIBRARY_LEVELS_MAX);
-        index = function->n_entries++;
-        LibrarySource *source = &function->source[index];
-        source->is_stored = known->is_stored;
-        memcpy(source->name, known->name, sizeof source->name);
-        function->entry[index] = xmalloc(sizeof known->entry);
-        *function->entry[index] = known->entry;
+    const bool is_one_level = library->target.n_levels == 1;
+    int index = is_one_level ? find_shared(function, goal, NULL) : -1;
+    if (index < 0 && look_up(known, library, goal)) {
+        index = find_shared(function, goal, &known->entry.prog);
+        if (index < 0) index = add_entry(function, known);
     }
     free(goal);
     free(known);

@@ -3,7 +3,8 @@
 
    A form is one function of the library: of one value, of an array, or of a vector by the ABI of vector_abi.h. All forms that
    may use the same operators use the same program, so that they have the same bits; where a form may use fewer (no fma in the vectors
-   of SSE and AVX), it has the program that the catalogue has for those. A form without a program is not there, and callers
+   of SSE and AVX), it has the program that the catalogue has for those. In a library for several levels one that another level's
+   program would cost clearly more has its own. A form without a program is not there, and callers
    find the system's. */
 #ifndef APPROX_LIBRARY_LIBRARY_H
 #define APPROX_LIBRARY_LIBRARY_H

@@ -123,6 +123,26 @@ static void what_is_chosen_at_run_time_has_all_levels(void **state)
     library_free(library);
 }
 
+/* Tables that AVX-512 permutes in one instruction take AVX2 several. */
+static void levels_share_what_is_about_as_cheap_for_them(void **state)
+{
+    Library *several = library_of("x86-64-multi", ""), *one = library_of("x86-64-v4", "");
+    assert_true(add(several, "tanh", "f32", "1ulp") && add(several, "exp", "f32", "1ulp"));
+    assert_true(add(one, "tanh", "f32", "1ulp"));
+    const LibraryFunction *tanhf = several->function[0], *expf = several->function[1];
+    assert_ptr_not_equal(form_of(tanhf, "tanhf", "x86-64-v4")->entry,
+                         form_of(tanhf, "tanhf", "x86-64-v3")->entry);
+    assert_ptr_equal(form_of(tanhf, "tanhf", "x86-64-v3")->entry,
+                     form_of(tanhf, "_ZGVdN8v_tanhf", NULL)->entry);
+    assert_ptr_equal(form_of(expf, "expf", "x86-64-v4")->entry,
+                     form_of(expf, "expf", "x86-64-v3")->entry);
+    /* A library for one level has the same bits in all forms that may have them. */
+    assert_ptr_equal(form_of(one->function[0], "tanhf", NULL)->entry,
+                     form_of(one->function[0], "_ZGVdN8v_tanhf", NULL)->entry);
+    library_free(several);
+    library_free(one);
+}
+
 static void what_c_has_no_name_for_does_not_take_one(void **state)
 {
     assert_true(c_name_is_known("exp"));
@@ -295,6 +315,7 @@ int main(void)
         cmocka_unit_test(fused_programs_are_for_levels_that_fuse),
         cmocka_unit_test(any_architecture_is_served_by_what_it_can_compute),
         cmocka_unit_test(what_is_chosen_at_run_time_has_all_levels),
+        cmocka_unit_test(levels_share_what_is_about_as_cheap_for_them),
         cmocka_unit_test(what_c_has_no_name_for_does_not_take_one),
         cmocka_unit_test(what_the_catalogue_lacks_is_not_there),
         cmocka_unit_test(a_cheaper_program_of_the_store_is_taken),
