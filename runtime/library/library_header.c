@@ -139,6 +139,19 @@ static void print_vector_type(Text *out, Type type, int bits)
     text_add(out, "approxm_%sx%d", type_info(type)->name, bits / 8 / type_info(type)->size);
 }
 
+/* Once for all rows of the vector ABI that have such vectors: before C11 a type cannot be defined twice. */
+static void print_typedef(Text *out, Type type, int bits)
+{
+    Text vector = {0};
+    print_vector_type(&vector, type, bits);
+    text_add(out,
+             "#ifndef APPROXM_HAS_%s\n#define APPROXM_HAS_%s\n"
+             "typedef %s %s __attribute__((__vector_size__(%d)));\n#endif\n",
+             text_get(&vector) + strlen("approxm_"), text_get(&vector) + strlen("approxm_"),
+             c_type(type), text_get(&vector), bits / 8);
+    text_release(&vector);
+}
+
 /* Of one row of the vector ABI; nothing if no function has such a form. */
 static void print_vectors(Text *out, const Library *library, const VectorIsa *isa)
 {
@@ -162,11 +175,7 @@ static void print_vectors(Text *out, const Library *library, const VectorIsa *is
     if (prototypes.length) {
         text_add(out, "#if defined __GNUC__ && defined %s\n", isa->define);
         for (int t = 0; t < 2; t++)
-            if (has_type[t]) {
-                text_add(out, "typedef %s ", c_type(TYPES[t]));
-                print_vector_type(out, TYPES[t], isa->bits);
-                text_add(out, " __attribute__((__vector_size__(%d)));\n", isa->bits / 8);
-            }
+            if (has_type[t]) print_typedef(out, TYPES[t], isa->bits);
         text_add(out, "%s#endif\n\n", text_get(&prototypes));
     }
     text_release(&prototypes);

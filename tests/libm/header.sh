@@ -9,6 +9,7 @@ for options in '' '--prefix my_' '--math-errno'; do
     echo '#include "approxm.h"' >unit.c
     cp unit.c unit.cpp
     for standard in c99 gnu11; do gcc -std=$standard -Wall -Wextra -Werror -pedantic -Ione/include -fsyntax-only unit.c; done
+    if [ "$machine" = x86-64-v3 ]; then gcc -std=c99 -march=x86-64-v3 -Wall -Wextra -Werror -pedantic -Ione/include -fsyntax-only unit.c; fi
     for standard in c++98 gnu++14; do g++ -std=$standard -Wall -Wextra -Werror -Ione/include -fsyntax-only unit.cpp; done
     clang-19 -std=c17 -Wall -Wextra -Werror -Ione/include -fsyntax-only unit.c
     clang++-19 -std=c++20 -Wall -Wextra -Werror -Ione/include -fsyntax-only unit.cpp
