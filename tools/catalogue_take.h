@@ -7,6 +7,7 @@
 typedef struct {
     const char *store_file; /* NULL: the user's own */
     Words words;            /* behind the verb */
+    bool is_met[WORDS_MAX]; /* of the words that name something: it was found */
     Words outputs;
     uint64_t threads;
     bool is_trusting;

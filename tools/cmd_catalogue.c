@@ -2,6 +2,7 @@
    catalogue_take.c holds what comes in. */
 #include "runtime/catalogue/catalogue.h"
 #include "runtime/catalogue/store_text.h"
+#include "runtime/library/c_names.h"
 #include "tools/catalogue_take.h"
 #include "tools/commands.h"
 #include "tools/kept.h"
@@ -13,18 +14,34 @@
 
 /* -- names --------------------------------------------------------------------------------- */
 
-/* Is the row or entry called so? By its own name or by that of its function; everything if no names are given. */
-static bool is_named(const Words *names, const char *own, const Entry *entry)
+/* Is it the entry's function, by its mathematical name, exp, or by its name in C, expf? */
+static bool is_function(const char *name, const Goal *goal)
 {
-    for (int i = 0; i < names->n; i++)
-        if (strcmp(names->word[i], own) == 0 || strcmp(names->word[i], entry->goal.name) == 0) return true;
-    return names->n == 0;
+    if (strcmp(name, goal->name) == 0) return true;
+    if (!type_is_float(goal->type)) return false;
+    Text c_name = {0};
+    c_name_add(&c_name, goal->name, goal->type);
+    const bool is_same = strcmp(name, text_get(&c_name)) == 0;
+    text_release(&c_name);
+    return is_same;
+}
+
+/* Is the row or entry called so? By its own name or by that of its function; everything if no names are given. Notes which
+   names were met. */
+static bool is_named(CatalogueArguments *a, const char *own, const Entry *entry)
+{
+    bool is_any = a->words.n == 0;
+    for (int i = 0; i < a->words.n; i++) {
+        if (strcmp(a->words.word[i], own) != 0 && !is_function(a->words.word[i], &entry->goal)) continue;
+        a->is_met[i] = is_any = true;
+    }
+    return is_any;
 }
 
 typedef Status (*Visit)(void *context, const char *name, const StoreRow *row, Err *err);
 
 /* Calls `visit` with the rows of the store that are named. A damaged row is told and passed over; the others count. */
-static Status each_row(const CatalogueArguments *a, Visit visit, void *context, Err *err)
+static Status each_row(CatalogueArguments *a, Visit visit, void *context, Err *err)
 {
     Store *store = NULL;
     Status status = kept_open(&store, a->store_file, STORE_READ, err), first = OK;
@@ -34,7 +51,7 @@ static Status each_row(const CatalogueArguments *a, Visit visit, void *context, 
     while (is_there && status == OK) {
         Err why = {0};
         status = store_next(store, row, &is_there, &why);
-        if (status == OK && is_there && is_named(&a->words, row->id, &row->entry))
+        if (status == OK && is_there && is_named(a, row->id, &row->entry))
             status = visit(context, row->id, row, &why);
         if (status != OK && first == OK) first = status, *err = why;
         if (status == ERR_INPUT && is_there) status = OK;
@@ -44,13 +61,13 @@ static Status each_row(const CatalogueArguments *a, Visit visit, void *context, 
     return first != OK ? first : status;
 }
 
-static Status each_entry(const CatalogueArguments *a, Visit visit, void *context, Err *err)
+static Status each_entry(CatalogueArguments *a, Visit visit, void *context, Err *err)
 {
     Status status = OK;
     StoreRow *row = xcalloc(1, sizeof *row);
     for (int i = 0; i < catalogue_count() && status == OK; i++) {
         status = catalogue_load(&row->entry, i, err);
-        if (status == OK && is_named(&a->words, catalogue_name(i), &row->entry))
+        if (status == OK && is_named(a, catalogue_name(i), &row->entry))
             status = visit(context, catalogue_name(i), row, err);
     }
     free(row);
@@ -58,75 +75,69 @@ static Status each_entry(const CatalogueArguments *a, Visit visit, void *context
 }
 
 /* Every name must have been met. */
-static Status check_met(const CatalogueArguments *a, int n_met, Err *err)
+static Status check_met(const CatalogueArguments *a, Err *err)
 {
-    if (n_met > 0 || a->words.n == 0) return OK;
-    return fail(err, ERR_INPUT, "nothing is called '%s'%s (see 'approxcc catalogue list')", a->words.word[0],
-                a->words.n > 1 ? " or as the other names say" : "");
+    for (int i = 0; i < a->words.n; i++)
+        if (!a->is_met[i])
+            return fail(err, ERR_INPUT, "nothing is called '%s' (see 'approxcc catalogue list')",
+                        a->words.word[i]);
+    return OK;
 }
 
 /* -- list, show, export ---------------------------------------------------------------------- */
 
-typedef struct {
-    Text out;
-    int n;
-} Printing;
-
 /* NAME  EXPRESSION (TYPE) on DOMAIN  BOUND  TARGET  ERROR, METHOD  TIME */
 static Status list_one(void *context, const char *name, const StoreRow *row, Err *err)
 {
-    Printing *p = context;
+    Text *out = context;
     const Entry *entry = &row->entry;
     const Goal *goal = &entry->goal;
-    text_add(&p->out, "%-36s ", name);
-    say_goal(&p->out, goal);
-    text_add(&p->out, ", %s, %s, %s", goal->bound.text[0] ? goal->bound.text : "no bound", goal->target,
+    text_add(out, "%-36s ", name);
+    say_goal(out, goal);
+    text_add(out, ", %s, %s, %s", goal->bound.text[0] ? goal->bound.text : "no bound", goal->target,
              minimize_name(goal->minimize));
     if (goal->type == TYPE_REAL)
-        text_add(&p->out, ": %.4g digits", say_digits(goal, &entry->report));
+        text_add(out, ": %.4g digits", say_digits(goal, &entry->report));
     else
-        text_add(&p->out, ": %.4g ulp", entry->report.max_ulp);
-    text_add(&p->out, " %s, %d operations", method_name(entry->report.method), prog_n_ops(&entry->prog));
+        text_add(out, ": %.4g ulp", entry->report.max_ulp);
+    text_add(out, " %s, %d operations", method_name(entry->report.method), prog_n_ops(&entry->prog));
     if (entry->throughput_ns > 0)
-        text_add(&p->out, ", %.3f ns%s on %s", entry->throughput_ns, entry->is_modelled ? " modelled" : "",
+        text_add(out, ", %.3f ns%s on %s", entry->throughput_ns, entry->is_modelled ? " modelled" : "",
                  entry->cpu);
-    if (row->llvm[0]) text_add(&p->out, "; LLVM %s%s", row->llvm, row->is_judged ? "" : ", claim trusted");
-    text_add(&p->out, "\n");
-    p->n++;
+    if (row->llvm[0]) text_add(out, "; LLVM %s%s", row->llvm, row->is_judged ? "" : ", claim trusted");
+    text_add(out, "\n");
     return OK;
 }
 
 static Status show_one(void *context, const char *name, const StoreRow *row, Err *err)
 {
-    Printing *p = context;
-    entry_print(&p->out, &row->entry);
-    p->n++;
+    Text *out = context;
+    entry_print(out, &row->entry);
     return OK;
 }
 
 static Status export_one(void *context, const char *name, const StoreRow *row, Err *err)
 {
-    Printing *p = context;
-    store_row_print(&p->out, row);
-    p->n++;
+    Text *out = context;
+    store_row_print(out, row);
     return OK;
 }
 
 /* What could be read is printed even if the store could not. */
-static Status print_all(const CatalogueArguments *a, Visit visit, bool with_entries, Err *err)
+static Status print_all(CatalogueArguments *a, Visit visit, bool with_entries, Err *err)
 {
-    Printing p = {.n = 0};
-    Status status = with_entries ? each_entry(a, visit, &p, err) : OK;
-    if (status == OK) status = each_row(a, visit, &p, err);
+    Text out = {0};
+    Status status = with_entries ? each_entry(a, visit, &out, err) : OK;
+    if (status == OK) status = each_row(a, visit, &out, err);
     const char *path = a->outputs.n ? a->outputs.word[0] : "-";
-    if (status == OK) status = check_met(a, p.n, err);
+    if (status == OK) status = check_met(a, err);
     /* A file is whole or not written. */
     if (status == OK || !a->outputs.n) {
         Err why = {0};
-        const Status written = text_write_file(path, text_get(&p.out), p.out.length, &why);
+        const Status written = text_write_file(path, text_get(&out), out.length, &why);
         if (written != OK && status == OK) status = written, *err = why;
     }
-    text_release(&p.out);
+    text_release(&out);
     return status;
 }
 

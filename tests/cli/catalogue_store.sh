@@ -24,7 +24,7 @@ echo '--- add'
 approxcc catalogue add cubic.approx | llvm
 approxcc catalogue add wrong.approx 2>&1 | llvm
 approxcc catalogue add cubic.approx loose.approx | llvm
-approxcc catalogue list cubic loose | llvm
+approxcc catalogue list cubic loose 2>&1 | llvm
 
 echo '--- export, import'
 approxcc catalogue export -o all.txt
@@ -63,6 +63,10 @@ approxcc catalogue show "$id" | cmp - cubic.approx >/dev/null || echo 'with its 
 
 echo '--- remove'
 approxcc catalogue remove "$id" | llvm
-approxcc catalogue list cubic loose | llvm
+approxcc catalogue list cubic loose 2>&1 | llvm
 approxcc catalogue remove loose | llvm
 approxcc catalogue export
+
+echo '--- names of C; each name must be met'
+approxcc catalogue list expf | grep -c -e '^exp_f32_1ulp_x86-64-v3 ' -e '^exp_f16' -e '^exp2'
+approxcc catalogue list exp nosuch 2>&1 >/dev/null || echo refused
