@@ -17,8 +17,19 @@ static bool read_number(double *out, const Json *json, int object, const char *k
     return node && (json->node[node].kind == JSON_NULL || *out >= 0);
 }
 
+/* Of a call of one value, or else of a vector; 0 if neither is there. */
+static double read_latency(const Json *json, int object)
+{
+    static const char *const KEYS[] = {"scalar_latency_ns", "vector_latency_ns"};
+    double latency = 0;
+    for (int i = 0; i < 2 && latency == 0; i++)
+        latency = json_number(json, json_find(json, object, KEYS[i]), 0);
+    return latency;
+}
+
 static bool read_row(BesideRow *row, const Json *json, int object)
 {
+    row->latency_ns = read_latency(json, object);
     json_copy(row->domain, sizeof row->domain, json, object, "domain");
     json_copy(row->bound, sizeof row->bound, json, object, "bound");
     row->specials_wrong = (int)json_number(json, json_find(json, object, "specials_wrong"), 0);
@@ -36,14 +47,12 @@ static bool is_timed(const BesideRow *row)
     return row->ns > 0 && isfinite(row->ns) && !isnan(row->max_ulp);
 }
 
-Status beside_load(Beside *out, const char *path, Err *err)
+/* `path` is what errors name. */
+static Status parse(Beside *out, const char *text, size_t length, const char *path, Err *err)
 {
-    Text text = {0};
     Json json = {0};
     int n_values = 0;
-    *out = (Beside){0};
-    Status status = text_read_file(&text, path, FILE_MAX, err);
-    if (status == OK) status = json_parse(&json, text_get(&text), text.length, err);
+    Status status = json_parse(&json, text, length, err);
     for (int i = status == OK ? json.node[0].first : 0; i && status == OK; i = json.node[i].next) {
         out->row = xrealloc(out->row, (size_t)(out->n + 1) * sizeof *out->row);
         BesideRow *row = &out->row[out->n];
@@ -58,9 +67,27 @@ Status beside_load(Beside *out, const char *path, Err *err)
             out->n++;
     }
     json_release(&json);
-    text_release(&text);
     if (status != OK) beside_release(out);
     return status;
+}
+
+Status beside_load(Beside *out, const char *path, Err *err)
+{
+    Text text = {0};
+    *out = (Beside){0};
+    Status status = text_read_file(&text, path, FILE_MAX, err);
+    if (status == OK) status = parse(out, text_get(&text), text.length, path, err);
+    text_release(&text);
+    return status;
+}
+
+/* Made from tools/measured.json, while building. */
+extern const char MEASURED[];
+
+Status beside_measured(Beside *out, Err *err)
+{
+    *out = (Beside){0};
+    return parse(out, MEASURED, strlen(MEASURED), "measured.json", err);
 }
 
 void beside_release(Beside *beside)

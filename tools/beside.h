@@ -11,6 +11,7 @@ typedef struct {
     char domain[64]; /* all, or [lo,hi] in %a; empty where the file does not tell: any */
     char bound[32];  /* of a program of ours; empty: a library */
     double ns, max_ulp;
+    double latency_ns; /* of one after the other; 0: the file does not tell */
     int specials_wrong;
 } BesideRow;
 
@@ -21,6 +22,8 @@ typedef struct {
 
 /* Errors are positioned in the file. Rows whose time is not known (null, "inf") or whose error is not are read and left out. */
 Status beside_load(Beside *out, const char *path, Err *err);
+/* The rows that are compiled in: glibc and libmvec beside the C functions of the catalogue, as tools/measured.json has them. */
+Status beside_measured(Beside *out, Err *err);
 void beside_release(Beside *beside);
 /* Is the row about the Goal's function in its type, for its target? */
 bool beside_is_about(const BesideRow *row, const Goal *goal);

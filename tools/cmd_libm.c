@@ -22,6 +22,8 @@ static Status check_arguments(const LibmArguments *a, Err *err)
         return fail(err, ERR_INPUT, "'--check' writes nothing: expected no '-o'");
     if (!a->check && a->outputs.n != 1)
         return fail(err, ERR_INPUT, "libm writes one folder: expected one '-o DIR'");
+    if (a->checking.stride && !a->check && !a->want_verification)
+        return fail(err, ERR_INPUT, "'--stride' is for '--verify' and '--check'");
     if (a->checking.threads > THREADS_MAX)
         return fail(err, ERR_INPUT, "'--threads %llu': at most %d threads can be used",
                     (unsigned long long)a->checking.threads, THREADS_MAX);
@@ -66,7 +68,8 @@ static Status make(const LibmArguments *a, Library *library, Folder *files,
 {
     Beside beside = {0};
     const char *path = a->outputs.word[0];
-    Status status = a->beside_file ? beside_load(&beside, a->beside_file, err) : OK;
+    Status status =
+        a->beside_file ? beside_load(&beside, a->beside_file, err) : beside_measured(&beside, err);
     if (status == OK) status = library_files(library, files, APPROX_VERSION, err);
     if (status == OK) libm_add_claims(files, library, missing, &beside);
     if (status == OK) status = folder_check(files, path, err);
@@ -142,7 +145,8 @@ int cmd_libm(int argc, char **argv)
         {"--stride", OPTION_COUNT, &a.checking.stride, "N",
          "with --verify and --check: every Nth float only"},
         {"--beside", OPTION_TEXT, &a.beside_file, "FILE.json",
-         "other libraries' times for CLAIMS.md, as approxcc bench --json writes them"},
+         "other libraries' times for CLAIMS.md, as approxcc bench --json writes them (default: as "
+         "measured on a Zen 3)"},
         {"--threads", OPTION_COUNT, &a.checking.threads, "N",
          "worker threads (default: all processors)"},
         {"--progress", OPTION_TEXT, &a.checking.progress, "auto|none", "progress on a terminal"},

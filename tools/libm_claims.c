@@ -57,7 +57,16 @@ static void print_policy(Text *out, const Library *library)
         "- The rounding mode has to be to nearest, and subnormal numbers must not be flushed to "
         "zero: linking "
         "with -ffast-math turns flushing on (gcc, clang).\n"
+        "- Times are of the processor that is named, for one value: ours in arrays, other "
+        "libraries' in calls of one value (glibc) or of vectors (libmvec).\n"
         "- Functions that are not listed are not in the library: programs find the system's.\n\n");
+}
+
+static void print_other(Text *out, const BesideRow *row)
+{
+    text_add(out, "; %s %.3g ns", row->who, row->ns);
+    if (row->latency_ns > 0) text_add(out, ", %.3g ns latency", row->latency_ns);
+    text_add(out, ", %.3g ulp (%s)", row->max_ulp, row->cpu);
 }
 
 /* What the clock said of the entry, and of other libraries beside it. */
@@ -70,9 +79,7 @@ static void print_times(Text *out, const Entry *entry, const Beside *beside)
     else
         text_add(out, "not timed");
     for (int i = 0; i < beside->n; i++)
-        if (beside_is_about(&beside->row[i], &entry->goal))
-            text_add(out, "; %s %.3g ns, %.3g ulp (%s)", beside->row[i].who, beside->row[i].ns,
-                     beside->row[i].max_ulp, beside->row[i].cpu);
+        if (beside_is_about(&beside->row[i], &entry->goal)) print_other(out, &beside->row[i]);
 }
 
 static void print_function(Text *out, const LibraryFunction *function, const Beside *beside)
@@ -160,6 +167,10 @@ static void json_beside(Text *out, const LibraryFunction *function, const Beside
             add_text(out, "cpu", row->cpu, ", ");
             text_add(out, "\"ns\": ");
             text_add_double(out, row->ns);
+            if (row->latency_ns > 0) {
+                text_add(out, ", \"latency_ns\": ");
+                text_add_double(out, row->latency_ns);
+            }
             text_add(out, ", \"max_ulp\": ");
             if (isfinite(row->max_ulp))
                 text_add_double(out, row->max_ulp);
