@@ -2,8 +2,12 @@
 #include "passes/shim.h"
 #include "passes/stages.h"
 
+#include "llvm/Analysis/LazyValueInfo.h"
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/Analysis/OptimizationRemarkEmitter.h"
+#include "llvm/Analysis/ScalarEvolution.h"
+#include "llvm/Analysis/ValueTracking.h"
+#include "llvm/IR/ConstantRange.h"
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/DiagnosticPrinter.h"
@@ -89,6 +93,30 @@ bool shim_has_features(const char *triple, const char *cpu, const char *features
     return Info && Info->checkFeatures(needs);
 }
 
+// Loops and conditions are looked at for single integers only.
+static ConstantRange integerRange(FunctionAnalysisManager &FAM, Value *V, Instruction *At,
+                                  bool IsSigned)
+{
+    Function &F = *At->getFunction();
+    if (!V->getType()->isIntegerTy()) return computeConstantRange(V, IsSigned);
+    auto &SE = FAM.getResult<ScalarEvolutionAnalysis>(F);
+    const SCEV *S = SE.getSCEV(V);
+    return FAM.getResult<LazyValueAnalysis>(F)
+        .getConstantRange(V, At, /*UndefAllowed=*/false)
+        .intersectWith(IsSigned ? SE.getSignedRange(S) : SE.getUnsignedRange(S),
+                       IsSigned ? ConstantRange::Signed : ConstantRange::Unsigned);
+}
+
+void shim_integer_range(Analyses *analyses, LLVMValueRef value, LLVMValueRef at, bool is_signed,
+                        double *lo, double *hi)
+{
+    auto *FAM = reinterpret_cast<FunctionAnalysisManager *>(analyses);
+    ConstantRange R = integerRange(*FAM, unwrap(value), unwrap<Instruction>(at), is_signed);
+    if (R.isEmptySet()) return; // never reached
+    *lo = (is_signed ? R.getSignedMin() : R.getUnsignedMin()).roundToDouble(is_signed);
+    *hi = (is_signed ? R.getSignedMax() : R.getUnsignedMax()).roundToDouble(is_signed);
+}
+
 void shim_hint_interleaving(LLVMValueRef function,
                             unsigned (*count)(void *context, const LLVMBasicBlockRef *block,
                                               size_t n),
@@ -125,10 +153,11 @@ struct Replace : PassInfoMixin<Replace> {
         : Parameters(std::move(Parameters)), IsByName(IsByName)
     {
     }
-    PreservedAnalyses run(Module &M, ModuleAnalysisManager &)
+    PreservedAnalyses run(Module &M, ModuleAnalysisManager &AM)
     {
         const std::string All = Words + ";" + Parameters;
-        const StageOptions Options = {All.c_str(), IsByName};
+        auto &FAM = AM.getResult<FunctionAnalysisManagerModuleProxy>(M).getManager();
+        const StageOptions Options = {All.c_str(), reinterpret_cast<Analyses *>(&FAM), IsByName};
         return stage_replace(wrap(&M), &Options) ? PreservedAnalyses::none()
                                                  : PreservedAnalyses::all();
     }
@@ -163,12 +192,12 @@ bool takeName(StringRef Name, StringRef Pass, std::string &Parameters)
 bool parse(StringRef Name, ModulePassManager &MPM, ArrayRef<PassBuilder::PipelineElement>)
 {
     std::string Parameters;
-    if (takeName(Name, "approx-annotate", Parameters)) {
+    if (Name == "approx-annotate") {
         MPM.addPass(Annotate());
     } else if (takeName(Name, "approx-math", Parameters)) {
         MPM.addPass(Replace(Parameters, true));
         MPM.addPass(Define(true));
-    } else if (takeName(Name, "approx-inline", Parameters)) {
+    } else if (Name == "approx-inline") {
         MPM.addPass(Define(false));
     } else if (takeName(Name, "approx", Parameters)) {
         MPM.addPass(Annotate());

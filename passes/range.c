@@ -1,34 +1,26 @@
 #include "passes/range.h"
 
+#include "passes/range_arithmetic.h"
 #include "passes/range_condition.h"
-#include "passes/range_integer.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { DEPTH_MAX = 8 }; /* operations looked through */
+enum {
+    DEPTH_MAX = 8, /* operations looked through */
+    WAYS_MAX = 4   /* that meet in a phi */
+};
 
-Range range_all(void) { return (Range){{-INFINITY, INFINITY}, true}; }
+/* Where a value is looked at: an instruction, and what is chosen there by conditions. */
+typedef struct Place {
+    Analyses *analyses;
+    LLVMValueRef at;
+    LLVMValueRef condition; /* NULL: none, and no outer ones */
+    bool truth;
+    const struct Place *outer;
+} Place;
 
-bool range_is_all(const Range *range)
-{
-    return range->in.lo == -INFINITY && range->in.hi == INFINITY;
-}
-
-Range range_intersection(Range a, Range b)
-{
-    const Range r = {{fmax(a.in.lo, b.in.lo), fmin(a.in.hi, b.in.hi)},
-                     a.may_be_nan && b.may_be_nan};
-    /* Code that is never reached: what is said about it is true of one value as well. */
-    return r.in.lo <= r.in.hi ? r : (Range){{r.in.lo, r.in.lo}, r.may_be_nan};
-}
-
-static Range range_union(Range a, Range b)
-{
-    return (Range){{fmin(a.in.lo, b.in.lo), fmax(a.in.hi, b.in.hi)}, a.may_be_nan || b.may_be_nan};
-}
-
-/* -- arithmetic -------------------------------------------------------------------------------- */
+static Range look_at(LLVMValueRef value, const Place *place, int depth);
 
 /* The element type of a float or vector. */
 static Type type_of(LLVMValueRef value)
@@ -42,92 +34,6 @@ static Type type_of(LLVMValueRef value)
     default: return TYPE_F64;
     }
 }
-
-static double rounded(Type type, double x)
-{
-    return isfinite(x) ? value_from_bits(type, bits_from_value(type, x)) : x;
-}
-
-/* Rounding is monotone, so that rounded ends are ends of what is rounded. */
-static Range rounded_range(Range r, Type type)
-{
-    return (Range){{rounded(type, r.in.lo), rounded(type, r.in.hi)}, r.may_be_nan};
-}
-
-static double one_further(Type type, double x, int step)
-{
-    if (x == 0 || !isfinite(x)) return x;
-    return value_from_ordered(type, ordered_from_value(type, x) + step);
-}
-
-/* Sums and products may be fused later: then they are rounded once, not twice, which one step outward covers. It does not
-   cross 0: signs stay. */
-static Range computed(Range r, LLVMValueRef value)
-{
-    const Type type = type_of(value);
-    if (isnan(r.in.lo) || isnan(r.in.hi)) return range_all();
-    r = rounded_range(r, type);
-    r.in = (Interval){one_further(type, r.in.lo, -1), one_further(type, r.in.hi, 1)};
-    return r;
-}
-
-static bool is_finite(Interval in) { return isfinite(in.lo) && isfinite(in.hi); }
-
-/* The corners of a product of finite intervals. */
-static Range product(Range a, Range b)
-{
-    if (!is_finite(a.in) || !is_finite(b.in)) return range_all();
-    const double corner[4] = {a.in.lo * b.in.lo, a.in.lo * b.in.hi, a.in.hi * b.in.lo,
-                              a.in.hi * b.in.hi};
-    Range r = {{corner[0], corner[0]}, a.may_be_nan || b.may_be_nan};
-    for (int i = 1; i < 4; i++)
-        r.in = (Interval){fmin(r.in.lo, corner[i]), fmax(r.in.hi, corner[i])};
-    return r;
-}
-
-static Range square(Range a)
-{
-    const double most = fmax(fabs(a.in.lo), fabs(a.in.hi));
-    return (Range){{0, most * most}, a.may_be_nan};
-}
-
-/* -inf + inf is NaN. */
-static Range sum(Range a, Range b)
-{
-    const bool can_cancel = (a.in.lo == -INFINITY && b.in.hi == INFINITY) ||
-                            (a.in.hi == INFINITY && b.in.lo == -INFINITY);
-    return (Range){{a.in.lo + b.in.lo, a.in.hi + b.in.hi},
-                   a.may_be_nan || b.may_be_nan || can_cancel};
-}
-
-static Range negated(Range a) { return (Range){{-a.in.hi, -a.in.lo}, a.may_be_nan}; }
-
-static Range absolute(Range a)
-{
-    if (a.in.lo >= 0) return a;
-    if (a.in.hi <= 0) return negated(a);
-    return (Range){{0, fmax(-a.in.lo, a.in.hi)}, a.may_be_nan};
-}
-
-/* minnum, maxnum give the other operand for a NaN; minimum, maximum give NaN. */
-static Range extremum(Range a, Range b, bool is_max, bool keeps_nan)
-{
-    Range r;
-    r.in.lo = is_max ? fmax(a.in.lo, b.in.lo) : fmin(a.in.lo, b.in.lo);
-    r.in.hi = is_max ? fmax(a.in.hi, b.in.hi) : fmin(a.in.hi, b.in.hi);
-    if (keeps_nan) {
-        r.may_be_nan = a.may_be_nan || b.may_be_nan;
-        return r;
-    }
-    if (a.may_be_nan) r = range_union(r, b);
-    if (b.may_be_nan) r = range_union(r, a);
-    r.may_be_nan = a.may_be_nan && b.may_be_nan;
-    return r;
-}
-
-/* -- values ---------------------------------------------------------------------------------------- */
-
-static Range look_at(LLVMValueRef value, LLVMValueRef place, int depth);
 
 static Range of_constant(LLVMValueRef value)
 {
@@ -145,73 +51,154 @@ static Range of_constant(LLVMValueRef value)
     return loses ? range_all() : (Range){{x, x}, false};
 }
 
-static Range of_intrinsic(LLVMValueRef call, const char *name, LLVMValueRef place, int depth)
+/* -- operations ---------------------------------------------------------------------------------- */
+
+static bool is_negation_of(LLVMValueRef value, LLVMValueRef of)
 {
-    static const struct {
-        const char *name;
-        bool is_max, keeps_nan;
-    } EXTREMA[] = {
-        {"llvm.minnum.", false, false},
-        {"llvm.maxnum.", true, false},
-        {"llvm.minimum.", false, true},
-        {"llvm.maximum.", true, true},
-    };
-    const Range a = look_at(LLVMGetOperand(call, 0), place, depth - 1);
-    if (strncmp(name, "llvm.fabs.", 10) == 0) return absolute(a);
-    if (strncmp(name, "llvm.sqrt.", 10) == 0)
-        return (Range){{0, sqrt(fmax(0, a.in.hi)) * 1.001}, a.may_be_nan || a.in.lo < 0};
+    return LLVMIsAInstruction(value) && LLVMGetInstructionOpcode(value) == LLVMFNeg &&
+           LLVMGetOperand(value, 0) == of;
+}
+
+static Range product(LLVMValueRef a, LLVMValueRef b, const Place *place, int depth)
+{
+    if (a == b) return range_square(look_at(a, place, depth));
+    if (is_negation_of(a, b)) return range_negated(range_square(look_at(b, place, depth)));
+    if (is_negation_of(b, a)) return range_negated(range_square(look_at(a, place, depth)));
+    return range_product(look_at(a, place, depth), look_at(b, place, depth));
+}
+
+/* Of the function of this name, or, where that ends in a dot, of one whose name goes on behind it: an intrinsic. */
+static bool is_call_of(LLVMValueRef value, const char *name)
+{
+    if (!LLVMIsACallInst(value)) return false;
+    LLVMValueRef callee = LLVMGetCalledValue(value);
+    if (!callee || !LLVMIsAFunction(callee)) return false;
+    size_t length;
+    const char *const called = LLVMGetValueName2(callee, &length);
+    const size_t n = strlen(name);
+    return strncmp(called, name, n) == 0 && (length == n || name[n - 1] == '.');
+}
+
+/* x - floor(x) may round to 1; of an infinity it is NaN. */
+static Range difference(LLVMValueRef a, LLVMValueRef b, const Place *place, int depth)
+{
+    const Range x = look_at(a, place, depth);
+    if (is_call_of(b, "llvm.floor.") && LLVMGetOperand(b, 0) == a)
+        return (Range){{0, 1}, x.may_be_nan || isinf(x.in.lo) || isinf(x.in.hi)};
+    return range_sum(x, range_negated(look_at(b, place, depth)));
+}
+
+/* -- calls ------------------------------------------------------------------------------------------ */
+
+static const struct {
+    const char *name;
+    bool is_max, keeps_nan;
+} EXTREMA[] = {
+    {"llvm.minnum.", false, false},
+    {"llvm.maxnum.", true, false},
+    {"llvm.minimum.", false, true},
+    {"llvm.maximum.", true, true},
+};
+
+static const struct {
+    const char *name;
+    double (*function)(double);
+} STEPS[] = {
+    {"llvm.floor.", floor}, {"llvm.ceil.", ceil},       {"llvm.trunc.", trunc},
+    {"llvm.rint.", rint},   {"llvm.nearbyint.", rint},  {"llvm.round.", round},
+    {"llvm.roundeven.", rint},
+};
+
+static Range of_call(LLVMValueRef call, const Place *place, int depth)
+{
+    LLVMValueRef callee = LLVMGetCalledValue(call);
+    if (!callee || !LLVMIsAFunction(callee) || !LLVMIsDeclaration(callee)) return range_all();
+    const unsigned n = LLVMGetNumArgOperands(call);
+    LLVMValueRef a = n > 0 ? LLVMGetOperand(call, 0) : NULL;
+    LLVMValueRef b = n > 1 ? LLVMGetOperand(call, 1) : NULL;
+    if (is_call_of(call, "llvm.fabs.")) return range_absolute(look_at(a, place, depth));
+    if (is_call_of(call, "llvm.copysign.")) return range_of_any_sign(look_at(a, place, depth));
+    if (is_call_of(call, "llvm.sqrt."))
+        return range_computed(range_root(look_at(a, place, depth)), type_of(call));
+    if (is_call_of(call, "llvm.fma.") || is_call_of(call, "llvm.fmuladd."))
+        return range_computed(range_sum(product(a, b, place, depth),
+                                        look_at(LLVMGetOperand(call, 2), place, depth)),
+                              type_of(call));
+    if (is_call_of(call, "fmodf") || is_call_of(call, "fmod"))
+        return range_remainder(look_at(a, place, depth), look_at(b, place, depth));
     for (size_t i = 0; i < sizeof EXTREMA / sizeof *EXTREMA; i++)
-        if (strncmp(name, EXTREMA[i].name, strlen(EXTREMA[i].name)) == 0)
-            return extremum(a, look_at(LLVMGetOperand(call, 1), place, depth - 1),
-                            EXTREMA[i].is_max, EXTREMA[i].keeps_nan);
+        if (is_call_of(call, EXTREMA[i].name))
+            return range_extremum(look_at(a, place, depth), look_at(b, place, depth),
+                                  EXTREMA[i].is_max, EXTREMA[i].keeps_nan);
+    for (size_t i = 0; i < sizeof STEPS / sizeof *STEPS; i++)
+        if (is_call_of(call, STEPS[i].name))
+            return range_under(STEPS[i].function, look_at(a, place, depth));
     return range_all();
 }
 
-static Range of_call(LLVMValueRef call, LLVMValueRef place, int depth)
+/* -- choices ---------------------------------------------------------------------------------------- */
+
+/* What the condition says holds of all that the arm is made of. */
+static Range of_select(LLVMValueRef select, const Place *place, int depth)
 {
-    LLVMValueRef callee = LLVMGetCalledValue(call);
-    if (!callee || !LLVMIsAFunction(callee) || LLVMGetNumArgOperands(call) == 0) return range_all();
-    if (!LLVMIsDeclaration(callee)) return range_all();
-    size_t length;
-    return of_intrinsic(call, LLVMGetValueName2(callee, &length), place, depth);
+    Place yes = {place->analyses, place->at, LLVMGetOperand(select, 0), true, place}, no = yes;
+    no.truth = false;
+    return range_union(look_at(LLVMGetOperand(select, 1), &yes, depth),
+                       look_at(LLVMGetOperand(select, 2), &no, depth));
 }
 
-/* A choice: what its condition says holds of the arm, where the arm is what was compared. */
-static Range of_select(LLVMValueRef select, LLVMValueRef place, int depth)
+/* What a way brings is looked at where it leaves: it may be of an earlier turn of a loop. */
+static Range of_phi(LLVMValueRef phi, const Place *place, int depth)
 {
-    LLVMValueRef condition = LLVMGetOperand(select, 0);
-    LLVMValueRef yes = LLVMGetOperand(select, 1), no = LLVMGetOperand(select, 2);
-    return range_union(range_intersection(look_at(yes, place, depth - 1),
-                                          range_by_condition(yes, condition, true)),
-                       range_intersection(look_at(no, place, depth - 1),
-                                          range_by_condition(no, condition, false)));
+    const unsigned n = LLVMCountIncoming(phi);
+    if (n == 0 || n > WAYS_MAX) return range_all();
+    Range all = range_all();
+    for (unsigned i = 0; i < n; i++) {
+        LLVMValueRef end = LLVMGetBasicBlockTerminator(LLVMGetIncomingBlock(phi, i));
+        Place way = {place->analyses, end, NULL, false, NULL};
+        range_branch_to(end, LLVMGetInstructionParent(phi), &way.condition, &way.truth);
+        const Range here = look_at(LLVMGetIncomingValue(phi, i), &way, depth);
+        all = i == 0 ? here : range_union(all, here);
+    }
+    return all;
 }
 
-static Range of_operation(LLVMValueRef value, LLVMValueRef place, int depth)
+/* -- values ---------------------------------------------------------------------------------------- */
+
+static Range of_integer(LLVMValueRef integer, bool is_signed, const Place *place)
+{
+    Range r = {{0, 0}, false};
+    shim_integer_range(place->analyses, integer, place->at, is_signed, &r.in.lo, &r.in.hi);
+    return r;
+}
+
+static Range of_operation(LLVMValueRef value, const Place *place, int depth)
 {
     LLVMValueRef a = LLVMGetNumOperands(value) > 0 ? LLVMGetOperand(value, 0) : NULL;
     LLVMValueRef b = LLVMGetNumOperands(value) > 1 ? LLVMGetOperand(value, 1) : NULL;
+    const Type type = type_of(value);
     switch (LLVMGetInstructionOpcode(value)) {
-    case LLVMFNeg: return negated(look_at(a, place, depth - 1));
+    case LLVMFNeg: return range_negated(look_at(a, place, depth));
     case LLVMFAdd:
-        return computed(sum(look_at(a, place, depth - 1), look_at(b, place, depth - 1)), value);
-    case LLVMFSub:
-        return computed(sum(look_at(a, place, depth - 1), negated(look_at(b, place, depth - 1))),
-                        value);
-    case LLVMFMul:
-        if (a == b) return computed(square(look_at(a, place, depth - 1)), value);
-        return computed(product(look_at(a, place, depth - 1), look_at(b, place, depth - 1)), value);
+        return range_computed(range_sum(look_at(a, place, depth), look_at(b, place, depth)), type);
+    case LLVMFSub: return range_computed(difference(a, b, place, depth), type);
+    case LLVMFMul: return range_computed(product(a, b, place, depth), type);
+    case LLVMFDiv:
+        return range_computed(range_quotient(look_at(a, place, depth), look_at(b, place, depth)),
+                              type);
+    case LLVMFRem: return range_remainder(look_at(a, place, depth), look_at(b, place, depth));
     case LLVMFPExt:
-    case LLVMFPTrunc: return rounded_range(look_at(a, place, depth - 1), type_of(value));
-    case LLVMSIToFP: return rounded_range(range_of_integer(a, true), type_of(value));
-    case LLVMUIToFP: return rounded_range(range_of_integer(a, false), type_of(value));
+    case LLVMFPTrunc: return range_rounded(look_at(a, place, depth), type);
+    case LLVMSIToFP: return range_rounded(of_integer(a, true, place), type);
+    case LLVMUIToFP: return range_rounded(of_integer(a, false, place), type);
     case LLVMSelect: return of_select(value, place, depth);
+    case LLVMPHI: return of_phi(value, place, depth);
     case LLVMCall: return of_call(value, place, depth);
     default: return range_all();
     }
 }
 
-/* Flags promise: without NaNs, without infinities. */
+/* Flags promise: without NaNs. */
 static Range with_flags(Range range, LLVMValueRef value)
 {
     if (!LLVMIsAInstruction(value) || !LLVMCanValueUseFastMathFlags(value)) return range;
@@ -219,13 +206,19 @@ static Range with_flags(Range range, LLVMValueRef value)
     return range;
 }
 
-static Range look_at(LLVMValueRef value, LLVMValueRef place, int depth)
+static Range look_at(LLVMValueRef value, const Place *place, int depth)
 {
     if (LLVMIsConstant(value)) return of_constant(value);
-    Range range = range_by_place(value, place);
+    Range range = range_by_place(value, place->at);
+    for (const Place *p = place; p && p->condition; p = p->outer)
+        range = range_intersection(range, range_by_condition(value, p->condition, p->truth));
     if (depth > 0 && LLVMIsAInstruction(value))
-        range = range_intersection(range, of_operation(value, place, depth));
+        range = range_intersection(range, of_operation(value, place, depth - 1));
     return with_flags(range, value);
 }
 
-Range range_of(LLVMValueRef value, LLVMValueRef place) { return look_at(value, place, DEPTH_MAX); }
+Range range_of(Analyses *analyses, LLVMValueRef value, LLVMValueRef place)
+{
+    const Place at = {analyses, place, NULL, false, NULL};
+    return look_at(value, &at, DEPTH_MAX);
+}

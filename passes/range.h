@@ -2,6 +2,7 @@
 #ifndef APPROX_PASSES_RANGE_H
 #define APPROX_PASSES_RANGE_H
 
+#include "passes/shim.h"
 #include "runtime/catalogue/policy.h"
 
 #include <llvm-c/Core.h>
@@ -16,8 +17,8 @@ Range range_all(void);
 bool range_is_all(const Range *range);
 Range range_intersection(Range a, Range b);
 
-/* What holds for `value` at `place`, an instruction: by the operations that made it, by the conditions of branches that lead
-   there, and by llvm.assume. Vectors: for every lane. */
-Range range_of(LLVMValueRef value, LLVMValueRef place);
+/* What holds for `value` at `place`, an instruction: by the operations that made it, by the conditions of branches and choices
+   that lead there, and by llvm.assume. Vectors: for every lane. */
+Range range_of(Analyses *analyses, LLVMValueRef value, LLVMValueRef place);
 
 #endif

@@ -200,13 +200,21 @@ static LLVMBasicBlockRef only_predecessor(LLVMBasicBlockRef block)
     return found;
 }
 
+void range_branch_to(LLVMValueRef end, LLVMBasicBlockRef to, LLVMValueRef *condition, bool *truth)
+{
+    if (LLVMGetInstructionOpcode(end) != LLVMBr || !LLVMIsConditional(end)) return;
+    const bool if_true = LLVMGetSuccessor(end, 0) == to;
+    if (if_true && LLVMGetSuccessor(end, 1) == to) return;
+    *condition = LLVMGetCondition(end);
+    *truth = if_true;
+}
+
 static Range by_branch(LLVMValueRef value, LLVMValueRef branch, LLVMBasicBlockRef to)
 {
-    if (LLVMGetInstructionOpcode(branch) != LLVMBr || !LLVMIsConditional(branch))
-        return range_all();
-    const bool if_true = LLVMGetSuccessor(branch, 0) == to;
-    if (if_true && LLVMGetSuccessor(branch, 1) == to) return range_all();
-    return range_by_condition(value, LLVMGetCondition(branch), if_true);
+    LLVMValueRef condition = NULL;
+    bool truth = false;
+    range_branch_to(branch, to, &condition, &truth);
+    return condition ? range_by_condition(value, condition, truth) : range_all();
 }
 
 /* Every way to the place leads through blocks that are the only predecessors, one before the other: what they say holds. */

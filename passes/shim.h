@@ -27,6 +27,12 @@ void shim_warning(LLVMModuleRef module, const char *text);
    names: "+avx2,+fma"? False also where LLVM does not know the triple. */
 bool shim_has_features(const char *triple, const char *cpu, const char *features,
                        const char *needs);
+/* LLVM's analyses of the module that a pass is run on. */
+typedef struct Analyses Analyses;
+/* The least and the largest value that an integer, or a lane of a vector of them, can have at the instruction `at`, taken as
+   signed or not: by its bits, conditions, assumptions and the bounds of loops. Rounded to double beyond 2^53. */
+void shim_integer_range(Analyses *analyses, LLVMValueRef value, LLVMValueRef at, bool is_signed,
+                        double *lo, double *hi);
 /* Tells the vectoriser how many vectors to take in a turn of each innermost loop: what `count` says of its blocks, unless that is 0, or the loop has such a hint. */
 void shim_hint_interleaving(LLVMValueRef function,
                             unsigned (*count)(void *context, const LLVMBasicBlockRef *block,

@@ -172,14 +172,23 @@ static bool does_not_write_memory(LLVMValueRef call, LLVMValueRef callee)
            (at_callee && (LLVMGetEnumAttributeValue(at_callee) & WRITES) == 0);
 }
 
+/* -fno-builtin, -fno-builtin-expf, and the attribute no_builtin. */
+static bool has_no_builtin(LLVMValueRef caller, const Site *site)
+{
+    unsigned length;
+    char name[sizeof site->name + 16];
+    snprintf(name, sizeof name, "no-builtin-%s", site->name);
+    return function_attribute(caller, "no-builtins", &length) ||
+           function_attribute(caller, name, &length);
+}
+
 const char *site_why_not(const Site *site)
 {
     LLVMValueRef caller = LLVMGetBasicBlockParent(LLVMGetInstructionParent(site->call));
-    unsigned length;
     if (function_is(caller, "optnone")) return "the function is not to be optimised (optnone)";
     if (call_is(site->call, "strictfp") || function_is(caller, "strictfp"))
         return "the floating-point environment is observed (strictfp)";
-    if (call_is(site->call, "nobuiltin") || function_attribute(caller, "no-builtins", &length))
+    if (call_is(site->call, "nobuiltin") || has_no_builtin(caller, site))
         return "library functions are not to be known here (nobuiltin)";
     if (LLVMGetTailCallKind(site->call) == LLVMTailCallKindMustTail)
         return "the call has to be a tail call";

@@ -130,6 +130,7 @@ static void replace_call(LLVMModuleRef module, const Site *site, const Wanted *w
 
 typedef struct {
     LLVMModuleRef module;
+    Analyses *analyses;
     const Policy *policy;
     Text *report; /* NULL: none */
     TargetMemory targets;
@@ -138,9 +139,9 @@ typedef struct {
     bool has_changed;
 } Run;
 
-static Range argument_range(const Site *site, const Wish *wish)
+static Range argument_range(Analyses *analyses, const Site *site, const Wish *wish)
 {
-    Range range = range_of(LLVMGetOperand(site->call, 0), site->call);
+    Range range = range_of(analyses, LLVMGetOperand(site->call, 0), site->call);
     if (wish->says & SAYS_RANGE) range = range_intersection(range, (Range){wish->range, false});
     return range;
 }
@@ -161,7 +162,7 @@ static bool look_at_site(Run *run, const Site *site)
                      .type = site->type,
                      .excluded = wish.says & SAYS_EXCLUDED ? wish.excluded : 0,
                      .target = target_of(&run->targets, caller),
-                     .argument = argument_range(site, &wish)};
+                     .argument = argument_range(run->analyses, site, &wish)};
     if (!wanted.target) {
         remark_missed(run->report, site, "no code is made for this target");
         return false;
@@ -204,8 +205,10 @@ bool stage_replace(LLVMModuleRef module, const StageOptions *options)
     Policy *const policy = xcalloc(1, sizeof *policy);
     policy->has_afn = options->is_by_name || policy_asks(options->words);
     Text report = {0};
-    Run run = {
-        .module = module, .policy = policy, .stored = {.module = module, .path = policy->store}};
+    Run run = {.module = module,
+               .analyses = options->analyses,
+               .policy = policy,
+               .stored = {.module = module, .path = policy->store}};
     if (policy_parse(policy, options->words, &err) != OK) {
         shim_error(module, err.text);
         goto done;

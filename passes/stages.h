@@ -16,6 +16,7 @@ extern "C" {
 
 typedef struct {
     const char *words; /* the parameters, see policy.h */
+    struct Analyses *analyses; /* LLVM's, see shim.h */
     bool is_by_name; /* the pass was asked for, rather than being part of a pipeline: afn counts */
 } StageOptions;
 

@@ -27,6 +27,7 @@ static bool has_extension(const char *file, const char *extension)
 typedef struct {
     const char *output;    /* of -o, or NULL */
     const char *march;     /* a row of targets.def */
+    bool is_cross;         /* for another architecture than the files' */
     const char *extension; /* of what is made: ".o" */
     int n_inputs, n_programs;
     char bound[32]; /* of --max-error; empty: as the file says, or 1 ulp */
@@ -38,15 +39,27 @@ static const char *target_for(const char *march)
     return target ? target->name : TARGETS[0].name; /* the least: it runs everywhere */
 }
 
+/* "--target=aarch64-linux-gnu" and "-target" "aarch64-linux-gnu", "-o" "a" and "-oa": the value, or NULL if the argument is another option. */
+static const char *value_of(const char *argument, const char *next, const char *joined,
+                            const char *apart)
+{
+    if (strcmp(argument, apart) == 0) return next;
+    const size_t length = strlen(joined);
+    return strncmp(argument, joined, length) == 0 && argument[length] ? argument + length : NULL;
+}
+
 static Request read_request(const DriverPlan *plan)
 {
     Request r = {.march = TARGETS[0].name, .extension = ".o"};
     bool is_text = false, is_ir = false;
     for (int i = 0; i < plan->n; i++) {
         const char *const a = plan->argument[i];
-        if (strcmp(a, "-o") == 0 && i + 1 < plan->n) r.output = plan->argument[i + 1];
+        const char *const next = i + 1 < plan->n ? plan->argument[i + 1] : NULL;
+        const char *const output = value_of(a, next, "-o", "-o");
+        const char *const triple = value_of(a, next, "--target=", "-target");
+        if (output) r.output = output;
         if (strncmp(a, "-march=", 7) == 0) r.march = target_for(a + 7);
-        if (strncmp(a, "--target=aarch64", 16) == 0) r.march = "aarch64";
+        if (triple) r.is_cross = strncmp(triple, "aarch64", 7) == 0;
         is_text |= strcmp(a, "-S") == 0;
         is_ir |= strcmp(a, "-emit-llvm") == 0;
         if (driver_option_has_value(a)) {
@@ -57,6 +70,7 @@ static Request read_request(const DriverPlan *plan)
         r.n_inputs++;
         r.n_programs += has_extension(a, ".fpcore") || has_extension(a, ".approx");
     }
+    if (r.is_cross) r.march = "aarch64";
     if (!plan->links) r.extension = is_text ? is_ir ? ".ll" : ".s" : is_ir ? ".bc" : ".o";
     Policy *const policy = xcalloc(1, sizeof *policy);
     Bound bound;
@@ -95,6 +109,8 @@ static int emit_judged(const char *file, const char *output, const Request *r)
     if (status == OK && n != 1)
         status =
             fail(&err, ERR_INPUT, "'%s' has %d programs; a file that is compiled has one", file, n);
+    if (status == OK && r->is_cross)
+        snprintf(entry->goal.target, sizeof entry->goal.target, "%s", r->march);
     if (status == OK) status = verify(report, &entry->prog, &entry->goal, NULL, &err);
     if (status == OK && !report_meets(report, &entry->goal))
         status =

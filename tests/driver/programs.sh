@@ -10,6 +10,9 @@ X
 echo '(FPCore to16 (x) :precision binary32 :pre (<= -16 x 16) (exp x))' >to16.fpcore
 approxcc -march=x86-64-v3 -c to16.fpcore -fapprox-max-error=1 -o to16.o && nm to16.o | sed -n 's/.* T //p'
 approxcc -march=x86-64-v3 -S to16.fpcore && grep -c 'approx_to16' to16.s | sed 's/[1-9][0-9]*/there/'
+# For another processor, by any spelling of the options.
+approxcc -target aarch64-linux-gnu -c to16.fpcore -oarm.o && llvm-readelf-19 -h arm.o | sed -n "s/ *Machine: *//p" && rm arm.o
+approxcc --target=aarch64-linux-gnu -c exp.approx -o arm.o && llvm-readelf-19 -h arm.o | sed -n "s/ *Machine: *//p" && rm arm.o
 ls
 approxcc -march=x86-64-v3 main.c exp.approx to16.fpcore -o main -lm && ./main
 echo "status $?"

@@ -26,6 +26,22 @@ define float @nobuiltin(float %x) "target-cpu"="x86-64-v3" {
   ret float %y
 }
 
+; CHECK-LABEL: define float @no_builtin_expf(
+; CHECK: call float @expf
+; WHY: expf not replaced: library functions are not to be known here (nobuiltin)
+define float @no_builtin_expf(float %x) "no-builtin-expf" "target-cpu"="x86-64-v3" {
+  %y = call float @expf(float %x)
+  ret float %y
+}
+
+; CHECK-LABEL: define float @no_builtin_sinf(
+; CHECK-NOT: call float @expf
+; CHECK: ret float
+define float @no_builtin_sinf(float %x) "no-builtin-sinf" "target-cpu"="x86-64-v3" {
+  %y = call float @expf(float %x)
+  ret float %y
+}
+
 ; CHECK-LABEL: define float @optnone(
 ; CHECK: call float @expf
 ; WHY: expf not replaced: the function is not to be optimised (optnone)
