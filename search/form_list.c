@@ -31,14 +31,16 @@ static double near_slope(double slope)
 /* f = x*S(t) where S falls far below the slope S(0), as for a sine up to its peak: a*x + x*(t_slope*t + P(t)), t about the
    middle of the squares, in which no rounded value is large. With a = 0.76*S(0) what is added to a is below a quarter of S(0)
    near 0, where it adds an eighth of an ulp at most, and below an eighth at a peak, where S is 0.64 of S(0). The sum of P is
-   small, as t_slope*t, a product that fma does not round, is most of what varies. */
+   small, as t_slope*t, a product that fma does not round, is most of what varies. Where S grows, as for a tangent up to half its
+   step, a is the mean. */
 static void add_shared_slope(Form *form, int *n, const Curve *curve, Form row)
 {
     const double reach = fmax(-curve->lo, curve->hi);
     const double at_end = (double)curve->f[curve->n - 1] / (double)curve->x[curve->n - 1];
     const double fall = 1 - at_end / curve->slope;
-    if (!(fall > 0.1 && fall < 0.6)) return;
-    row.h1 = 0.76 * curve->slope;
+    const bool is_growing = fall < -0.1 && fall > -0.6;
+    if (!is_growing && !(fall > 0.1 && fall < 0.6)) return;
+    row.h1 = (is_growing ? 1 - fall / 2 : 0.76) * curve->slope;
     row.t_center = quad_round(0.55 * reach * reach, TYPE_BF16); /* on few bits */
     row.t_slope = -fall * curve->slope / (reach * reach);
     add_form(form, n, "shared slope", row);

@@ -93,7 +93,9 @@ typedef struct {
     double edge;       /* of an exact period: (edge^2 - r^2)^edge_power is taken out of the curve */
     int edge_power;
     double peak;        /* and |r| taken off this; or */
-    bool is_half;       /* r is within half a step, and n counts */
+    bool is_half;       /* r is within half a step, and n counts; or */
+    bool is_folded;     /* it is |r| or step - |r|, the smaller one, with the sign of r */
+    bool is_raised;     /* the curve is f times a power of two */
     bool ends_wide;     /* rounded last of all, for ties.c */
     ZeroKind zero_kind; /* where the sign of a zero counts */
     bool is_reciprocal;

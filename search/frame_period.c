@@ -221,29 +221,11 @@ static void moderate_open(const Frame *frame, Builder *b, FrameState *state)
 
 /* -- the result ------------------------------------------------------------------------------ */
 
-/* An odd n takes the reciprocal: one division, of a quotient's parts where the value is one. */
-static Ref close_reciprocal(const Frame *frame, Builder *b, const FrameState *state, Ref y)
-{
-    Prog *prog = b->prog;
-    const Type integer = frame_int_type(b->type);
-    const Ref one = prog_add_bits(prog, integer, 1), none = prog_add_bits(prog, integer, 0);
-    const Ref bits = prog_add_typed(prog, OP_BITCAST, integer, state->n, 0, 0);
-    const Ref is_even = prog_add(prog, OP_IEQ, prog_add(prog, OP_IAND, bits, one, 0), none, 0);
-    const Node node = prog->node[y];
-    const bool is_quotient = node.op == OP_DIV;
-    const Ref above = is_quotient ? node.arg[0] : y;
-    const Ref below = is_quotient ? node.arg[1] : build_constant(b, 1);
-    const Ref other =
-        frame->product == 1 ? below : build_mul(b, below, build_constant(b, frame->product));
-    return build_div(b, prog_add(prog, OP_SELECT, is_even, above, other),
-                     prog_add(prog, OP_SELECT, is_even, below, above));
-}
-
 /* An odd n turns the sign: its last bit becomes the sign bit. */
 Ref period_close(const Frame *frame, Builder *b, const FrameState *state, RefPair y)
 {
+    if (frame->is_reciprocal) return period_close_reciprocal(frame, b, state, y);
     if (frame->has_rest) y.hi = period_add_rest(frame, b, state, y);
-    if (frame->is_reciprocal) return close_reciprocal(frame, b, state, y.hi);
     if (frame->gain > 0) return y.hi;
     Prog *prog = b->prog;
     if (frame_is_mixed(frame, b, state)) {

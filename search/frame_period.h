@@ -47,5 +47,12 @@ bool period_narrow(Frame *frame, const Problem *problem, Oracle *oracle);
 bool period_may_be_narrow(const Frame *frame, const Problem *problem);
 void period_reduce_narrow(const Frame *frame, Builder *b, FrameState *state);
 Ref period_add_rest(const Frame *frame, Builder *b, const FrameState *state, RefPair y);
+/* -lost*f'(r), rounded: what period_add_rest adds to y. */
+Ref period_rest(const Frame *frame, Builder *b, const FrameState *state);
+
+/* What period_close does where the function has poles; and is the product such that it can do so with a sum of two
+   (frame_period_reciprocal.c)? */
+Ref period_close_reciprocal(const Frame *frame, Builder *b, const FrameState *state, RefPair y);
+bool period_inverts_exactly(const Frame *frame);
 
 #endif

@@ -5,6 +5,8 @@
        whole    r is x modulo the period, in the middle of it; zeros and poles at the ends or half way there are taken out
                 as a factor edge^2 - r*r, which one fma rounds once
        half     f(r + n*step) = (-1)^n * f(r) for |r| <= step/2: the bits of n are needed
+       folded   of an odd function f(r) = f(step - r): the smaller of |r| and step - |r|, with the sign of r, is had without
+                loss and sooner than n; in f32 itself where a form's value is a sum of two (sin(pi*x) within 1 ulp)
        centred  of an even function f(r) = g(step/2 - |r|) with g odd, where n does not count; the difference
                 is rounded near r = 0 only, and what it loses there can be carried along (frame_period_narrow.c)
 
@@ -18,12 +20,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* What a sum of products is divided by at last: so none of them is subnormal, and rounded twice. */
+static const double RAISED = 0x1p-32;
+
 typedef struct {
     ProblemValue value;
     double peak; /* if not 0, f(peak - r) is looked at */
     double edge;
     int power; /* of edge^2 - r*r in f, which is taken out */
-    int sign;  /* that the rest gets */
+    double scale; /* that the rest gets */
 } ExactValue;
 
 /* -- looking ----------------------------------------------------------------------------- */
@@ -99,7 +104,7 @@ static bool exact_value(void *context, Quad r, Quad *f, double *weight)
     const ExactValue *self = context;
     const Quad x = self->peak != 0 ? self->peak - r : r;
     const Quad factor = (Quad)self->edge * self->edge - r * r;
-    Quad product = self->sign;
+    Quad product = self->scale;
     if (self->power != 0 && factor == 0) return false;
     if (!problem_value((void *)&self->value, x, f, weight)) return false;
     for (int i = 0; i < abs(self->power); i++) product *= factor;
@@ -137,7 +142,7 @@ static ZeroKind zero_kind(const Frame *frame, const Problem *problem)
 static bool exact_curve(Frame *frame, const Problem *problem, Oracle *oracle, double reach,
                         double peak)
 {
-    ExactValue value = {{problem, oracle}, peak, .sign = 1};
+    ExactValue value = {{problem, oracle}, peak, .scale = 1};
     const int parity = parity_of(&value.value, reach);
     for (double edge = reach; edge >= reach / 2 && value.power == 0; edge /= 2) {
         if (peak != 0 || parity == 0) break;
@@ -146,7 +151,8 @@ static bool exact_curve(Frame *frame, const Problem *problem, Oracle *oracle, do
     }
     frame->edge = value.power != 0 ? value.edge : 0;
     frame->edge_power = value.power;
-    if (frame->zero_kind == ZERO_OF_INPUT || frame->zero_kind == ZERO_ALTERNATES) value.sign = -1;
+    if (frame->zero_kind == ZERO_OF_INPUT || frame->zero_kind == ZERO_ALTERNATES) value.scale = -1;
+    if (frame->is_raised) value.scale *= RAISED;
     return curve_init(&frame->curve, -reach, reach, exact_value, &value);
 }
 
@@ -166,10 +172,22 @@ static bool exact_detect(Frame *frame, const Problem *problem, Oracle *oracle)
     return exact_curve(frame, problem, oracle, period / 2, 0);
 }
 
+/* Of f(r + step) = -f(r) and f(-r) = -f(r). Nothing of r is lost, so that a sum of two is all that the goal's type needs. */
+static bool fold(Frame *frame, const Problem *problem, Oracle *oracle, bool is_narrow)
+{
+    if (problem->goal.type != TYPE_F32 || frame->is_half || problem->is_rounding) return false;
+    frame->is_folded = true;
+    frame->takes_pair = frame->wants_sum = frame->is_narrow_only = frame->is_raised = is_narrow;
+    if (!exact_curve(frame, problem, oracle, (double)frame->step / 2, 0)) return false;
+    snprintf(frame->way, sizeof frame->way, is_narrow ? "folded narrow " : "folded ");
+    return frame->curve.parity == -1 && frame->curve.zero_order == 1;
+}
+
 static bool exact_vary(Frame *frame, const Problem *problem, Oracle *oracle, int variant)
 {
     const double half = (double)frame->step / 2;
     if (frame->gain > 0) return false;
+    if (variant >= 3) return fold(frame, problem, oracle, variant == 4);
     if (variant == 0) {
         if (frame->ends_wide && frame->zero_kind != ZERO_ANY) return false;
         frame->is_half = true;
@@ -224,6 +242,11 @@ static void exact_open(const Frame *frame, Builder *b, FrameState *state)
     else if (!frame->is_half)
         r = take_near(c, r, period, &state->n);
     if (frame->is_half) r = take_near(c, r, step, &state->n);
+    if (frame->is_folded) {
+        const Ref away = prog_add(c->prog, OP_ABS, r, 0, 0);
+        const Ref other = build_sub(c, build_constant(c, step), away);
+        r = build_sign_of(c, r, prog_add(c->prog, OP_MIN, away, other, 0));
+    }
     if (frame->peak != 0) {
         const Ref away = prog_add(c->prog, OP_ABS, r, 0, 0);
         const Ref peak = build_constant(c, frame->peak);
@@ -284,13 +307,29 @@ static Ref signed_zero(const Frame *frame, Builder *b, const FrameState *state)
     return flip(b, of_input, parity_sign(b, state->n));
 }
 
+/* That zero less v. */
+static Ref from_signed_zero(const Frame *frame, Builder *b, const FrameState *state, Ref v)
+{
+    if (frame->is_raised)
+        return build_fma(b, v, build_constant(b, -RAISED), signed_zero(frame, b, state));
+    if (frame->zero_kind == ZERO_ALTERNATES || !b->has_fma)
+        return build_sub(b, signed_zero(frame, b, state), v);
+    return build_fma(b, state->z, build_constant(b, 0), prog_add(b->prog, OP_NEG, v, 0, 0));
+}
+
 static Ref exact_close(const Frame *frame, Builder *b, const FrameState *state, RefPair y)
 {
     const ZeroKind kind = frame->zero_kind;
     const bool has_zeros = kind == ZERO_OF_INPUT || kind == ZERO_ALTERNATES;
     Builder narrow = frame_counter(frame, b, state);
     bool is_forced = !has_zeros && !(kind == ZERO_POSITIVE && frame->curve.f_min < 0);
-    Ref v = frame->has_rest ? period_add_rest(frame, b, state, y) : y.hi;
+    Ref v = y.hi;
+    if (frame->has_rest) {
+        v = period_add_rest(frame, b, state, y);
+    } else if (y.lo != y.hi) { /* the added 0 makes zeros of f 0, not -0 */
+        v = build_pair_sum(b, y, build_constant(b, 0));
+        is_forced = true;
+    }
     if (frame->edge_power != 0) {
         const Ref factor = edge_factor(frame, b, state->r);
         Ref power = factor;
@@ -308,8 +347,9 @@ static Ref exact_close(const Frame *frame, Builder *b, const FrameState *state, 
     v = build_convert(&narrow, v, narrow.type);
     if (is_flipped) v = flip(&narrow, v, parity_sign(&narrow, state->n));
     if (!is_forced && is_flipped) v = without_minus_zero(&narrow, v);
-    return has_zeros ? build_sub(&narrow, signed_zero(frame, &narrow, state), v) : v;
+    if (has_zeros) return from_signed_zero(frame, &narrow, state, v);
+    return frame->is_raised ? build_mul(b, v, build_constant(b, RAISED)) : v;
 }
 
 const FrameRow FRAME_PERIOD_EXACT = {"exact period ", exact_detect, exact_open,
-                                     exact_close,     exact_vary,   3};
+                                     exact_close,     exact_vary,   5};

@@ -97,7 +97,8 @@ static bool needs_third(const Frame *frame, Type type)
 bool period_may_be_narrow(const Frame *frame, const Problem *problem)
 {
     return problem->goal.type == TYPE_F32 && problem->may[OP_FMA] && !problem->is_rounding &&
-           !frame->is_reciprocal && (frame->shift == 0 || period_is_half(frame));
+           (frame->is_reciprocal ? frame->shift == 0 && period_inverts_exactly(frame)
+                                 : frame->shift == 0 || period_is_half(frame));
 }
 
 bool period_carry_rest(Frame *frame, const Problem *problem)
@@ -118,6 +119,7 @@ bool period_narrow(Frame *frame, const Problem *problem, Oracle *oracle)
     if (!period_curve(frame, problem, oracle, 1e-6 + count_error(frame, type))) return false;
     if (!period_carry_rest(frame, problem)) return false;
     frame->n_parts = needs_third(frame, type) ? 3 : 2;
+    frame->needs_wide = false;
     snprintf(frame->way, sizeof frame->way, "narrow ");
     return true;
 }
@@ -170,14 +172,19 @@ static Ref find_square(Builder *b, Ref r, double *added)
     return build_mul(b, r, r);
 }
 
-Ref period_add_rest(const Frame *frame, Builder *b, const FrameState *state, RefPair y)
+Ref period_rest(const Frame *frame, Builder *b, const FrameState *state)
 {
     double added;
     const Ref square = find_square(b, state->r, &added);
     const double bend = quad_round(frame->rest_bend, b->type);
     const Ref minus_slope = build_fma(b, square, build_constant(b, -bend),
                                       build_constant(b, (Quad)bend * added - frame->rest_slope));
-    const Ref rest = build_mul(b, state->lost, minus_slope);
+    return build_mul(b, state->lost, minus_slope);
+}
+
+Ref period_add_rest(const Frame *frame, Builder *b, const FrameState *state, RefPair y)
+{
+    const Ref rest = period_rest(frame, b, state);
     if (y.lo == y.hi) return build_add(b, y.hi, rest);
     return build_add_fused(b, build_add_fused(b, rest, y.lo), y.hi);
 }

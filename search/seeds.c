@@ -51,6 +51,12 @@ static const ShapeRow SHAPES[] = {
     {TYPE_F64, {TYPE_F64, SCHEME_HORNER, DEGREE_MAX, false}},
 };
 
+/* A periodic function in the goal's own type, by sums of two: half as dear as all else, and of many roundings. */
+static bool is_carried_period(const Frame *frame)
+{
+    return frame->has_rest || (frame->is_folded && frame->is_narrow_only);
+}
+
 /* What tables leave is so small that low polynomials do. What a function comes short of its limit by falls so fast that a
    root of it is smoother. */
 static bool suits(const Frame *frame, const Form *form)
@@ -64,7 +70,7 @@ static bool suits(const Frame *frame, const Form *form)
     if (has_limit && (form->is_rational || !(frame->is_by_exp ? is_plain : is_power))) return false;
     if (frame->decay.slow_in == SLOW_OVER_V && (!form->is_rational || form->center != 0))
         return false;
-    if (frame->has_rest && (form->t_slope == 0 || form->is_rational)) return false;
+    if (is_carried_period(frame) && (form->t_slope == 0 || form->is_rational)) return false;
     return frame->table_bits == 0 || (!form->is_rational && form->outer == OUTER_NONE);
 }
 
@@ -84,6 +90,7 @@ typedef enum { TURN_CALLED_FOR, TURN_POLYNOMIALS, TURN_QUOTIENTS } Turn;
 
 static Turn turn_of(const Frame *frame, const Form *form)
 {
+    if (is_carried_period(frame)) return TURN_CALLED_FOR;
     if (!form->is_rational) return TURN_POLYNOMIALS;
     return calls_for_quotients(frame) ? TURN_CALLED_FOR : TURN_QUOTIENTS;
 }
@@ -91,11 +98,11 @@ static Turn turn_of(const Frame *frame, const Form *form)
 /* The forms of a frame that come first are the likely ones, so no frame waits for all forms of another. */
 static void add_forms(Seeds *seeds, const int *n_forms, const Problem *problem, Turn turn)
 {
-    if (turn != TURN_POLYNOMIALS && !problem->may[OP_DIV]) return;
     for (int k = 0; k < FORMS_MAX; k++) {
         for (int f = 0; f < seeds->n_frames; f++) {
             const Form *const form = &seeds->form[f][k];
             if (k >= n_forms[f] || turn_of(&seeds->frame[f], form) != turn) continue;
+            if (form->is_rational && !problem->may[OP_DIV]) continue;
             if (suits(&seeds->frame[f], form))
                 seeds->seed[seeds->n++] = (Seed){f, k, false, {0}, false};
         }
@@ -195,7 +202,7 @@ static void keep(const Maker *maker, Candidate *candidate)
     const bool is_dear = candidate->cost > NEARLY_AS_CHEAP * least_cost(maker) && !maker->want_all;
     /* Of a reduction in the goal's type the errors are the sum of many roundings: what constants gain on a sample is lost
        elsewhere. */
-    const bool is_noisy = maker->frame->has_rest || maker->frame->joint > 0;
+    const bool is_noisy = is_carried_period(maker->frame) || maker->frame->joint > 0;
     const double target = (is_dear || is_noisy ? 1 : POLISH_PART) * problem->limit;
     polish_if_near(problem, candidate, target, 4, TUNE_EVALUATIONS, maker->rng);
     *candidate_list_add(maker->out) = *candidate;

@@ -51,7 +51,7 @@ static const Frame *narrow_frame(const Start *start)
 }
 
 static bool is_narrow(const Frame *frame) { return frame->has_rest; }
-static bool is_in_f32(const Frame *frame) { return frame->is_half || frame->has_rest; }
+static bool is_in_f32(const Frame *frame) { return frame->is_folded || frame->has_rest; }
 
 /* The candidate with the least error of those on such frames; without conversions and with so many operations, unless
    ops_max is 0, where the first forms will do. */
@@ -103,6 +103,8 @@ static void sines_in_their_own_type_keep_an_ulp(void **state)
         {"cos", "[-3e5,3e5]", 28},
         {"sin(x)*cos(x)", "[-100,100]", 21},
         {"sin(3*x)/3", "[0,500]", 21},
+        {"tan", "[-2000,2000]", 36}, /* poles */
+        {"4*tan(x/2)", "[-1000,1000]", 38},
     };
     for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
         Start *start = start_new(ROWS[i].what, "f32", ROWS[i].domain);
@@ -111,7 +113,7 @@ static void sines_in_their_own_type_keep_an_ulp(void **state)
         if (frame == NULL) fail_msg("%s: no narrow frame", ROWS[i].what);
         if (!find_best(start, is_narrow, ROWS[i].ops_max, best))
             fail_msg("%s: nothing found", ROWS[i].what);
-        if (prog_has_op(&best->prog, OP_SELECT)) fail_msg("%s: -0 is selected", ROWS[i].what);
+        if (prog_has_op(&best->prog, OP_EQ)) fail_msg("%s: -0 is selected", ROWS[i].what);
         double worst = 0;
         const double error = judge(start->goal, &best->prog, 753847, &worst);
         if (!(error <= 1)) fail_msg("%s: %g ulp at %a", ROWS[i].what, error, worst);
@@ -171,7 +173,7 @@ static void functions_of_pi_in_their_own_type_keep_an_ulp(void **state)
     static const struct {
         const char *what;
         int ops_max;
-    } ROWS[] = {{"sinpi", 20}, {"cospi", 19}};
+    } ROWS[] = {{"sinpi", 19}, {"cospi", 19}};
     for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
         Start *start = start_new(ROWS[i].what, "f32", "all");
         Candidate *best = calloc(1, sizeof *best);
@@ -180,6 +182,7 @@ static void functions_of_pi_in_their_own_type_keep_an_ulp(void **state)
         double worst = 0;
         const double error = judge(start->goal, &best->prog, 1500011, &worst);
         if (!(error <= 1)) fail_msg("%s: %g ulp at %a", ROWS[i].what, error, worst);
+        for (double x = 0x1.0135p-135; x < 0x1p-120; x *= 1.0137) check_near(start->goal, best, x);
         free(best);
         start_free(start);
     }
@@ -246,7 +249,7 @@ static void other_periodic_functions_are_reduced_in_a_wider_type(void **state)
     static const struct {
         const char *what, *type, *domain;
     } ROWS[] = {
-        {"tan", "f32", "[-100,100]"},          /* poles */
+        {"tan(x)/3", "f32", "[-100,100]"},     /* poles, and a product that is no power of two */
         {"sin(2.5*x+1)", "f32", "[-100,100]"}, /* zeros that are no multiples */
         {"sin(4*x)", "f32", "[-1e6,1e6]"},     /* too many steps */
         {"sin", "f64", "[-100,100]"},
