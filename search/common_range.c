@@ -7,9 +7,15 @@
 #include <stdlib.h>
 
 /* Programs for arguments up to the first can reduce them by a period in a few fused steps of a wider type; up to so many steps
-   in the goal's own, where the second part of the step has 13 bits; and a bounded domain within the last is better served by
-   one program, as its inputs may well be spread evenly. */
-static const double WIDE_REACH = 32768, NARROW_STEPS = 1500, WHOLE_REACH = 1e6;
+   in the goal's own, where the second part of the step has 13 bits, or twice as many where that is needed to reach what is usual;
+   and a bounded domain within the last is better served by one program, as its inputs may well be spread evenly. */
+static const double WIDE_REACH = 32768, NARROW_STEPS = 1500, USUAL_REACH = 4096, WHOLE_REACH = 1e6;
+
+/* The last power of two within so many steps. */
+static double reach_of(double n_steps, const Frame *frame)
+{
+    return exp2(floor(log2(n_steps * (double)frame->step)));
+}
 
 typedef struct {
     const Problem *problem;
@@ -144,7 +150,8 @@ static double periods_reach(const Look *look, const Domain *domain)
     double reach = INFINITY;
     const bool has_width = near->goal.domain[0].lo < near->goal.domain[0].hi;
     if (has_width && FRAME_PERIOD.detect(frame, near, look->oracle)) {
-        const double narrow = exp2(floor(log2(NARROW_STEPS * (double)frame->step)));
+        const double usual = fmin(USUAL_REACH, reach_of(2 * NARROW_STEPS, frame));
+        const double narrow = fmax(usual, reach_of(NARROW_STEPS, frame));
         reach = period_may_be_narrow(frame, near) ? fmin(narrow, WIDE_REACH) : WIDE_REACH;
     }
     const FrameRow *const others[] = {&FRAME_PERIOD_OVER, &FRAME_PERIOD_SQUARED, &FRAME_CYCLE};

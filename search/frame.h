@@ -160,6 +160,7 @@ typedef struct {
     Ref z; /* of an exact period: what is reduced, before that; of a decay: has n in its low bits */
     Ref y; /* of a logarithm of something: that; of a logistic function: x as it is held */
     Ref n; /* how often it was reduced; its type and meaning are the row's */
+    int last_bit; /* of a period: where n has its last bit, with none below */
     Ref n_float;
 } FrameState;
 

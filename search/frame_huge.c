@@ -235,6 +235,7 @@ static void huge_open(const Frame *frame, Builder *b, FrameState *state)
     const Quad offset = frame->shift / frame->step, coarse = truncate_to(offset, 0x1p-40);
     if (coarse != 0) t = build_sub(b, t, build_constant(b, coarse));
     state->n = build_add(b, t, magic);
+    state->last_bit = 0;
     state->n_float = build_sub(b, state->n, magic);
     Ref fraction = build_sub(b, t, state->n_float);
     fraction = build_fma(b, m, look_up(b, bucket, frame->huge.part[2]), fraction);

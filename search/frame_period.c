@@ -142,7 +142,7 @@ static bool moderate_detect(Frame *frame, const Problem *problem, Oracle *oracle
     /* A rounded r, a rounded tangent and the division leave some 3 ulps. */
     frame->needs_wide =
         frame->is_reciprocal && goal->type == TYPE_F32 && !period_is_rough(problem);
-    return period_curve(frame, problem, oracle, 1e-4);
+    return period_curve(frame, problem, oracle, 1e-4 + period_half_error(frame, goal->type));
 }
 
 static bool cycle_detect(Frame *frame, const Problem *problem, Oracle *oracle)
@@ -155,6 +155,39 @@ static bool cycle_detect(Frame *frame, const Problem *problem, Oracle *oracle)
 
 /* -- reducing ------------------------------------------------------------------------------ */
 
+/* How many bits behind the point a count of half-integers may have; 0 if there is no room for enough of them. */
+static int bits_behind(const Frame *frame, Type type)
+{
+    enum { ENOUGH = 8 };
+    const double reach = fmax(fabs(frame->lo), fabs(frame->hi));
+    if (!isfinite(reach)) return 0;
+    const int before = (int)ceil(log2(reach / (double)frame->step + 2));
+    const int bits = type_info(type)->precision - 2 - before;
+    return bits >= ENOUGH ? bits : 0;
+}
+
+double period_half_error(const Frame *frame, Type type)
+{
+    const int bits = period_is_half(frame) ? bits_behind(frame, type) : 0;
+    return bits == 0 ? 0 : ldexp(1, -bits - 1);
+}
+
+/* floor(x/step) + 1/2: a sum with bits behind the point, cleared. One operation less than rounding x/step -+ 1/2, and
+   sooner ready. n is one more than the floor where the zero is below 0. */
+static Ref count_halves(const Frame *frame, Builder *c, Ref x, int bits, FrameState *state)
+{
+    const Type integer = frame_int_type(c->type);
+    const double magic =
+        ldexp(1.5, type_info(c->type)->precision - 1 - bits) + (frame->shift < 0 ? 1 : 0);
+    const Ref sum = build_fma(c, x, build_constant(c, 1 / frame->step), build_constant(c, magic));
+    const Ref mask = prog_add_bits(c->prog, integer, ~(((uint64_t)1 << bits) - 1));
+    const Ref whole =
+        prog_add(c->prog, OP_IAND, prog_add_typed(c->prog, OP_BITCAST, integer, sum, 0, 0), mask, 0);
+    state->n = prog_add_typed(c->prog, OP_BITCAST, c->type, whole, 0, 0);
+    state->last_bit = bits;
+    return build_sub(c, state->n, build_constant(c, magic - 0.5));
+}
+
 Ref period_count(const Frame *frame, Builder *b, FrameState *state)
 {
     Builder counter = frame_counter(frame, b, state);
@@ -163,12 +196,19 @@ Ref period_count(const Frame *frame, Builder *b, FrameState *state)
     const Ref magic = build_constant(c, ldexp(1.5, type_info(c->type)->precision - 1));
     const Ref rate = build_constant(c, 1 / frame->step);
     const Quad offset = frame->shift / frame->step;
+    const bool is_half = period_is_half(frame);
+    const int bits = is_half ? bits_behind(frame, c->type) : 0;
+    state->last_bit = 0;
+    if (bits > 0) {
+        state->n_float = build_convert(b, count_halves(frame, c, x, bits, state), b->type);
+        return state->n_float;
+    }
     if (frame->shift == 0)
         state->n = build_fma(c, x, rate, magic);
     else
         state->n = build_add(c, build_fma(c, x, rate, build_constant(c, -offset)), magic);
     state->n_float = build_convert(b, build_sub(c, state->n, magic), b->type);
-    if (!period_is_half(frame)) return state->n_float;
+    if (!is_half) return state->n_float;
     return build_add(b, state->n_float, build_constant(b, frame->shift > 0 ? 0.5 : -0.5));
 }
 
@@ -228,12 +268,12 @@ Ref period_close(const Frame *frame, Builder *b, const FrameState *state, RefPai
     if (frame->has_rest) y.hi = period_add_rest(frame, b, state, y);
     if (frame->gain > 0) return y.hi;
     Prog *prog = b->prog;
-    if (frame_is_mixed(frame, b, state)) {
-        const Type input = (Type)prog->node[state->input].type;
-        return frame_narrow_end(b, state, OP_IXOR, 8 * type_info(input)->size - 1, y.hi);
-    }
+    const bool is_mixed = frame_is_mixed(frame, b, state);
+    const Type type = is_mixed ? (Type)prog->node[state->input].type : b->type;
+    const int up = 8 * type_info(type)->size - 1 - state->last_bit;
+    if (is_mixed) return frame_narrow_end(b, state, OP_IXOR, up, y.hi);
     const Type integer = frame_int_type(b->type);
-    const Ref count = prog_add_bits(prog, integer, (uint64_t)(8 * type_info(b->type)->size - 1));
+    const Ref count = prog_add_bits(prog, integer, (uint64_t)up);
     const Ref n = prog_add_typed(prog, OP_BITCAST, integer, state->n, 0, 0);
     const Ref sign = prog_add(prog, OP_SHL, n, count, 0);
     const Ref bits = prog_add_typed(prog, OP_BITCAST, integer, y.hi, 0, 0);

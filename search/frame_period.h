@@ -32,9 +32,11 @@ void period_open_inner(const Frame *frame, Builder *b, FrameState *state);
 /* Does a bound of the problem leave room for several roundings? */
 bool period_is_rough(const Problem *problem);
 
-/* Writes the number of steps, n in the low bits of state->n, and returns it as a float, a half-integer where the zero is
-   one. */
+/* Writes the number of steps, n in the bits of state->n from last_bit on, and returns it as a float, a half-integer where the
+   zero is one. */
 Ref period_count(const Frame *frame, Builder *b, FrameState *state);
+/* How far, in steps, half-integers counted in this type are from where they should change. */
+double period_half_error(const Frame *frame, Type type);
 
 /* The largest value of the type that is not above x > 0. Parts of a step that are rounded so all have one sign: then
    x - 0*part - 0*part ... is -0 for x = -0, as a result may have to be. */

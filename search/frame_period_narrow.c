@@ -116,7 +116,8 @@ bool period_narrow(Frame *frame, const Problem *problem, Oracle *oracle)
     const double quarter = (double)frame->step / 4;
     frame->has_first_rest = frame->shift != 0 && frame->lo < quarter && frame->hi > -quarter;
     if (!period_may_be_narrow(frame, problem) || steps_max(frame) > STEPS_MOST) return false;
-    if (!period_curve(frame, problem, oracle, 1e-6 + count_error(frame, type))) return false;
+    const double beyond = 1e-6 + count_error(frame, type) + period_half_error(frame, type);
+    if (!period_curve(frame, problem, oracle, beyond)) return false;
     if (!period_carry_rest(frame, problem)) return false;
     frame->n_parts = needs_third(frame, type) ? 3 : 2;
     frame->needs_wide = false;

@@ -16,7 +16,8 @@ static Ref is_even(Builder *b, const FrameState *state)
 {
     Prog *prog = b->prog;
     const Type integer = frame_int_type(b->type);
-    const Ref one = prog_add_bits(prog, integer, 1), none = prog_add_bits(prog, integer, 0);
+    const Ref one = prog_add_bits(prog, integer, (uint64_t)1 << state->last_bit);
+    const Ref none = prog_add_bits(prog, integer, 0);
     const Ref bits = prog_add_typed(prog, OP_BITCAST, integer, state->n, 0, 0);
     return prog_add(prog, OP_IEQ, prog_add(prog, OP_IAND, bits, one, 0), none, 0);
 }
