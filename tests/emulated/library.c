@@ -45,6 +45,21 @@ size_t fwrite(const void *from, size_t size, size_t n, FILE *out)
     return n;
 }
 
+/* Functions that are chosen by the processor: the linker leaves where their addresses go and who finds them out. */
+typedef struct {
+    uint64_t *place;
+    uint64_t kind;
+    uint64_t (*resolver)(void);
+} Chosen;
+
+extern const Chosen __rela_iplt_start[], __rela_iplt_end[];
+
+void choose_functions(void)
+{
+    for (const Chosen *chosen = __rela_iplt_start; chosen < __rela_iplt_end; chosen++)
+        *chosen->place = chosen->resolver();
+}
+
 _Noreturn void exit(int status)
 {
     header_of(stdout)->length = stdout->at;

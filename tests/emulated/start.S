@@ -1,9 +1,10 @@
-/* Where a program begins, at 1 MiB: main on a stack of its own, then the end, which the emulator's debugger sees. */
+/* Where a program begins, at 1 MiB: functions that the processor chooses, main on a stack of its own, then the end, which the emulator's debugger sees. */
     .section .start, "ax"
     .globl _start
 _start:
     mov $stack_end, %esp
     xor %ebp, %ebp
+    call choose_functions
     call main
     mov %eax, %edi
     call exit
