@@ -101,7 +101,7 @@ void approx_check(CheckSite *site, double x, double got, double want)
         site->next = list.first;
         list.first = site;
     }
-    if (error > site->worst) {
+    if (!is_outside && error > site->worst) { /* a bound is promised inside */
         site->worst = error;
         site->worst_x = x;
     }

@@ -14,6 +14,17 @@ X
 approxcc -g -O2 -march=x86-64-v3 -fapprox-max-error=1 -fapprox-check f.c -o f && ./f 40 2>&1
 approxcc -g -O2 -march=x86-64-v3 -fapprox-max-error=1 -fapprox-range=-16:16 -fapprox-check f.c -o f && ./f 40 2>&1
 echo "status $?"
+# How far off it is outside of the range does not count: the nearest to its bound is inside.
+cat >s.c <<'X'
+#include <math.h>
+int main(int argc, char **argv)
+{
+    float sum = 0;
+    for (int i = 0; i < 40; i++) sum += sinf((float)(i * argc));
+    return sum > 100;
+}
+X
+approxcc -g -O2 -march=x86-64-v3 -fapprox-max-error=1 -fapprox-range=-3:3 -fapprox-check s.c -o s -lm && ./s 2>&1
 # A function that is not what its annotation says.
 cat >g.c <<'X'
 #include <stdio.h>
