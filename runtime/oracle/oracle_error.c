@@ -37,7 +37,7 @@ static bool judge_special(Judged *j, Oracle *oracle, const Span *f)
 
 enum {
     TIGHT_BITS = 20,         /* 2^-20 < 1e-6 */
-    NOTHING_ULP_BITS = 100,  /* an error below 2^-100 ulp counts as known */
+    NOTHING_ULP_BITS = 100,  /* an error below 2^-100 ulp, and 2^-100 at all, counts as known */
     NOTHING_REAL_BITS = 200, /* the same for real, relative: 1e-60 */
 };
 static const mpfr_exp_t FAR_EXPONENT = (mpfr_exp_t)1
@@ -130,7 +130,8 @@ static bool is_judged(void *context, Oracle *oracle, const Span *f)
     } else {
         exponent = ulp_exponent(j->type, f->lo);
         const long other = ulp_exponent(j->type, f->hi);
-        is_nothing = mpfr_get_exp(b) < (exponent < other ? exponent : other) - NOTHING_ULP_BITS;
+        const long least_ulp = exponent < other ? exponent : other;
+        is_nothing = mpfr_get_exp(b) < (least_ulp < 0 ? least_ulp : 0) - NOTHING_ULP_BITS;
         if (exponent != other && !is_nothing) {
             /* |f| is next to a power of two. If no precision shows on which side, as for tanh
                of 30000 against 1, the smaller ulp is taken: the error is not understated. */

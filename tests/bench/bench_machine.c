@@ -136,15 +136,41 @@ static void wanted_path(char *path, const Options *options, const char *name, bo
              options->target, name, is_part ? "_part" : "");
 }
 
+/* "[lo,hi]" or "all", as the tiers have them. */
+static Domain domain_of(const Wanted *wanted)
+{
+    Domain domain = {.is_all = true};
+    if (sscanf(wanted->domain, "[%lf,%lf]", &domain.lo, &domain.hi) == 2) domain.is_all = false;
+    return domain;
+}
+
+/* The bound to be asked for; false if that is the error of a row that there is none of. */
+static bool choose_bound(char *bound, size_t size, const Options *options, const Wanted *wanted)
+{
+    const Domain domain = domain_of(wanted);
+    double abs;
+    snprintf(bound, size, "%s", options->tier->max_error ? options->tier->max_error : "");
+    if (bound[0]) return true;
+    if (!rows_reach(&abs, COMPOSED_ROW, wanted->name, target_find(options->target), &domain,
+                    options->n_points))
+        return false;
+    snprintf(bound, size, "%aabs", abs);
+    return true;
+}
+
 static void synthesise(const Options *options, const Wanted *wanted, const char *path)
 {
-    char command[4000];
+    char command[4000], bound[40];
     if (access(path, F_OK) == 0) return;
+    if (!choose_bound(bound, sizeof bound, options, wanted)) {
+        fprintf(stderr, "bench_machine: nothing to be as good as for %s\n", wanted->name);
+        return;
+    }
     snprintf(command, sizeof command,
              "'%s' synth '%s' --name %s --type f32 --domain '%s' --max-error %s --target %s "
              "--budget '%s' --progress none -o '%s' >'%s.log' 2>&1",
-             options->approxcc, wanted->expression, wanted->name, wanted->domain,
-             options->tier->max_error, options->target, options->budget, path, path);
+             options->approxcc, wanted->expression, wanted->name, wanted->domain, bound,
+             options->target, options->budget, path, path);
     if (system(command) != 0)
         fprintf(stderr, "bench_machine: no program for %s: %s.log says why\n", wanted->name, path);
 }

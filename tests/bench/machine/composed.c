@@ -32,11 +32,11 @@ COMPOSITION(mish)
 COMPOSITION(gelu)
 
 const LanePeer FOR_LANES(COMPOSITIONS)[] = {
-    {"sigmoid", "libmvec composed", run_sigmoid, {"exp"}},
-    {"silu", "libmvec composed", run_silu, {"exp"}},
-    {"gauss", "libmvec composed", run_gauss, {"exp"}},
-    {"softplus", "libmvec composed", run_softplus, {"exp", "log"}},
-    {"mish", "libmvec composed", run_mish, {"exp", "log", "tanh"}},
-    {"gelu", "libmvec composed", run_gelu, {"erf"}},
+    {"sigmoid", COMPOSED_ROW, run_sigmoid, {"exp"}},
+    {"silu", COMPOSED_ROW, run_silu, {"exp"}},
+    {"gauss", COMPOSED_ROW, run_gauss, {"exp"}},
+    {"softplus", COMPOSED_ROW, run_softplus, {"exp", "log"}},
+    {"mish", COMPOSED_ROW, run_mish, {"exp", "log", "tanh"}},
+    {"gelu", COMPOSED_ROW, run_gelu, {"erf"}},
     {0},
 };

@@ -27,6 +27,8 @@ typedef struct {
 } HeaderPeer;
 extern const HeaderPeer HEADER_PEERS[]; /* ends in a NULL name */
 
+#define COMPOSED_ROW "libmvec composed"
+
 /* Loops of our own, compiled for 8 and for 16 lanes: floor.c and composed.c. */
 enum { PARTS_MAX = 3 };
 typedef struct {

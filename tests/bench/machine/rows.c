@@ -57,6 +57,7 @@ static const void *load_ours(const Entry *entry, Err *err)
 
 /* -- errors ------------------------------------------------------------------------------- */
 
+/* In ulps of the result; nothing is said of infinite, subnormal and no results. */
 static double ulp_error(float got, double right)
 {
     const float rounded = (float)right;
@@ -65,6 +66,13 @@ static double ulp_error(float got, double right)
     int exponent;
     frexp(right, &exponent);
     return fabs((double)got - right) / ldexp(1, exponent - 24);
+}
+
+/* As ulp_error has it; subnormal results count, too. */
+static double abs_error(double got, double right)
+{
+    if (!isfinite((float)right)) return 0;
+    return isfinite(got) ? fabs(got - right) : INFINITY;
 }
 
 static bool is_inside(const Domain *domain, float x)
@@ -96,11 +104,29 @@ static void find_errors(Row *row, int n_rows, double (*exact)(double), const Tim
             for (int i = 0; i < BLOCK; i++) {
                 const double error = ulp_error(y[i], right[i]);
                 row[r].ulp_all = fmax(row[r].ulp_all, error);
+                row[r].abs_all = fmax(row[r].abs_all, abs_error((double)y[i], right[i]));
                 if ((double)x[i] >= near->lo && (double)x[i] <= near->hi)
                     row[r].ulp_near = fmax(row[r].ulp_near, error);
             }
         }
     }
+}
+
+bool rows_reach(double *abs, const char *row_name, const char *function, const Target *target,
+                const Domain *domain, uint64_t n_points)
+{
+    MachinePeer peer[MACHINE_PEERS_MAX];
+    double (*exact)(double) = peer_exact(function);
+    const int n = machine_peers_find(peer, function, target);
+    for (int i = 0; exact && i < n; i++) {
+        if (strcmp(peer[i].name, row_name) != 0) continue;
+        Row row = {.call = peer[i].call};
+        const TimingInputs near = {.lo = domain->is_all ? 1 : domain->lo};
+        find_errors(&row, 1, exact, &near, domain, n_points);
+        *abs = row.abs_all;
+        return *abs > 0 && isfinite(*abs);
+    }
+    return false;
 }
 
 static void run_judged(void *row, int worker, const void *const *x, void *y, size_t n)
@@ -189,10 +215,10 @@ void rows_print(const Rows *rows, const Entry *entry)
     printf(", bound %s; timed on [%.4g, %.4g]\n", entry->goal.bound.text, rows->inputs.lo,
            rows->inputs.hi);
     for (int r = 0; r < rows->n; r++)
-        printf("    %-18s %7.4f ns  x%-6.2f  %10.4g ulp there %10.4g ulp on all floats  %2d "
-               "specials wrong\n",
+        printf("    %-18s %7.4f ns  x%-6.2f  %10.4g ulp there %10.4g ulp, %8.3g absolute on all "
+               "floats  %2d specials wrong\n",
                row[r].name, row[r].ns, row[r].ns / row[0].ns, row[r].ulp_near, row[r].ulp_all,
-               row[r].n_wrong);
+               row[r].abs_all, row[r].n_wrong);
 }
 
 static void add_json_text(Text *out, const char *key, const char *value)

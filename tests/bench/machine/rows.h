@@ -13,6 +13,7 @@ typedef struct {
     bool is_ours, is_peer; /* neither: a floor or a composition, which no user would call */
     double ns;
     double ulp_near, ulp_all; /* where the function is timed, and at all floats of the domain */
+    double abs_all;           /* absolute, there */
     int n_wrong;              /* special inputs */
 } Row;
 
@@ -27,6 +28,11 @@ typedef struct {
    is too busy is told in `err` and the times are as good as could be. */
 Status rows_measure(Rows *rows, Timer *timer, const Entry *entry, const Entry *other,
                     uint64_t n_points, Err *err);
+
+/* The largest absolute error of the row of this name at n_points floats of the domain; false if there is no such row for the function, or
+   its error is infinite. */
+bool rows_reach(double *abs, const char *row_name, const char *function, const Target *target,
+                const Domain *domain, uint64_t n_points);
 
 void rows_print(const Rows *rows, const Entry *entry);
 /* Our program (with its bound) and the libraries as objects, one a line: see tools/beside.h. */

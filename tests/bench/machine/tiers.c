@@ -54,7 +54,7 @@ static const Tier TIERS[] = {
        .least = 1 / 1.2},
       {.what = "libmvec's functions composed",
        .against = AGAINST_ROW,
-       .row = "libmvec composed",
+       .row = COMPOSED_ROW,
        .functions = "sigmoid gelu"}}},
     {"range",
      "1ulp",
@@ -73,13 +73,30 @@ static const Tier TIERS[] = {
        .mean = {1.15, 1.15}},
       {.what = "libmvec's functions composed",
        .against = AGAINST_ROW,
-       .row = "libmvec composed",
+       .row = COMPOSED_ROW,
        .functions = "sigmoid gelu softplus",
        .least = 2},
       {.what = "libmvec's functions composed",
        .against = AGAINST_ROW,
-       .row = "libmvec composed",
+       .row = COMPOSED_ROW,
        .functions = "silu gauss mish"}}},
+    /* For softplus where exp(x) is finite. */
+    {"composed",
+     NULL,
+     {{"sigmoid", SIGMOID, "all", NULL},
+      {"gelu", GELU, "all", NULL},
+      {"softplus", SOFTPLUS, "[-88,88]", NULL},
+      {"silu", SILU, "all", NULL},
+      {"mish", MISH, "all", NULL}},
+     {{.what = "libmvec's functions composed, asked for the absolute error that these have",
+       .against = AGAINST_ROW,
+       .row = COMPOSED_ROW,
+       .functions = "sigmoid gelu softplus silu",
+       .least = 2},
+      {.what = "libmvec's functions composed, likewise",
+       .against = AGAINST_ROW,
+       .row = COMPOSED_ROW,
+       .functions = "mish"}}},
 };
 
 enum { N_TIERS = sizeof TIERS / sizeof *TIERS };
@@ -91,7 +108,7 @@ const Tier *tier_find(const char *name)
     return NULL;
 }
 
-const char *tier_names(void) { return "1ulp|4ulp|0.5ulp|11bits|range"; }
+const char *tier_names(void) { return "1ulp|4ulp|0.5ulp|11bits|range|composed"; }
 
 /* -- figures -------------------------------------------------------------------------------- */
 

@@ -27,7 +27,8 @@ typedef struct {
 } Figure;
 
 typedef struct {
-    const char *name, *max_error;
+    const char *name;
+    const char *max_error; /* NULL: the absolute error that COMPOSED_ROW has for the function */
     Wanted wanted[TIER_FUNCTIONS_MAX]; /* ends in a NULL name */
     Figure figure[6];                  /* ends in a NULL what */
 } Tier;
