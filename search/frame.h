@@ -74,6 +74,14 @@ typedef struct {
     GammaKernel far; /* of the logarithm of one: what is added for large u, in 1/u */
 } Gamma;
 
+/* Of a function that is a ramp but for what dies out on both sides, see frame_folded.c. */
+typedef struct {
+    bool is_mirrored; /* u = -x */
+    double slope;
+    int sign, power, n_squared; /* of d; k; m */
+    double known_to, end;       /* from where d may be 0; where it is */
+} Folded;
+
 typedef struct {
     const FrameRow *row;
     const FrameRow *inner_row; /* of x*f(x), frame_over.c, or f's root, frame_squared.c: the frame that this has */
@@ -147,6 +155,7 @@ typedef struct {
         needs_wide; /* only right with exponent range and precision to spare: interior wider than the goal's type */
     Decay decay; /* of a function that decays */
     Gamma gamma; /* of one like the gamma function */
+    Folded folded;
 } Frame;
 
 /* What frame_open leaves for frame_close. */
@@ -181,7 +190,7 @@ extern const FrameRow FRAME_HUGE, FRAME_POWER, FRAME_RECIPROCAL, FRAME_HYPERBOLI
     FRAME_LOG_OF, FRAME_LOG_PLUS, FRAME_SHIFTED_EXP, FRAME_SATURATING, FRAME_GAMMA,
     FRAME_LOG_GAMMA, FRAME_EXP_INVERSE, FRAME_HUGE_OVER, FRAME_PERIOD_OVER, FRAME_HUGE_SQUARED,
     FRAME_PERIOD_SQUARED, FRAME_PERIOD_EXACT, FRAME_CYCLE, FRAME_HUGE_CYCLE,
-    FRAME_HALF_ANGLE, FRAME_LOG_TWO;
+    FRAME_HALF_ANGLE, FRAME_LOG_TWO, FRAME_FOLDED;
 enum { FRAME_LOG_PLUS_WAYS = 2 };
 
 /* The step over which a function doubles, positive where it rises, told from values between `from` and `to`; false if it does

@@ -192,6 +192,8 @@ static bool is_double_double(void *context, Oracle *oracle, const Span *value)
         const mpfr_exp_t width = mpfr_get_exp(oracle->a), size = mpfr_get_exp(value->lo);
         if (width > size - 1 - RELATIVE_BITS && width > -ABSOLUTE_BITS) return false;
     }
+    /* What may be hi itself is: lo would be a matter of how wide the enclosure is. */
+    if (mpfr_cmp_d(value->lo, dd->hi) <= 0 && mpfr_cmp_d(value->hi, dd->hi) >= 0) return true;
     mpfr_sub_d(oracle->a, value->lo, dd->hi, MPFR_RNDN);
     dd->lo = mpfr_get_d(oracle->a, MPFR_RNDN);
     return true;

@@ -158,6 +158,7 @@ static bool choose_bound(char *bound, size_t size, const Options *options, const
     return true;
 }
 
+/* With a bound of their own a tier's programs are searched for: what the catalogue has within tighter ones would be an answer. */
 static void synthesise(const Options *options, const Wanted *wanted, const char *path)
 {
     char command[4000], bound[40];
@@ -168,9 +169,10 @@ static void synthesise(const Options *options, const Wanted *wanted, const char 
     }
     snprintf(command, sizeof command,
              "'%s' synth '%s' --name %s --type f32 --domain '%s' --max-error %s --target %s "
-             "--budget '%s' --progress none -o '%s' >'%s.log' 2>&1",
+             "--budget '%s'%s --progress none -o '%s' >'%s.log' 2>&1",
              options->approxcc, wanted->expression, wanted->name, wanted->domain, bound,
-             options->target, options->budget, path, path);
+             options->target, options->budget, options->tier->max_error ? "" : " --fresh", path,
+             path);
     if (system(command) != 0)
         fprintf(stderr, "bench_machine: no program for %s: %s.log says why\n", wanted->name, path);
 }
