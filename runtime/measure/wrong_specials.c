@@ -69,5 +69,6 @@ int wrong_specials(const Report *report, const Goal *goal, double claimed_ulp)
 double wrong_specials_of_others_ulp(const Goal *goal)
 {
     enum { AT_LEAST = 8 };
+    if (goal->bound.kind == BOUND_ABS) return INFINITY;
     return goal->bound.kind == BOUND_ULP ? fmax(AT_LEAST, 2 * goal->bound.limit) : AT_LEAST;
 }

@@ -19,7 +19,7 @@ int wrong_specials(const Report *report, const Goal *goal, double claimed_ulp);
 bool special_is_pinned(const Goal *goal, Oracle *oracle, double x);
 
 /* What is claimed of a library that says nothing of its errors: a little more than the goal's bound, and at least 8 ulp, so
-   that wrong are results of another order of magnitude. */
+   that wrong are results of another order of magnitude. An absolute bound says nothing of small results: infinite then. */
 double wrong_specials_of_others_ulp(const Goal *goal);
 
 #endif
