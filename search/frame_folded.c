@@ -106,7 +106,7 @@ static bool fold(Frame *frame, FoldedValue *self, int n_squared)
 {
     Folded *folded = &frame->folded;
     Quad last, before;
-    const double h = 0x1p-10;
+    const double h = 0x1p-10 * folded->known_to;
     folded->n_squared = n_squared;
     snprintf(frame->way, sizeof frame->way, "^%d ", 1 << n_squared);
     if (!root_value(self, folded->known_to, &last)) return false;
