@@ -14,7 +14,8 @@ enum {
     DEEP_POINTS_NARROW = 1 << 16, /* of 16-bit floats: all of them */
     CAUTIOUS =
         8, /* refusals after which only candidates with all the margin there is are proposed */
-    TRUSTED = 4, /* refusals after which close looks are believed no more */
+    TRUSTED = 4,     /* refusals of a form after which close looks at it are believed no more */
+    MENDS_MAX = 3,   /* of programs of one form: more of them have not helped */
     JUDGINGS = 3,    /* so much time must be left for more than a little risk */
     CONFIRM_MAX = 6, /* candidates looked at closely before one is the best */
     MEND_EVALUATIONS = 4000,
@@ -34,6 +35,9 @@ enum { N_MARGINS = 3 };
 /* What a candidate may use up of what the bound leaves, where floats all over the domain were looked at (attack.h). */
 static const double SURE = 0.97;
 
+/* How much dearer than it is a form counts for each refusal, where these cost little. */
+static const double REFUSED_PENALTY = 0.1;
+
 /* How far the sample's error is to be above that of rounding alone, as a share of what the bound leaves: the true one is
    larger by as much again. */
 static const double MEND_PART = 0.5;
@@ -43,6 +47,7 @@ static const double MEND_PART = 0.5;
 void choice_init(Choice *choice, Problem *problem, const SearchOptions *options, double started)
 {
     *choice = (Choice){.problem = problem, .options = options, .started = started, .optimism = 1};
+    choice->seconds = options->seconds;
     choice->keep = verify_keep_new();
 }
 
@@ -50,24 +55,38 @@ void choice_release(Choice *choice)
 {
     if (choice->deep) sample_free(choice->deep);
     verify_keep_free(choice->keep);
+    trust_list_release(&choice->trust);
     free(choice->confirmed);
 }
 
 /* -- margins ------------------------------------------------------------------------------------- */
 
-/* From 0 to 1: how much of the margin that there is a proposal should keep, by the number of refusals, and by the time
-   that is left for more of them. */
+/* Are refusals quick, and close looks nearly as good as they? */
+static bool is_quick_to_judge(const Choice *choice)
+{
+    return choice->problem->goal.type == TYPE_F32 && !choice->problem->is_rounding;
+}
+
+/* From 0 to 1: how little time is left for refusals. Runs that are to be repeatable do not look at the clock. */
+static double haste(const Choice *choice)
+{
+    const SearchOptions *options = choice->options;
+    if (!(choice->seconds > 0) || options->max_generations > 0) return 0;
+    const double left = choice->seconds - (clock_seconds() - choice->started);
+    return fmax(0, fmin(1, 1 - left / (JUDGINGS * choice->judging + 1e-9)));
+}
+
+/* From 0 to 1: how much of the margin that there is a proposal should keep, by the time that is left for refusals and, where they
+   take long, by their number. */
 static double caution(const Choice *choice)
 {
     if (choice->n_refused == 0) return 0;
-    const double left = choice->options->seconds - (clock_seconds() - choice->started);
-    const double haste =
-        choice->options->seconds > 0 ? 1 - left / (JUDGINGS * choice->judging + 1e-9) : 0;
-    return fmin(1, fmax(choice->n_refused / (double)CAUTIOUS, haste));
+    if (is_quick_to_judge(choice)) return haste(choice);
+    return fmin(1, fmax(choice->n_refused / (double)CAUTIOUS, haste(choice)));
 }
 
 /* The largest error that a candidate of margin `i` may have. */
-static double margin_error(const Choice *choice, int i)
+static double margin_error(const Choice *choice, int i, double optimism)
 {
     const double limit = choice->problem->limit, floor = choice->problem->floor;
     /* Correct rounding has no margin: a program is right at all ties or not. */
@@ -75,11 +94,11 @@ static double margin_error(const Choice *choice, int i)
     const double cautious = floor + 0.15 * (limit - floor), share = caution(choice);
     const bool is_f64 = choice->problem->goal.type == TYPE_F64;
     const double part = is_f64 ? MARGINS[i].part_f64 : MARGINS[i].part;
-    const double wanted = floor + fmax(0, part * limit - floor) / choice->optimism;
+    const double wanted = floor + fmax(0, part * limit - floor) / optimism;
     return wanted * (1 - share) + cautious * share;
 }
 
-double choice_target(const Choice *choice) { return margin_error(choice, 0); }
+double choice_target(const Choice *choice) { return margin_error(choice, 0, choice->optimism); }
 
 /* -- the best ------------------------------------------------------------------------------------ */
 
@@ -170,19 +189,19 @@ static bool is_too_dear(const Choice *choice, const Candidate *candidate)
     return choice->ceiling > 0 && candidate->cost >= choice->ceiling;
 }
 
-/* Of f32 the close look saw nearly all that matters, and the judge refuses what breaks the bound all the same in little time. */
-static bool may_be_sure(const Choice *choice, const Candidate *candidate)
+/* The close look saw nearly all that matters, and the judge refuses what breaks the bound all the same in little time. */
+static bool may_be_sure(const Choice *choice, const Candidate *candidate, Trust trust)
 {
     const Problem *problem = choice->problem;
     const double floor = problem->floor;
-    return problem->goal.type == TYPE_F32 && !problem->is_rounding &&
-           choice->n_refused <= TRUSTED &&
-           candidate->error <= floor + SURE * (problem->limit - floor);
+    return is_quick_to_judge(choice) && trust.n_refused <= TRUSTED &&
+           candidate->error <= floor + SURE * (problem->limit - floor) / trust.optimism;
 }
 
 static bool is_sure(const Choice *choice, const Candidate *candidate)
 {
-    return may_be_sure(choice, candidate) && is_confirmed(choice, prog_hash(&candidate->prog));
+    return may_be_sure(choice, candidate, trust_look_up(&choice->trust, &candidate->prog)) &&
+           is_confirmed(choice, prog_hash(&candidate->prog));
 }
 
 /* What the cost of a candidate is taken times for the risk that the judge refuses it; infinite if it is known to break the
@@ -190,10 +209,15 @@ static bool is_sure(const Choice *choice, const Candidate *candidate)
 static double penalty(const Choice *choice, const Candidate *candidate)
 {
     if (is_too_dear(choice, candidate)) return INFINITY;
-    if (is_sure(choice, candidate)) return 1;
+    const Trust trust = trust_look_up(&choice->trust, &candidate->prog);
+    const double refused = 1 + REFUSED_PENALTY * trust.n_refused;
+    const double optimism = is_quick_to_judge(choice) ? trust.optimism : choice->optimism;
+    const bool is_likely = may_be_sure(choice, candidate, trust);
+    if (is_likely && is_confirmed(choice, prog_hash(&candidate->prog))) return refused;
     for (int i = 0; i < N_MARGINS; i++)
-        if (candidate->error <= margin_error(choice, i)) return MARGINS[i].penalty;
-    return may_be_sure(choice, candidate) ? MARGINS[N_MARGINS - 1].penalty : INFINITY;
+        if (candidate->error <= margin_error(choice, i, optimism))
+            return refused * MARGINS[i].penalty;
+    return is_likely ? refused * MARGINS[N_MARGINS - 1].penalty : INFINITY;
 }
 
 const Candidate *choice_safest(const Choice *choice, const Population *population)
@@ -246,7 +270,7 @@ static const Candidate *find_confirmed(const Choice *choice, const Population *p
 /* A member that the close look has just put above the bound, or too near to it, is tuned again, now that the sample has the
    inputs that it was not made for; what others are believed to do there is looked up. Of what the sample did not see
    of the member it will not see half of what is tuned. */
-static void mend(const Choice *choice, Population *population, const Candidate *member,
+static void mend(Choice *choice, Population *population, const Candidate *member,
                  double believed_before)
 {
     const Problem *problem = choice->problem;
@@ -261,6 +285,9 @@ static void mend(const Choice *choice, Population *population, const Candidate *
         other->error = fmax(other->error, believed);
     }
     if (!is_near || problem->is_rounding) return;
+    if (is_quick_to_judge(choice) &&
+        trust_of(&choice->trust, &member->prog)->n_mended++ >= MENDS_MAX)
+        return;
     Rng rng = rng_new(choice->options->seed, prog_hash(&member->prog));
     polish(problem, &tuned, aim, MEND_EVALUATIONS, &rng);
     tuned.error += (member->error - believed_before) / 2;
@@ -352,17 +379,23 @@ void choice_dare(Choice *choice, double ceiling)
     choice->ceiling = ceiling;
     choice->n_refused = 0;
     choice->optimism = 1;
+    trust_list_release(&choice->trust);
 }
 
 /* Programs are believed too good by about the same share, unless the samples missed something altogether. */
-void choice_learn(Choice *choice, const Candidate *believed, double true_error, double seconds)
+void choice_learn(Choice *choice, const Prog *refused, const Candidate *believed, double true_error,
+                  double seconds)
 {
     enum { OPTIMISM_MAX = 2 };
     const double floor = choice->problem->floor;
+    Trust *trust = trust_of(&choice->trust, refused);
     choice->n_refused++;
+    trust->n_refused++;
     choice->judging = fmax(choice->judging, seconds);
     if (believed == NULL || !(believed->error > floor)) return;
     const double ratio = (true_error - floor) / (believed->error - floor);
     /* Its worst inputs join the samples, so that later beliefs are better. */
-    if (ratio <= OPTIMISM_MAX) choice->optimism = fmax(choice->optimism, sqrt(ratio));
+    if (!(ratio <= OPTIMISM_MAX)) return;
+    choice->optimism = fmax(choice->optimism, sqrt(ratio));
+    trust->optimism = fmax(trust->optimism, sqrt(ratio));
 }

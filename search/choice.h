@@ -2,7 +2,8 @@
 
    What is believed of a candidate comes from a sample, and the true maximum is above that. So a Choice keeps a margin to
    the bound, wider the more often and the further the judge disagreed, and looks closely at a candidate before it
-   is the best: then a member's error may rise, and the Problem's sample may take in points where it breaks the bound.
+   is the best: then a member's error may rise, and the Problem's sample may take in points where it breaks the bound. In f32, where the
+   judge refuses in no time and close looks see nearly as much as he does, a refusal counts against programs of the same form only.
    The same population, seed and refusals give the same choice, but that caution grows when time runs short and that
    choice_fastest asks the clock. */
 #ifndef APPROX_SEARCH_CHOICE_H
@@ -11,11 +12,13 @@
 #include "runtime/measure/verify.h"
 #include "search/population.h"
 #include "search/problem.h"
+#include "search/trust.h"
 
 typedef struct {
     Problem *problem;             /* learns */
     const SearchOptions *options; /* seed, seconds, measurements, stop */
     double started;               /* on the clock; the budget counts from here */
+    double seconds;               /* and so long there will be refusals; 0: any time */
     Sample *deep;                 /* what the best must pass too; made when first needed */
     VerifyKeep *keep;             /* for the close looks */
     uint64_t *confirmed;          /* hashes of those that did */
@@ -24,6 +27,7 @@ typedef struct {
     /* What the judge found of refused programs, relative to what was believed of them; both without the error of the last
        rounding. At least 1. */
     double optimism;
+    TrustList trust; /* the same by form, in f32 */
     double judging; /* seconds, the longest so far */
     double ceiling; /* what costs as much is no choice: something cheaper stands. 0: none */
 } Choice;
@@ -58,6 +62,7 @@ double choice_timing_seconds(const Choice *choice);
 void choice_dare(Choice *choice, double ceiling);
 
 /* The judge refused a program after so many seconds. `believed`: as it was proposed; NULL if it was not the best. */
-void choice_learn(Choice *choice, const Candidate *believed, double true_error, double seconds);
+void choice_learn(Choice *choice, const Prog *refused, const Candidate *believed, double true_error,
+                  double seconds);
 
 #endif

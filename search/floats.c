@@ -370,13 +370,17 @@ void floats_set_budget(Floats *floats, double seconds)
     floats->deadline.at = seconds > 0 ? floats->started + seconds : 0;
 }
 
+void floats_set_end(Floats *floats, double seconds) { floats->choice.seconds = seconds; }
+
+void floats_begin_judging(Floats *floats) { floats->proposed = clock_seconds(); }
+
 const SearchState *floats_state(const Floats *floats) { return &floats->state; }
 
 void floats_refute(Floats *floats, const Prog *prog, double true_error, const double *inputs, int n)
 {
     const uint64_t hash = prog_hash(prog);
     const bool is_best = floats->has_best && prog_hash(&floats->best.prog) == hash;
-    choice_learn(&floats->choice, is_best ? &floats->best : NULL, true_error,
+    choice_learn(&floats->choice, prog, is_best ? &floats->best : NULL, true_error,
                  clock_seconds() - floats->proposed);
     /* Not correctly rounded is an error above half an ulp by how little soever. */
     if (floats->problem->is_rounding)

@@ -31,12 +31,24 @@ static RefPair build_cubic(const Decay *decay, Builder *b, Ref v)
     return (RefPair){s.hi, build_fma(b, v, low, s.lo)};
 }
 
+/* v*(1 + bend*v), likewise: with a power of two for bend nothing but roundings of the second order is lost. */
+static RefPair build_bent(const Decay *decay, Builder *b, Ref v)
+{
+    const Ref factor = build_constant(b, decay->bend), one = build_constant(b, 1);
+    const Ref p = build_fma(b, factor, v, one);
+    const Ref low = build_fma(b, factor, v, build_sub(b, one, p));
+    const RefPair s = build_exact_mul(b, v, p);
+    return (RefPair){s.hi, build_fma(b, v, low, s.lo)};
+}
+
 RefPair decay_build_exponent(const Decay *decay, Builder *b, Ref v, bool wide)
 {
     if (decay->shape == DECAY_LINEAR) return (RefPair){v, v};
     if (decay->shape == DECAY_SQUARE && !wide && !decay->is_rough) return build_exact_mul(b, v, v);
     if (decay->shape == DECAY_LINEAR_CUBE && !wide && !decay->is_rough)
         return build_cubic(decay, b, v);
+    if (decay->shape == DECAY_LINEAR_SQUARE && decay->slow_in == SLOW_OVER_V)
+        return build_bent(decay, b, v);
     const Ref square = build_mul(b, v, v);
     if (decay->shape == DECAY_SQUARE) return (RefPair){square, square};
     const Ref factor = decay->shape == DECAY_LINEAR_SQUARE ? square : build_mul(b, square, v);
@@ -166,14 +178,15 @@ static void decay_open(const Frame *frame, Builder *b, FrameState *state)
 }
 
 /* G*(1 + c)*v^k as a sum of hi, exact or nearly so, and something smaller; where the bound is loose, G alone. */
-static RefPair build_product(const Decay *decay, Builder *b, const FrameState *state, RefPair g)
+static DecaySum build_product(const Decay *decay, Builder *b, const FrameState *state, RefPair g)
 {
     const bool is_single = g.lo == g.hi;
     const Ref sum = is_single ? g.hi : build_add_fused(b, g.hi, g.lo);
-    if (decay->is_loose) return (RefPair){sum, sum};
+    if (decay->is_loose) return (DecaySum){.hi = sum, .lo = sum};
     const bool is_c_single = state->first == state->rest;
-    if (is_c_single && is_single) return (RefPair){g.hi, build_mul(b, g.hi, state->first)};
-    if (is_c_single) return (RefPair){g.hi, build_fma(b, sum, state->first, g.lo)};
+    if (is_c_single && is_single)
+        return (DecaySum){.hi = g.hi, .lo = build_mul(b, g.hi, state->first)};
+    if (is_c_single) return (DecaySum){.hi = g.hi, .lo = build_fma(b, sum, state->first, g.lo)};
     /* What is small first, so that what rounding takes off the sum of G is small, too. */
     Ref small;
     if (is_single) {
@@ -182,27 +195,36 @@ static RefPair build_product(const Decay *decay, Builder *b, const FrameState *s
         small = build_fma(b, sum, state->rest, g.lo);
         small = build_fma(b, g.lo, state->first, small);
     }
-    return (RefPair){g.hi, build_fma(b, g.hi, state->first, small)};
+    return (DecaySum){.hi = g.hi, .lo = build_fma(b, g.hi, state->first, small)};
 }
 
-/* factor*(y.hi + y.lo) + part with one rounding that counts, part >= 0: what s = factor*y.hi + part loses is found exactly.
+/* y but for y.hi. */
+static Ref small_part(Builder *b, DecaySum y)
+{
+    return y.has_share ? build_fma(b, y.hi, y.share, y.lo) : y.lo;
+}
+
+/* factor*y + part with one rounding that counts, part >= 0: what s = factor*y.hi + part loses is found exactly.
    With a power of v in the factor the part, shared*v, is the larger if it is not 0; else factor*y.hi has few bits, and
    either may be. Where it is infinite the result is not used if is_cut. */
-static Ref build_exact_part(const Decay *decay, Builder *b, Ref factor, RefPair y, Ref part,
+static Ref build_exact_part(const Decay *decay, Builder *b, Ref factor, DecaySum y, Ref part,
                             bool is_cut)
 {
-    Ref s, e;
+    Ref s, e, small = y.lo;
     if (decay->power > 0) {
         s = build_fma(b, factor, y.hi, part);
         e = build_fma(b, factor, y.hi, build_sub(b, part, s));
     } else {
+        small = small_part(b, y);
         const Ref a = build_mul(b, factor, y.hi);
         const Ref large = prog_add(b->prog, OP_MAX, a, part, 0);
-        const Ref small = prog_add(b->prog, OP_MIN, a, part, 0);
+        const Ref less = prog_add(b->prog, OP_MIN, a, part, 0);
         s = build_add(b, a, part);
-        e = build_sub(b, small, build_sub(b, s, large));
+        e = build_sub(b, less, build_sub(b, s, large));
     }
-    Ref rest = build_fma(b, factor, y.lo, e);
+    Ref rest = build_fma(b, factor, small, e);
+    if (decay->power > 0 && y.has_share)
+        rest = build_fma(b, build_mul(b, factor, y.hi), y.share, rest);
     /* Of an infinite part the rest is NaN, which min takes for the limit; elsewhere it is much smaller. */
     if (decay->is_infinite_there && !is_cut)
         rest = prog_add(b->prog, OP_MIN, rest, build_constant(b, 0x1p64), 0);
@@ -227,7 +249,7 @@ static Ref build_other(const Decay *decay, Builder *b, Ref x, Ref h)
 }
 
 /* 2^-n*v^k times the product, 2^bias taken off again. */
-static Ref build_scaled(const Frame *frame, Builder *b, const FrameState *state, RefPair y)
+static Ref build_scaled(const Frame *frame, Builder *b, const FrameState *state, DecaySum y)
 {
     const Decay *decay = &frame->decay;
     const int bias = bias_of(frame, b, state);
@@ -236,9 +258,9 @@ static Ref build_scaled(const Frame *frame, Builder *b, const FrameState *state,
         for (int k = 0; k < decay->power; k++) h = build_mul(b, h, state->x);
         h = build_mul(b, h, state->n);
     } else if (decay->power == 0) {
-        h = build_add_fused(b, y.hi, y.lo);
+        h = build_add_fused(b, y.hi, small_part(b, y));
     } else {
-        h = build_fma(b, state->x, y.hi, build_mul(b, state->x, y.lo));
+        h = build_fma(b, state->x, y.hi, build_mul(b, state->x, small_part(b, y)));
         for (int k = 1; k < decay->power; k++) h = build_mul(b, h, state->x);
     }
     if (!decay->is_loose && decay->slow_in != SLOW_OVER_V) h = build_mul(b, h, state->n);
@@ -255,7 +277,7 @@ static Ref build_nan(const Decay *decay, Builder *b, Ref x, Ref y)
 }
 
 /* The product and what the other side has. Far out there 2^bias times that may be infinite, but the product is nothing beside it. */
-static Ref close_with_part(const Frame *frame, Builder *b, const FrameState *state, RefPair y,
+static Ref close_with_part(const Frame *frame, Builder *b, const FrameState *state, DecaySum y,
                            Ref x)
 {
     const Decay *decay = &frame->decay;
@@ -288,7 +310,7 @@ static Ref decay_close(const Frame *frame, Builder *b, const FrameState *state, 
         for (int k = 0; k < decay->power; k++) y = build_mul(b, y, state->x);
         return build_nan(decay, b, x, y);
     }
-    const RefPair y =
+    const DecaySum y =
         decay->slow_in == SLOW_OVER_V
             ? decay_build_over(decay, b, state->x, fitted.hi, bias_of(frame, b, state))
             : build_product(decay, b, state, fitted);
@@ -308,4 +330,4 @@ static Ref decay_close(const Frame *frame, Builder *b, const FrameState *state, 
     return build_nan(decay, &last, at, h);
 }
 
-const FrameRow FRAME_DECAY = {"decay ", decay_detect, decay_open, decay_close, decay_vary, 4};
+const FrameRow FRAME_DECAY = {"decay ", decay_detect, decay_open, decay_close, decay_vary, 5};

@@ -10,6 +10,12 @@ typedef struct {
     const Frame *frame;
 } DecayValue;
 
+/* hi*(1 + share) + lo, where lo is small and share, too, if there is one. */
+typedef struct {
+    Ref hi, lo, share;
+    bool has_share;
+} DecaySum;
+
 /* f at v on the side where it decays, at -v on the other. */
 bool decay_value_at(const DecayValue *self, Quad v, Quad *f, double *weight);
 
@@ -51,8 +57,8 @@ Ref decay_build_lead(const Decay *decay, Builder *b, Ref r);
 
 /* The curve as that of R, see frame_decay_over.c: frame is changed from one whose curve is G; false if G is not like
    that. */
-bool decay_find_over(Frame *frame, const Problem *problem, DecayValue *value);
-/* Writes 2^bias*exp(-rate*S)*G at v as a sum of two, of which the second is small. */
-RefPair decay_build_over(const Decay *decay, Builder *b, Ref v, Ref rest, int bias);
+bool decay_find_over(Frame *frame, const Problem *problem, DecayValue *value, bool is_tilted);
+/* Writes 2^bias*exp(-rate*S)*G at v. */
+DecaySum decay_build_over(const Decay *decay, Builder *b, Ref v, Ref rest, int bias);
 
 #endif

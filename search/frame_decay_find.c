@@ -371,7 +371,8 @@ bool decay_vary(Frame *frame, const Problem *problem, Oracle *oracle, int varian
 {
     Decay *decay = &frame->decay;
     DecayValue value = {{problem, oracle}, frame};
-    if (decay->slow_in == SLOW_IN_V && variant == 3) return decay_find_over(frame, problem, &value);
+    if (decay->slow_in == SLOW_IN_V && variant >= 3)
+        return decay_find_over(frame, problem, &value, variant == 4);
     if (variant == 2)
         return problem->may[OP_DIV] && is_logistic(&value, decay) && logistic_init(frame, &value);
     if (decay->slow_in != SLOW_IN_V) return false; /* the only other way already */

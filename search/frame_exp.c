@@ -268,7 +268,7 @@ static bool exp_vary(Frame *frame, const Problem *problem, Oracle *oracle, int v
     frame->gain = value.unit;
     if (way->is_even)
         frame->factor = value.factor =
-            exp_table_factor(problem->goal.type, way->table_bits, value.unit);
+            exp_table_factor(problem->goal.type, way->table_bits, value.unit, EXP_TABLE_REACH);
     frame->wants_sum = way->is_even;
     return curve_init(&frame->curve, -0.5001 * part, 0.5001 * part, relative_value, &value);
 }

@@ -99,7 +99,7 @@ static bool inverse_detect(Frame *frame, const Problem *problem, Oracle *oracle)
     if (!(turns > 2.5) || !(size + turns < info->emax + 0.5) || size < info->emin + 1) return false;
     frame->table_bits = TABLE_BITS;
     frame->is_even = frame->takes_pair = frame->wants_sum = frame->is_narrow_only = true;
-    frame->factor = exp_table_factor(type, TABLE_BITS, frame->gain);
+    frame->factor = exp_table_factor(type, TABLE_BITS, frame->gain, EXP_TABLE_REACH);
     frame->is_exact = !near_is_loose(problem);
     const InverseValue inverse = {frame, unit_of(frame, problem)};
     const double half = ldexp(0.5001 * (double)frame->step, -TABLE_BITS);

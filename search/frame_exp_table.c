@@ -5,15 +5,14 @@
 
 #include <math.h>
 
-Quad exp_table_factor(Type type, int bits, Quad gain)
+Quad exp_table_factor(Type type, int bits, Quad gain, int reach)
 {
-    enum { REACH = 1 << 13 };
     const double unit = ldexp(1, 1 - type_info(type)->precision);
     const double first = quad_round(gain, type);
     double best = INFINITY;
     Quad factor = 1, root = 2;
     for (int i = 0; i < bits; i++) root = quad_sqrt(root);
-    for (int m = -REACH; m <= REACH; m++) {
+    for (int m = -reach; m <= reach; m++) {
         const Quad at = first * (1 + (Quad)m * unit);
         double worst = 0;
         Quad value = at;

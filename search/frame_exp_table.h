@@ -6,10 +6,13 @@
 
 enum { EXP_TABLE_BITS = 5 };
 
+/* Units in the last place that a gain may be changed by, either way. */
+enum { EXP_TABLE_REACH = 1 << 13 };
+
 /* The factor near 1 with which gain*2^(j/2^bits), j = 0, 1, ..., are nearest to values of the type: with n entries and some
-   thousand factors to choose from, each of which the type has, entries are some 3 to 8 times as good as rounded ones. What the
+   thousand factors to choose from (2*reach), each of which the type has, entries are some 3 to 8 times as good as rounded ones. What the
    factor is off 1 by goes into what is added to an entry, at no cost. */
-Quad exp_table_factor(Type type, int bits, Quad gain);
+Quad exp_table_factor(Type type, int bits, Quad gain, int reach);
 
 /* Is a table of so many entries in reach of a permutation? Others are no use where the whole function takes a dozen operations. */
 bool exp_table_is_reachable(const Problem *problem, int table_bits);

@@ -202,7 +202,8 @@ static void keep(const Maker *maker, Candidate *candidate)
     const bool is_dear = candidate->cost > NEARLY_AS_CHEAP * least_cost(maker) && !maker->want_all;
     /* Of a reduction in the goal's type the errors are the sum of many roundings: what constants gain on a sample is lost
        elsewhere. */
-    const bool is_noisy = is_carried_period(maker->frame) || maker->frame->joint > 0;
+    const bool is_noisy = is_carried_period(maker->frame) || maker->frame->joint > 0 ||
+                          maker->frame->decay.slow_in == SLOW_OVER_V;
     const double target = (is_dear || is_noisy ? 1 : POLISH_PART) * problem->limit;
     polish_if_near(problem, candidate, target, 4, TUNE_EVALUATIONS, maker->rng);
     *candidate_list_add(maker->out) = *candidate;
@@ -218,6 +219,7 @@ static void make_shape(const Maker *maker, const Minimax *fit, const Shape *shap
     const bool has_kernels = maker->frame->gamma.log.n > 0;
     const bool is_short = fit->n_p < 4 && fit->n_q < 4 && !has_kernels;
     if (shape->scheme != SCHEME_HORNER && is_short) return;
+    if (shape->scheme == SCHEME_ESTRIN && maker->frame->decay.slow_in == SLOW_OVER_V) return;
     Candidate candidate = {0};
     prog_init(&candidate.prog);
     Builder b = {&candidate.prog,         shape->type,   problem->may[OP_FMA],

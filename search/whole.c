@@ -68,7 +68,9 @@ static Status make_full(Whole *whole, Err *err)
     whole->full.problem = whole->problem;
     options.seconds *= FULL_SHARE;
     options.want_front = false;
-    return floats_new(&whole->full.search, whole->problem, &options, err);
+    const Status status = floats_new(&whole->full.search, whole->problem, &options, err);
+    if (status == OK) floats_set_end(whole->full.search, whole->options.seconds);
+    return status;
 }
 
 static void show(Whole *whole);
@@ -239,6 +241,8 @@ Status whole_run(Whole *whole, Err *err)
         status = floats_run(whole->full.search, err);
     }
     if (status == OK && has_best(&whole->full)) status = run_side(&whole->fast, err);
+    floats_begin_judging(whole->full.search);
+    floats_begin_judging(whole->fast.search);
     show(whole);
     return status;
 }
@@ -246,6 +250,15 @@ Status whole_run(Whole *whole, Err *err)
 const SearchState *whole_state(const Whole *whole) { return &whole->state; }
 
 /* -- refusals ------------------------------------------------------------------------------------------ */
+
+/* Another share of what is left to find something else. */
+static void refute_full(Whole *whole, const Prog *prog, double true_error, const double *inputs,
+                        int n)
+{
+    const double spent = clock_seconds() - whole->started, all = whole->options.seconds;
+    if (all > 0) floats_set_budget(whole->full.search, spent + FULL_SHARE * fmax(0, all - spent));
+    floats_refute(whole->full.search, prog, true_error, inputs, n);
+}
 
 /* A side is to blame if it is responsible for one of the inputs. */
 static void refute_side(Whole *whole, bool is_fast, const Candidate *blamed, double true_error,
@@ -257,7 +270,10 @@ static void refute_side(Whole *whole, bool is_fast, const Candidate *blamed, dou
     for (int i = 0; i < n; i++)
         if (common_range_has(&whole->range, inputs[i]) == is_fast) mine[n_mine++] = inputs[i];
     if (n_mine > 0 && blamed != NULL) {
-        floats_refute(side->search, &blamed->prog, true_error, mine, n_mine);
+        if (is_fast)
+            floats_refute(side->search, &blamed->prog, true_error, mine, n_mine);
+        else
+            refute_full(whole, &blamed->prog, true_error, mine, n_mine);
         side->is_due = true;
     }
     free(mine);
@@ -279,7 +295,7 @@ void whole_refute(Whole *whole, const Prog *prog, double true_error, const doubl
     const bool is_best = whole->state.best && prog_hash(prog) == prog_hash(&whole->best.prog);
     const Candidate *blamed = is_best ? full->best : full->safest;
     if (blamed != NULL && prog_hash(prog) == prog_hash(&blamed->prog)) {
-        floats_refute(whole->full.search, prog, true_error, inputs, n);
+        refute_full(whole, prog, true_error, inputs, n);
         whole->full.is_due = true;
         return;
     }
