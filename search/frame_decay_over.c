@@ -155,6 +155,8 @@ bool decay_find_over(Frame *frame, const Problem *problem, DecayValue *value, bo
     frame->takes_pair = false;
     snprintf(frame->way, sizeof frame->way, is_tilted ? "over v tilted " : "over v ");
     if (!decay_fit_exponential(frame, problem)) return false;
+    /* Near a zero what roundings took off would be subnormal before the results are. */
+    frame->leaves_range |= decay->power > 0;
     if (!curve_init(&frame->curve, 0, frame->hi, rest_value, value)) return false;
     /* Errors of R count by G, so its zeros need not be kept. */
     frame->curve.n_zeros = frame->curve.n_zeros_near = 0;

@@ -25,6 +25,7 @@ typedef struct {
 struct Whole {
     CommonRange range;
     Side fast, full;
+    bool fast_was_refused; /* then what is right everywhere is safer alone */
     Problem *problem;
     SearchOptions options; /* of the sides, which report to relay */
     void (*report)(void *context, const SearchState *state);
@@ -181,7 +182,8 @@ static void show(Whole *whole)
     SearchState *state = &whole->state;
     bool has_best, has_safest;
     take_if_cheaper(whole, fast->best, full->best, &whole->best, &has_best);
-    take_if_cheaper(whole, fast->safest, full->safest, &whole->safest, &has_safest);
+    take_if_cheaper(whole, whole->fast_was_refused ? NULL : fast->safest, full->safest,
+                    &whole->safest, &has_safest);
     state->best = has_best ? &whole->best : NULL;
     state->safest = has_safest ? &whole->safest : NULL;
     state->n_front = join_front(whole, fast, full->best);
@@ -270,6 +272,7 @@ static void refute_side(Whole *whole, bool is_fast, const Candidate *blamed, dou
     for (int i = 0; i < n; i++)
         if (common_range_has(&whole->range, inputs[i]) == is_fast) mine[n_mine++] = inputs[i];
     if (n_mine > 0 && blamed != NULL) {
+        whole->fast_was_refused |= is_fast;
         if (is_fast)
             floats_refute(side->search, &blamed->prog, true_error, mine, n_mine);
         else
