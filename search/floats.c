@@ -244,12 +244,20 @@ static void apply_refutations(const Floats *floats, Candidate *candidate)
             candidate->error = fmax(candidate->error, floats->refuted[i].error);
 }
 
+/* Is so much of the budget gone that something else should have its turn? */
+static bool is_late(const Floats *floats)
+{
+    static const double SHARE = 0.3;
+    const double ends = floats->deadline.at, now = clock_seconds();
+    return ends > 0 && now - floats->started > SHARE * (ends - floats->started);
+}
+
 /* Composed ones cost more than forms of approximation for the whole: they are for where the likely forms give none, and before
    those that take long to make. */
 static Breed next_breed(const Floats *floats)
 {
-    if (floats->may_compose && !floats->has_best && floats->n_seeded >= floats->seeds->n_quick)
-        return BREED_COMPOSED;
+    const bool has_seeds = floats->n_seeded < floats->seeds->n_quick && !is_late(floats);
+    if (floats->may_compose && !floats->has_best && !has_seeds) return BREED_COMPOSED;
     return floats->n_seeded < floats->seeds->n ? BREED_SEEDS : BREED_CHILDREN;
 }
 
