@@ -3,6 +3,7 @@
 #include "runtime/prog/eval.h"
 #include "runtime/prog/simplify.h"
 #include "search/composed_function.h"
+#include "search/composed_reference.h"
 #include "search/literal.h"
 #include "search/score.h"
 
@@ -13,39 +14,6 @@
 enum { FUNCTIONS_MAX = 8 };
 
 /* -- the reference -------------------------------------------------------------------------------- */
-
-static bool is_power_of_variables(const Prog *reference, const Node *node)
-{
-    return node->op == OP_POW && reference->node[node->arg[0]].op != OP_CONST &&
-           reference->node[node->arg[1]].op != OP_CONST;
-}
-
-/* x^y with both of them variable is exp(y*log(x)), and hypot a square root: so every function is of one variable. */
-static bool rewrite(const Prog *reference, Prog *out)
-{
-    enum { NODES_OF_ONE = 5 };
-    Ref at[PROG_MAX];
-    prog_init(out);
-    for (int i = 0; i < reference->n; i++) {
-        const Node *node = &reference->node[i];
-        if (!prog_has_room(out, NODES_OF_ONE)) return false;
-        if (node->op == OP_INPUT) {
-            at[i] = prog_add_input(out, TYPE_REAL, reference->input_name[node->arg[0]]);
-            continue;
-        }
-        const Ref a = at[node->arg[0]], b = at[node->arg[1]];
-        if (is_power_of_variables(reference, node)) {
-            const Ref log = prog_add(out, OP_LOG, a, 0, 0);
-            at[i] = prog_add(out, OP_EXP, prog_add(out, OP_MUL, b, log, 0), 0, 0);
-        } else if (node->op == OP_HYPOT) {
-            const Ref aa = prog_add(out, OP_MUL, a, a, 0), bb = prog_add(out, OP_MUL, b, b, 0);
-            at[i] = prog_add(out, OP_SQRT, prog_add(out, OP_ADD, aa, bb, 0), 0, 0);
-        } else {
-            at[i] = prog_append_node(out, node, at);
-        }
-    }
-    return true;
-}
 
 /* f(x) of the one node, whose other arguments are constants. */
 static void reference_of(const Prog *reference, int i, Prog *out)
@@ -81,7 +49,7 @@ bool composed_applies(const Problem *problem)
         const bool is_function = !literal_has(reference, i);
         n_functions += is_function;
         n_others += !is_constant && !is_function;
-        n_others += is_power_of_variables(reference, &reference->node[i]);
+        n_others += composed_is_power(reference, &reference->node[i]);
     }
     return n_functions > 0 && n_functions <= FUNCTIONS_MAX && n_functions + n_others > 1;
 }
@@ -89,6 +57,7 @@ bool composed_applies(const Problem *problem)
 /* -- the functions ---------------------------------------------------------------------------------- */
 
 typedef struct {
+    const Problem *stated;
     Problem *problem; /* with the rewritten reference */
     Type type;        /* the wide one */
     double limit;     /* of each part */
@@ -189,7 +158,7 @@ static double cancels_within(const Problem *problem, const Prog *prog)
 /* A polynomial where |x| < within; false if there is none. */
 static bool find_near_zero(const Composer *composer, double within, Prog *near)
 {
-    const Problem *problem = composer->problem;
+    const Problem *problem = composer->stated;
     Goal *goal = xmalloc(sizeof *goal);
     Problem *own = xcalloc(1, sizeof *own);
     *goal = problem->goal;
@@ -290,14 +259,15 @@ static double limit_of_parts(const Problem *problem)
     return fmax(LEAST, fmin(SHARE * limit, 0x1p-30));
 }
 
-bool composed_make(const Problem *problem, Rng *rng, const Deadline *deadline, Prog *out)
+static bool make(const Problem *problem, bool without_cancellation, Rng *rng,
+                 const Deadline *deadline, Prog *out)
 {
     Problem *own = xmalloc(sizeof *own); /* the samples are the other's */
     *own = *problem;
-    const Composer composer = {own, problem->goal.type == TYPE_F32 ? TYPE_F64 : TYPE_F32,
+    const Composer composer = {problem, own, problem->goal.type == TYPE_F32 ? TYPE_F64 : TYPE_F32,
                                limit_of_parts(problem), rng, deadline};
     const bool is_made =
-        rewrite(&problem->goal.reference, &own->goal.reference) &&
+        composed_rewrite(&problem->goal.reference, without_cancellation, &own->goal.reference) &&
         literal_write(own, composer.type, write_function, (void *)&composer, out) &&
         mend_near_zero(&composer, out) && mend_specials(problem, out);
     free(own);
@@ -305,4 +275,9 @@ bool composed_make(const Problem *problem, Rng *rng, const Deadline *deadline, P
     prog_simplify(out);
     prog_prune(out);
     return problem_allows(problem, out);
+}
+
+bool composed_make(const Problem *problem, Rng *rng, const Deadline *deadline, Prog *out)
+{
+    return make(problem, false, rng, deadline, out) || make(problem, true, rng, deadline, out);
 }

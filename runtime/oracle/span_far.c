@@ -120,6 +120,20 @@ static bool multiply(Spans *s, Op op, Span *r, const Span *x, const Span *y)
     return true;
 }
 
+/* x^y for far x > 0 */
+static bool power(Spans *s, Span *r, const Span *x, const Span *y)
+{
+    if (!x->has_log || is_negative(x) || y->has_log || span_may_be_infinite(y) || span_may_be_zero(y))
+        return false;
+    const int mark = s->n_used;
+    Span *log_x = spans_take(s), *product = spans_take(s);
+    log_magnitude(s, log_x, x);
+    span_2(s, OP_MUL, product, log_x, y);
+    set_exp(s, r, product, false);
+    s->n_used = mark;
+    return true;
+}
+
 /* The operators of one argument, of a far x > 0: scale*log x + shift, then exp if is_exp. */
 static bool one_argument(Spans *s, Op op, Span *r, const Span *x)
 {
@@ -186,6 +200,7 @@ bool span_far(Spans *s, Op op, Span *r, const Span *const *args)
     case OP_SUB: return add(s, op, r, args[0], args[1]);
     case OP_MUL:
     case OP_DIV: return multiply(s, op, r, args[0], args[1]);
+    case OP_POW: return power(s, r, args[0], args[1]);
     default: return op_info(op)->arity == 1 && one_argument(s, op, r, args[0]);
     }
 }

@@ -157,6 +157,12 @@ static void oracle_computes_with_values_beyond_any_exponent(void **state)
                       prog_add(&p, OP_DIV, top, bottom, 0));
                 assert_true(is_same_value(got, sign));
             }
+            { /* exp(x)/(1+exp(x))^2 */
+                BUILD(top = prog_add(&p, OP_POW, prog_add(&p, OP_ADD, one(&p), e, 0),
+                                     prog_add_const(&p, TYPE_REAL, 2), 0);
+                      prog_add(&p, OP_DIV, e, top, 0));
+                assert_true(is_same_value(got, 0));
+            }
             { /* log(1/(1+exp(-x))) */
                 BUILD(top = prog_add(&p, OP_ADD, one(&p), n, 0);
                       prog_add(&p, OP_LOG, prog_add(&p, OP_DIV, one(&p), top, 0), 0, 0));
