@@ -135,10 +135,9 @@ static Status learn_stretches(Choice *choice, const Prog *prog, Err *err)
 /* Close looks may go on a little beyond the budget: what comes last is looked at, too, unless only the oracle can tell. */
 static Deadline looking_ends(const Choice *choice)
 {
-    const SearchOptions *options = choice->options;
-    const double grace = 5 + options->seconds / 4;
-    return (Deadline){.stop = options->stop,
-                      .at = options->seconds > 0 ? choice->started + options->seconds + grace : 0};
+    const double seconds = choice->seconds, grace = 5 + seconds / 4;
+    return (Deadline){.stop = choice->options->stop,
+                      .at = seconds > 0 ? choice->started + seconds + grace : 0};
 }
 
 /* Looks at a candidate on many more points, and closely where they are worst; the worst join the sample if they break
@@ -164,8 +163,7 @@ static Status confirm(Choice *choice, Candidate *candidate, Err *err)
                                        .seed = choice->options->seed + 3,
                                        .n_threads = choice->options->n_threads,
                                        .deadline = looking_ends(choice)};
-        Status status =
-            attack(&found, goal, &candidate->prog, choice->deep, &options, err);
+        Status status = attack(&found, goal, &candidate->prog, choice->deep, &options, err);
         if (found.error > candidate->error) candidate->error = found.error;
         for (int i = 0; i < found.n && status == OK; i++)
             status = problem_learn(choice->problem, &found.x[i], err);

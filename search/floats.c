@@ -244,12 +244,13 @@ static void apply_refutations(const Floats *floats, Candidate *candidate)
             candidate->error = fmax(candidate->error, floats->refuted[i].error);
 }
 
-/* Is so much of the budget gone that something else should have its turn? */
+/* Is so much of the budget gone that something else should have its turn? Runs that are to be repeatable do not ask the clock. */
 static bool is_late(const Floats *floats)
 {
     static const double SHARE = 0.3;
-    const double ends = floats->deadline.at, now = clock_seconds();
-    return ends > 0 && now - floats->started > SHARE * (ends - floats->started);
+    const double budget = floats->deadline.at - floats->started;
+    if (!(floats->deadline.at > 0) || floats->options.max_generations > 0) return false;
+    return clock_seconds() - floats->started > SHARE * budget;
 }
 
 /* Composed ones cost more than forms of approximation for the whole: they are for where the likely forms give none, and before

@@ -18,27 +18,30 @@ static uint64_t form_of(const Prog *prog)
     return hash;
 }
 
-static const Trust *find(const TrustList *list, uint64_t form)
+/* Its place in the list; -1 if it is new. */
+static int find(const TrustList *list, uint64_t form)
 {
     for (int i = 0; i < list->n; i++)
-        if (list->item[i].form == form) return &list->item[i];
-    return NULL;
+        if (list->item[i].form == form) return i;
+    return -1;
 }
+
+static Trust new_one(uint64_t form) { return (Trust){.form = form, .optimism = 1}; }
 
 Trust trust_look_up(const TrustList *list, const Prog *prog)
 {
     const uint64_t form = form_of(prog);
-    const Trust *known = find(list, form);
-    return known ? *known : (Trust){.form = form, .optimism = 1};
+    const int known = find(list, form);
+    return known >= 0 ? list->item[known] : new_one(form);
 }
 
 Trust *trust_of(TrustList *list, const Prog *prog)
 {
-    const Trust trust = trust_look_up(list, prog);
-    const Trust *known = find(list, trust.form);
-    if (known) return &list->item[known - list->item];
+    const uint64_t form = form_of(prog);
+    const int known = find(list, form);
+    if (known >= 0) return &list->item[known];
     list->item = xrealloc(list->item, (size_t)(list->n + 1) * sizeof *list->item);
-    list->item[list->n] = trust;
+    list->item[list->n] = new_one(form);
     return &list->item[list->n++];
 }
 

@@ -47,7 +47,7 @@ static bool is_wrong(const Special *special, const Goal *goal, Oracle *oracle, Z
     if (got == want) return false;
     if (is_asked_for(goal, x) || special_is_pinned(goal, oracle, x)) return true;
     ErrorAt error;
-    return            oracle_error(oracle, &x, goal->type, got, 0, &error, NULL) == OK &&
+    return oracle_error(oracle, &x, goal->type, got, 0, &error, NULL) == OK &&
            error.ulp > claimed_ulp * SLACK;
 }
 

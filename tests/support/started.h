@@ -109,6 +109,34 @@ static inline void check_best(const Row *row, const char *target, Wanted wanted,
     start_free(start);
 }
 
+/* The best of those wanted for the whole of `what` on `domain`, judged on every `stride`-th float from lo to hi. */
+static inline void check_part(const char *what, const char *domain, Wanted wanted, double lo,
+                              double hi, int64_t stride)
+{
+    Start *start = start_on("x86-64-v3", what, "f32", domain, "1ulp");
+    Candidate *best = calloc(1, sizeof *best);
+    if (!find_best(start, wanted, best)) fail_msg("%s: nothing found", what);
+    if (has_conversion(&best->prog)) fail_msg("%s: %s is wide", what, best->origin);
+    Goal part = start->goal;
+    part.domain[0] = (Domain){.lo = lo, .hi = hi};
+    double worst = 0;
+    const double error = judge(&part, &best->prog, stride, &worst);
+    if (!(error <= 1)) fail_msg("%s: %g ulp at %a (%s)", what, error, worst, best->origin);
+    free(best);
+    start_free(start);
+}
+
+typedef struct {
+    Row row;
+    int ops_max;
+} CountedRow;
+
+/* The best has no conversion, keeps the bound and has no more operations than that. */
+static inline void check_counted(const CountedRow *rows, int n, const char *target, Wanted wanted)
+{
+    for (int i = 0; i < n; i++) check_best(&rows[i].row, target, wanted, true, rows[i].ops_max);
+}
+
 typedef struct {
     const char *target;
     Row row;

@@ -33,10 +33,7 @@ static void check_absolute(const Row *row, int ops_max)
 
 static void ramps_are_met_in_few_operations(void **state)
 {
-    static const struct {
-        Row row;
-        int ops_max;
-    } ROWS[] = {
+    static const CountedRow ROWS[] = {
         {{"gelu", "f32", "all", "4.5e-7abs"}, 19},
         {{"silu", "f32", "all", "1.2e-6abs"}, ANY},
         {{"softplus", "f32", "[-88,88]", "4e-5abs"}, 15},

@@ -93,10 +93,7 @@ static bool is_quotient_or_periodic(const Seeds *seeds, const Seed *seed)
 
 static void loose_bounds_are_met_with_right_specials(void **state)
 {
-    static const struct {
-        Row row;
-        int ops_max;
-    } ROWS[] = {
+    static const CountedRow ROWS[] = {
         {{"tanh", "f32", "all", "11bits"}, 12},
         {{"cospi", "f32", "all", "4ulp"}, ANY},
         {{"erf", "f32", "all", "11bits"}, 16},

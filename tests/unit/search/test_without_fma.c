@@ -9,17 +9,13 @@ static bool is_carried(const Seeds *seeds, const Seed *seed)
 /* In f64, at twice the price of an operation, they take some 20. */
 static void exponentials_carry_what_is_rounded(void **state)
 {
-    static const struct {
-        Row row;
-        int ops_max;
-    } ROWS[] = {
+    static const CountedRow ROWS[] = {
         {{"exp", "f32", "[-80,80]", "1ulp"}, 22},
         {{"exp2", "f32", "[-120,120]", "1ulp"}, 25},      /* no slope of 1 */
         {{"exp10", "f32", "[-37,37]", "1ulp"}, 31},       /* nor a step without an error */
         {{"0.5*exp(-x)", "f32", "[-80,80]", "1ulp"}, 24}, /* another value at 0 */
     };
-    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++)
-        check_best(&ROWS[i].row, "x86-64-v2", is_carried, true, ROWS[i].ops_max);
+    check_counted(ROWS, sizeof ROWS / sizeof *ROWS, "x86-64-v2", is_carried);
 }
 
 static void nothing_is_carried_where_that_does_not_serve(void **state)
