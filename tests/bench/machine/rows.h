@@ -24,7 +24,7 @@ typedef struct {
 } Rows;
 
 /* The entry's program, `other` (the same function on a wider domain; may be NULL) and all that peers have, timed on the
-   inputs of the entry. Errors are looked for at n_points floats. ERR_UNSUPPORTED if no peer knows the function. A machine that
+   inputs of the entry (less where a composition is not on its fast way). Errors are looked for at n_points floats. ERR_UNSUPPORTED if no peer knows the function. A machine that
    is too busy is told in `err` and the times are as good as could be. */
 Status rows_measure(Rows *rows, Timer *timer, const Entry *entry, const Entry *other,
                     uint64_t n_points, Err *err);
