@@ -134,6 +134,7 @@ typedef struct {
     bool keeps_rest; /* r is a sum of two, the second being n times the last part of the step */
     bool is_carried; /* of an exponential: at_zero + gain*r is added to the curve, as exactly as can be */
     bool is_exact;   /* and nothing that counts is lost when results are added up */
+    bool is_signed;  /* and that as it is, not of |x| */
     double joint;    /* of two formulas: where the second begins */
     double end_of_near;     /* and which x that is, where the joint is not given as such; */
     double near_zero, near_square; /* of a near formula: see frame_near.h */

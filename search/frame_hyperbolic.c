@@ -12,7 +12,8 @@
        f = a*e + c*o = (a + c*r) + (a*u + c*w),
 
    r in two parts, of which the first is exact and the other goes to w; what a and a + c*r lose is found exactly. For an even f
-   it is nearly as good to add up to the rest. */
+   it is nearly as good to add up to the rest. For an odd f all this is odd in n and r, too, and needs neither |x| nor a sign
+   at the end. Then a and c are taken as they are rounded, which costs 0.35 ulp where 2*n is about the precision, and nothing elsewhere. */
 #include "search/frame_hyperbolic.h"
 
 #include <math.h>
@@ -164,20 +165,22 @@ static bool hyperbolic_detect(Frame *frame, const Problem *problem, Oracle *orac
            frame->curve.n_zeros == 0 && fit_other(frame, problem, &sum.value);
 }
 
-enum { WAY_SUM, WAY_EXACT, N_WAYS };
+enum { WAY_SUM, WAY_EXACT, WAY_SIGNED, N_WAYS };
 
 static bool hyperbolic_vary(Frame *frame, const Problem *problem, Oracle *oracle, int variant)
 {
-    static const char *const NAMES[N_WAYS] = {"sum ", "exact "};
+    static const char *const NAMES[N_WAYS] = {"sum ", "exact ", "signed "};
     ProblemValue value = {problem, oracle};
     const int parity = frame->curve.parity;
     Quad even = frame->curve.value_at_0;
     if (parity == 0 || (variant == WAY_SUM && parity < 0)) return false;
+    if (variant == WAY_SIGNED && parity > 0) return false;
     if (parity < 0 && !other_value(frame, &value, 0, &even)) return false;
     const double slope = parity < 0 ? frame->curve.slope : M_LN2 / (double)frame->step;
     if (quad_abs(even - 1) > 1e-15 || fabs(slope - 1) > 1e-15 || frame->needs_wide) return false;
     snprintf(frame->way, sizeof frame->way, "%s", NAMES[variant]);
-    frame->is_exact = variant == WAY_EXACT;
+    frame->is_exact = variant != WAY_SUM;
+    frame->is_signed = variant == WAY_SIGNED;
     frame->keeps_rest = frame->takes_pair = frame->wants_sum = frame->is_narrow_only = true;
     return fit_other(frame, problem, &value);
 }
@@ -187,7 +190,8 @@ static void hyperbolic_open(const Frame *frame, Builder *b, FrameState *state)
     const double reach = fmax(fabs(frame->lo), fabs(frame->hi));
     const Type input = (Type)b->prog->node[state->input].type;
     const bool is_wide = type_info(b->type)->precision > type_info(input)->precision + 10;
-    if (frame->keeps_rest) state->x = prog_add(b->prog, OP_ABS, state->x, 0, 0);
+    if (frame->keeps_rest && !frame->is_signed)
+        state->x = prog_add(b->prog, OP_ABS, state->x, 0, 0);
     frame_reduce(frame, b, state, reach / (double)frame->step, is_wide);
 }
 
@@ -206,19 +210,32 @@ static RefPair halves_of_powers(Builder *b, const FrameState *state)
                      prog_add_typed(prog, OP_BITCAST, b->type, down, 0, 0)};
 }
 
+/* c*r + c*w + a*u - a_negative, as told above, for an odd f. With a as the negative of a difference -0 comes out as -0: at n = 0 it is
+   -0 that is added to c*r, and at r = -0 what is lost is -0, too. */
+static Ref build_signed_sum(Builder *b, const FrameState *state, Ref c, Ref a_negative, Ref u, Ref w)
+{
+    const Ref a = prog_add(b->prog, OP_NEG, a_negative, 0, 0);
+    const Ref line = build_fma(b, c, state->first, a);
+    const Ref rounded = prog_add(b->prog, OP_NEG, build_add(b, line, a_negative), 0, 0);
+    const Ref lost = build_fma(b, c, state->first, rounded);
+    return build_add(b, line, build_fma(b, c, w, build_fma(b, a, u, lost)));
+}
+
 /* As told above; u or w is the small part of y, the curve. */
 static Ref build_sum(const Frame *frame, Builder *b, const FrameState *state, RefPair y)
 {
     const bool is_even = frame->curve.parity > 0;
     const RefPair power = halves_of_powers(b, state);
     const Ref up = power.hi, down = power.lo;
-    const Ref sum = build_add(b, up, down), rest = build_sub(b, up, down);
+    const Ref sum = build_add(b, up, down);
+    const Ref rest = frame->is_signed ? build_sub(b, down, up) : build_sub(b, up, down);
     const Ref a = is_even ? sum : rest, c = is_even ? rest : sum;
     const Ref t = build_square(b, state->r);
     const Ref other = build_polynomial(b, frame->other, frame->n_other, t, SCHEME_HORNER);
     const Ref u = is_even ? y.lo : build_mul(b, t, other);
     const Ref w = is_even ? build_fma(b, build_mul(b, t, state->r), other, state->rest)
                           : build_add_fused(b, state->rest, y.lo);
+    if (frame->is_signed) return build_signed_sum(b, state, sum, rest, u, w);
     if (!frame->is_exact) {
         const Ref small = build_fma(b, c, build_add(b, state->first, w), down);
         return build_add(b, up, build_fma(b, a, u, small));

@@ -1,6 +1,8 @@
 /* Functions that are had by one exponential, in the goal's own type: sums of it and its reciprocal, reciprocals of sums with it. */
 #include "tests/support/started.h"
 
+#include "runtime/prog/eval.h"
+
 static bool has_inverse(const Seeds *seeds, const Seed *seed)
 {
     return seeds->frame[seed->frame].row == &FRAME_EXP_INVERSE && !seed->is_table;
@@ -18,6 +20,39 @@ static void sums_of_an_exponential_and_its_reciprocal_need_one_exponential(void 
         {{"2*sinh(x)", "f32", "[-80,80]", "4ulp"}, 26},
     };
     check_counted(ROWS, sizeof ROWS / sizeof *ROWS, "x86-64-v3", has_inverse);
+}
+
+static bool is_signed_sum(const Seeds *seeds, const Seed *seed)
+{
+    const Frame *frame = &seeds->frame[seed->frame];
+    return frame->row == &FRAME_HYPERBOLIC && frame->is_signed && !seed->is_table;
+}
+
+/* By |x|, a joint and a quotient that took 31 operations, one of them a division. */
+static void odd_sums_need_neither_absolute_value_nor_division(void **state)
+{
+    static const CountedRow ROWS[] = {
+        {{"sinh", "f32", "[-87,87]", "1.1ulp"}, 25},
+        {{"(exp(x)-exp(-x))/2", "f32", "[-20,60]", "1.1ulp"}, 25},
+    };
+    check_counted(ROWS, sizeof ROWS / sizeof *ROWS, "x86-64-v3", is_signed_sum);
+}
+
+static void odd_sums_keep_the_sign_of_a_zero(void **state)
+{
+    Start *start = start_on("x86-64-v3", "sinh", "f32", "[-87,87]", "1.1ulp");
+    Candidate *best = calloc(1, sizeof *best);
+    if (!find_best(start, is_signed_sum, best)) fail_msg("nothing found");
+    Eval *eval = NULL;
+    Err err = {0};
+    assert_int_equal(eval_new(&eval, &best->prog, NULL, &err), OK);
+    for (int sign = -1; sign <= 1; sign += 2) {
+        const uint64_t zero = bits_from_value(TYPE_F32, sign * 0.0);
+        assert_int_equal(eval_bits(eval, &zero), zero);
+    }
+    eval_free(eval);
+    free(best);
+    start_free(start);
 }
 
 static void other_functions_are_no_such_sums(void **state)
@@ -60,6 +95,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sums_of_an_exponential_and_its_reciprocal_need_one_exponential),
+        cmocka_unit_test(odd_sums_need_neither_absolute_value_nor_division),
+        cmocka_unit_test(odd_sums_keep_the_sign_of_a_zero),
         cmocka_unit_test(other_functions_are_no_such_sums),
         cmocka_unit_test(reciprocals_of_sums_with_an_exponential_need_no_wider_type),
     };
