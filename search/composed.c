@@ -29,6 +29,14 @@ static void reference_of(const Prog *reference, int i, Prog *out)
     prog_add(out, (Op)node->op, arg[0], arg[1], arg[2]);
 }
 
+/* The reference's node `i`, of its input. */
+static void part_of_reference(const Prog *reference, int i, Prog *out)
+{
+    *out = *reference;
+    out->n = (uint16_t)(i + 1);
+    prog_prune(out);
+}
+
 static int argument_of(const Prog *reference, int i)
 {
     const Node *node = &reference->node[i];
@@ -104,9 +112,7 @@ static bool look_at_node(const Composer *composer, int i, Seen *out)
     const Problem *problem = composer->problem;
     const Sample *sample = problem->quick;
     Prog *inner = xmalloc(sizeof *inner);
-    *inner = problem->goal.reference;
-    inner->n = (uint16_t)(i + 1);
-    prog_prune(inner);
+    part_of_reference(&problem->goal.reference, i, inner);
     Seen seen = {.oracle = oracle_new(inner, NULL, 0),
                  .type = composer->type,
                  .lo = INFINITY,
@@ -119,9 +125,10 @@ static bool look_at_node(const Composer *composer, int i, Seen *out)
     return seen.lo < seen.hi;
 }
 
-static bool write_function(void *context, int node, Prog *out, Ref argument, Ref *result)
+/* Of the argument, whatever its values are. */
+static bool write_function_of_argument(const Composer *composer, int node, Prog *out, Ref argument,
+                                       Ref *result)
 {
-    const Composer *composer = context;
     const Prog *reference = &composer->problem->goal.reference;
     Seen seen;
     if (!look_at_node(composer, argument_of(reference, node), &seen)) return false;
@@ -137,6 +144,34 @@ static bool write_function(void *context, int node, Prog *out, Ref argument, Ref
     free(part);
     free(function);
     return is_found;
+}
+
+/* Of the goal's input, which the argument is made of. */
+static bool write_function_of_input(const Composer *composer, int node, Prog *out, Ref *result)
+{
+    const Problem *problem = composer->problem;
+    Prog *function = xmalloc(sizeof *function), *part = xmalloc(sizeof *part);
+    part_of_reference(&problem->goal.reference, node, function);
+    bool is_found = composed_function_of_input(problem, function, composer->limit, composer->rng,
+                                               composer->deadline, part);
+    is_found = is_found && part->n_tables + out->n_tables <= PROG_TABLES_MAX &&
+               part->n_pool + out->n_pool <= PROG_POOL_MAX && prog_has_room(out, part->n + 1);
+    if (is_found) {
+        const Ref input = 0;
+        *result = prog_append(out, part, &input);
+        if (out->node[*result].type != composer->type)
+            *result = prog_add_typed(out, OP_CONVERT, composer->type, *result, 0, 0);
+    }
+    free(part);
+    free(function);
+    return is_found;
+}
+
+static bool write_function(void *context, int node, Prog *out, Ref argument, Ref *result)
+{
+    const Composer *composer = context;
+    return write_function_of_argument(composer, node, out, argument, result) ||
+           write_function_of_input(composer, node, out, result);
 }
 
 /* -- what does not come out right --------------------------------------------------------------------- */
@@ -171,7 +206,7 @@ static bool find_near_zero(const Composer *composer, double within, Prog *near)
         own->cost_model = problem->cost_model;
         own->n_exact = 0; /* infinite and no results are put right in the end */
         is_found = problem_take_specials(own, problem, NULL) == OK &&
-                   composed_first(own, true, composer->rng, composer->deadline, near);
+                   composed_first(own, composed_is_plain, composer->rng, composer->deadline, near);
     }
     problem_release(own);
     free(own);

@@ -9,7 +9,16 @@
 
 /* -- looking for a program ------------------------------------------------------------------------ */
 
-static bool is_plain(const Seeds *seeds, const Seed *seed)
+static bool is_any(const Seeds *seeds, const Seed *seed) { return true; }
+
+/* Over the whole of a narrow format, whose bits tell what a large argument is in steps. */
+static bool is_huge_period(const Seeds *seeds, const Seed *seed)
+{
+    const FrameRow *row = seeds->frame[seed->frame].row;
+    return (row == &FRAME_HUGE || row == &FRAME_HUGE_CYCLE) && !seed->is_table;
+}
+
+bool composed_is_plain(const Seeds *seeds, const Seed *seed)
 {
     return seeds->frame[seed->frame].row == &FRAME_PLAIN && !seed->is_table &&
            !seeds->form[seed->frame][seed->form].is_rational;
@@ -26,7 +35,7 @@ static int cheapest(const CandidateList *list, double limit)
     return best;
 }
 
-bool composed_first(const Problem *problem, bool plain, Rng *rng, const Deadline *deadline,
+bool composed_first(const Problem *problem, SeedFilter *filter, Rng *rng, const Deadline *deadline,
                     Prog *out)
 {
     const Goal *goal = &problem->goal;
@@ -36,7 +45,7 @@ bool composed_first(const Problem *problem, bool plain, Rng *rng, const Deadline
     oracle_free(oracle);
     bool is_found = false;
     for (int i = 0; i < seeds->n && !is_found && !deadline_is_over(deadline); i++) {
-        if (plain && !is_plain(seeds, &seeds->seed[i])) continue;
+        if (!filter(seeds, &seeds->seed[i])) continue;
         CandidateList made = {0};
         seeds_make(seeds, problem, i, false, INFINITY, rng, deadline, &made);
         const int best = cheapest(&made, problem->limit);
@@ -196,7 +205,26 @@ static bool find_program(FunctionPart *part, const Problem *problem, const Prog 
     Problem *own = xcalloc(1, sizeof *own);
     bool is_found = problem_init(own, goal, 1, NULL) == OK;
     own->cost_model = problem->cost_model;
-    if (is_found) is_found = composed_first(own, false, rng, deadline, &part->prog);
+    if (is_found) is_found = composed_first(own, is_any, rng, deadline, &part->prog);
+    problem_release(own);
+    free(own);
+    free(goal);
+    return is_found;
+}
+
+bool composed_function_of_input(const Problem *problem, const Prog *reference, double limit, Rng *rng,
+                                const Deadline *deadline, Prog *out)
+{
+    const Domain *domain = &problem->goal.domain[0];
+    Goal *goal = make_goal(problem, reference, problem->goal.type, domain->lo, domain->hi, limit);
+    Problem *own = xcalloc(1, sizeof *own);
+    goal->domain[0] = *domain;
+    bool is_found = problem_init(own, goal, 1, NULL) == OK;
+    own->cost_model = problem->cost_model;
+    own->keeps_wide = true;
+    own->keeps_zero_sign = false; /* the whole's counts */
+    own->n_exact = 0;
+    if (is_found) is_found = composed_first(own, is_huge_period, rng, deadline, out);
     problem_release(own);
     free(own);
     free(goal);

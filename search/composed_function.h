@@ -31,12 +31,20 @@ bool composed_function_find(FunctionPart *part, const Problem *problem, const Pr
                             Type type, const FunctionArguments *arguments, double limit, Rng *rng,
                             const Deadline *deadline);
 
+/* The same for a function of the goal's own input that has a period and takes arguments too large to be reduced in the wide type, such as
+   sin(2*x) on all floats. The program is of the goal's type and has a result of a wider one. */
+bool composed_function_of_input(const Problem *problem, const Prog *reference, double limit, Rng *rng,
+                                const Deadline *deadline, Prog *out);
+
 /* Writes it for an argument of the wide type; false if there is no room. */
 bool composed_function_write(const FunctionPart *part, Type type, Prog *out, Ref argument,
                              Ref *result);
 
-/* The cheapest candidate of the first seed that has any within the limit. plain: polynomials in x only. */
-bool composed_first(const Problem *problem, bool plain, Rng *rng, const Deadline *deadline,
+typedef bool SeedFilter(const Seeds *seeds, const Seed *seed);
+SeedFilter composed_is_plain; /* polynomials in x only */
+
+/* The cheapest candidate of the first seed that has any within the limit, of those that pass the filter. */
+bool composed_first(const Problem *problem, SeedFilter *filter, Rng *rng, const Deadline *deadline,
                     Prog *out);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "search/quad.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -352,7 +353,8 @@ void frame_close(const Frame *frame, const Problem *problem, Builder *b, const F
                  RefPair fitted)
 {
     Ref y = frame->row->close(frame, b, state, fitted);
-    y = build_convert(b, y, problem->goal.type);
+    if (!problem->keeps_wide) y = build_convert(b, y, problem->goal.type);
+    assert(!(problem->keeps_wide && (frame->same_lo || frame->same_hi)));
     /* A comparison with NaN is false, so NaN takes the branch that gives it back. */
     Builder narrow = *b;
     narrow.type = problem->goal.type;

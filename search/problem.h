@@ -31,6 +31,7 @@ typedef struct {
     Sample *quick, *full;     /* float goals: a first look, and the sample beliefs rest on */
     ExactResult exact[PROBLEM_EXACT_MAX];
     int n_exact;
+    bool keeps_wide;  /* results stay in the type of the arithmetic: a part of a program, which rounds later */
     bool is_rounding; /* correct rounding is wanted, and the ties have been found: */
     Ties ties;
     ZeroSign zero_sign;     /* of the goal as it was stated */

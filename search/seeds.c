@@ -213,7 +213,8 @@ static void make_shape(const Maker *maker, const Minimax *fit, const Shape *shap
 {
     const Problem *problem = maker->problem;
     const Type type = problem->goal.type;
-    if ((maker->frame->needs_wide || problem->is_rounding) && shape->type == type) return;
+    const bool is_wide_only = maker->frame->needs_wide || problem->is_rounding || problem->keeps_wide;
+    if (is_wide_only && shape->type == type) return;
     if (maker->frame->is_narrow_only && shape->type != type) return;
     if ((maker->frame->table_bits > 0 || maker->frame->wants_sum) && shape->levels > 0) return;
     const bool has_kernels = maker->frame->gamma.log.n > 0;

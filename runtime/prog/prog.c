@@ -92,13 +92,24 @@ Ref prog_append_node(Prog *prog, const Node *node, const Ref *at)
     return append_mapped(prog, *node, at, NULL);
 }
 
+/* The table of `prog` that is this one of `other`; added if there is none, so that equal look-ups are equal nodes. */
+static int find_table(Prog *prog, const Prog *other, const Table *table)
+{
+    const uint64_t *bits = other->pool + table->first;
+    for (int t = 0; t < prog->n_tables; t++) {
+        const Table *own = &prog->table[t];
+        if (own->type != table->type || own->count != table->count) continue;
+        if (memcmp(prog->pool + own->first, bits, table->count * sizeof *bits) == 0) return t;
+    }
+    return prog_add_table(prog, (Type)table->type, table->count, bits);
+}
+
 Ref prog_append(Prog *prog, const Prog *other, const Ref *inputs)
 {
     assert(prog_has_room(prog, other->n - other->n_inputs));
     int table_at[PROG_TABLES_MAX];
     for (int t = 0; t < other->n_tables; t++)
-        table_at[t] = prog_add_table(prog, (Type)other->table[t].type, other->table[t].count,
-                                     other->pool + other->table[t].first);
+        table_at[t] = find_table(prog, other, &other->table[t]);
     Ref at[PROG_MAX];
     for (int i = 0; i < other->n; i++)
         at[i] = i < other->n_inputs ? inputs[i]
