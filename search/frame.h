@@ -120,6 +120,7 @@ typedef struct {
     double left, right;
     int n_centres; /* of a reflection: f(x) = f(c) + f(r), frame_reciprocal.c */
     double centre[CENTRES_MAX], at_centre[CENTRES_MAX];
+    bool is_by_multiple; /* and the centre by a multiple of a step, not by exponent */
     Quad other[OTHER_MAX]; /* of a sum of exponentials: the second function, frame_hyperbolic.c */
     int n_other;
     int mirror;        /* f(-x)/f(x): 1, -1, or 0 if neither or not needed */

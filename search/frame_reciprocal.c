@@ -95,9 +95,17 @@ static bool reciprocal_detect(Frame *frame, const Problem *problem, Oracle *orac
 
 /* Where in addition f(x) = f(c) + f((x - c)/(1 + x*c/q^2)), a few centres c bring x near 0: none below 0.42*q, one in each of
    three octaves from there on, one for all beyond. x - c is exact where that counts, since x and c are within a factor
-   of 2, and r is so much smaller than the result that what its division loses counts little. */
-static const double FIRST_EDGE = 0.42, CENTRES[] = {0, 0.53, 1.06, 2.12, 6.5};
-enum { N_CENTRES = sizeof CENTRES / sizeof *CENTRES };
+   of 2, and r is so much smaller than the result that what its division loses counts little. Or x is rounded to multiples of
+   0.26*q, which tells the centre in two operations less: none for the first two, one for each of the next five, one for all beyond. */
+enum { CENTRES_BY_OCTAVE, CENTRES_BY_MULTIPLE, N_CENTRE_WAYS };
+static const double FIRST_OCTAVE = 0.42, MULTIPLE = 0.26;
+static const struct {
+    const char *name;
+    double centre[CENTRES_MAX], reach; /* in q */
+} WAYS[N_CENTRE_WAYS] = {
+    [CENTRES_BY_OCTAVE] = {"centres ", {0, 0.53, 1.06, 2.12, 6.5, 6.5, 6.5, 6.5}, 0.4205},
+    [CENTRES_BY_MULTIPLE] = {"even centres ", {0, 0, 0.45, 0.75, 1.02, 1.28, 1.54, 3}, 0.3905},
+};
 
 static bool adds_up(const Frame *frame, ProblemValue *value)
 {
@@ -135,20 +143,20 @@ static double find_centre(ProblemValue *value, Type type, double c, double *f_c)
     return best;
 }
 
-/* The only variant. */
 static bool reciprocal_vary(Frame *frame, const Problem *problem, Oracle *oracle, int variant)
 {
     ProblemValue value = {problem, oracle};
     const Type narrow = problem->goal.type == TYPE_F64 ? TYPE_F64 : TYPE_F32;
     const double q = (double)frame->shift;
     if (frame->curve.parity >= 0 || !adds_up(frame, &value)) return false;
-    frame->n_centres = N_CENTRES;
+    frame->n_centres = CENTRES_MAX;
+    frame->is_by_multiple = variant == CENTRES_BY_MULTIPLE;
     for (int i = 1; i < CENTRES_MAX; i++) {
-        const double c = q * CENTRES[i < N_CENTRES ? i : N_CENTRES - 1];
-        frame->centre[i] = find_centre(&value, narrow, c, &frame->at_centre[i]);
+        const double c = q * WAYS[variant].centre[i];
+        if (c > 0) frame->centre[i] = find_centre(&value, narrow, c, &frame->at_centre[i]);
     }
-    snprintf(frame->way, sizeof frame->way, "centres ");
-    return curve_init(&frame->curve, 0, 1.001 * FIRST_EDGE * q, plain_value, &value);
+    snprintf(frame->way, sizeof frame->way, "%s", WAYS[variant].name);
+    return curve_init(&frame->curve, 0, WAYS[variant].reach * q, plain_value, &value);
 }
 
 static Ref look_up(Builder *b, Ref index, const double *value)
@@ -164,7 +172,7 @@ static Ref centre_index(const Frame *frame, Builder *b, Ref size)
 {
     Prog *prog = b->prog;
     const Type integer = frame_int_type(b->type);
-    const double edge = FIRST_EDGE * (double)frame->shift / 2;
+    const double edge = FIRST_OCTAVE * (double)frame->shift / 2;
     Ref held = build_at_least(b, size, edge);
     held = build_at_most(b, held, edge * 20);
     const Ref bits = prog_add_typed(prog, OP_BITCAST, integer, held, 0, 0);
@@ -175,12 +183,22 @@ static Ref centre_index(const Frame *frame, Builder *b, Ref size)
     return prog_add(prog, OP_LSHR, above, count, 0);
 }
 
+/* The nearest multiple, in the low bits of a sum. */
+static Ref centre_multiple(const Frame *frame, Builder *b, Ref size)
+{
+    const double step = MULTIPLE * (double)frame->shift;
+    const Ref held = build_at_most(b, size, (CENTRES_MAX - 1) * step);
+    const Ref magic = build_constant(b, ldexp(1.5, type_info(b->type)->precision - 1));
+    const Ref sum = build_fma(b, held, build_constant(b, 1 / (Quad)step), magic);
+    return prog_add_typed(b->prog, OP_BITCAST, frame_int_type(b->type), sum, 0, 0);
+}
+
 static void centres_open(const Frame *frame, Builder *b, FrameState *state)
 {
     Ref size = frame->mirror != 0 ? prog_add(b->prog, OP_ABS, state->x, 0, 0) : state->x;
     /* The quotient of infinities is no number. */
     if (isinf(frame->hi)) size = build_at_most(b, size, 0x1p60);
-    state->n = centre_index(frame, b, size);
+    state->n = frame->is_by_multiple ? centre_multiple(frame, b, size) : centre_index(frame, b, size);
     const Ref c = look_up(b, state->n, frame->centre);
     const Ref slope = frame->step == 1 ? c : build_mul(b, c, build_constant(b, 1 / frame->step));
     const Ref below = build_fma(b, size, slope, build_constant(b, 1));
@@ -210,7 +228,7 @@ static void reciprocal_open(const Frame *frame, Builder *b, FrameState *state)
 static Ref with_sign(const Frame *frame, Builder *b, const FrameState *state, Ref y)
 {
     if (frame->mirror >= 0) return y;
-    return prog_add(b->prog, OP_COPYSIGN, y, state->x, 0);
+    return build_sign_of(b, state->x, y); /* y may be negative, as for -atan(x) */
 }
 
 static Ref reciprocal_close(const Frame *frame, Builder *b, const FrameState *state, RefPair y)
@@ -230,4 +248,4 @@ static Ref reciprocal_close(const Frame *frame, Builder *b, const FrameState *st
 }
 
 const FrameRow FRAME_RECIPROCAL = {"reciprocal ",    reciprocal_detect, reciprocal_open,
-                                   reciprocal_close, reciprocal_vary,   1};
+                                   reciprocal_close, reciprocal_vary,   N_CENTRE_WAYS};
