@@ -57,7 +57,7 @@ bool op_from_name(const char *name, Op *out);
 bool op_is_scaling(Op op);
 
 enum {
-    PROG_MAX = 256,        /* nodes; longer programs lose to libm anyway */
+    PROG_MAX = 320,        /* nodes; longer programs lose to libm anyway */
     PROG_INPUTS_MAX = 24,  /* variables; the largest FPBench benchmark needs fewer */
     PROG_NAME_MAX = 32,    /* bytes of an input's name, with its NUL */
     PROG_TABLES_MAX = 16,  /* tables: one per polynomial coefficient and some */
