@@ -89,6 +89,12 @@ static Ref build_shift(Builder *b, Ref x, Quad c)
     return build_sub(b, s, build_constant(b, c - c_hi));
 }
 
+/* s - t_center, from x, since s may be rounded. */
+static Ref build_shift_to(Builder *b, const Form *form, Ref x, Ref s)
+{
+    return form->t_center == 0 ? s : build_shift(b, x, form->center + form->t_center);
+}
+
 /* Without fma an exact product takes 17 operations instead of 3. */
 static bool has_room(const Builder *b, const Minimax *fit, const Shape *shape)
 {
@@ -219,7 +225,7 @@ bool form_build(Builder *b, const Form *form, const Curve *curve, const Minimax 
         return true;
     }
     const Ref s = build_shift(b, x, form->center);
-    const Ref t = form->t_power == 1    ? s
+    const Ref t = form->t_power == 1    ? build_shift_to(b, form, x, s)
                   : form->t_center == 0 ? build_mul(b, s, s)
                                         : build_fma(b, s, s, build_constant(b, -form->t_center));
     RefPair factors = {0, 0};

@@ -1,6 +1,6 @@
 /* A Form is a family of formulas for a smooth function f of x:
 
-       T(f(x)) ~ h + g * (t_slope*t + P(t) / Q(t)),   s = x - center,  t = s or s*s - t_center,
+       T(f(x)) ~ h + g * (t_slope*t + P(t) / Q(t)),   s = x - center,  t = s - t_center or s*s - t_center,
        h = h0 + h1*s,  g = s^g_power * x^x_power * product of (x - zero),
 
    T being an outer transform (so f = T^-1 of the formula). Degrees are chosen later; a Shape says
@@ -26,7 +26,7 @@ typedef struct {
     Outer outer;
     Quad center;
     int t_power, g_power;
-    Quad t_center; /* taken off s*s */
+    Quad t_center; /* taken off s or s*s */
     Quad t_slope;  /* polynomials only */
     int x_power;   /* for a zero at 0 when the center is elsewhere */
     Quad h0, h1;

@@ -221,6 +221,23 @@ static void of_two_formulas_the_near_one_keeps_the_bound_to_its_end(void **state
     check_part("erf", "all", has_two_formulas_by_a_square, 0.9, 1.25, 997);
 }
 
+static bool is_shared_slope(const Seeds *seeds, const Seed *seed)
+{
+    const Form *const form = &seeds->form[seed->frame][seed->form];
+    return seeds->frame[seed->frame].row == &FRAME_PLAIN && !seed->is_table && form->h1 != 0 &&
+           form->t_center != 0;
+}
+
+/* Every third float: of the sums' errors those just below powers of two decide, which are few. */
+static void functions_with_a_zero_at_an_end_need_no_reduction(void **state)
+{
+    (void)state;
+    check_part("log", "[1,2]", is_shared_slope, 1, 2, 3);
+    check_part("log10", "[1,2]", is_shared_slope, 1, 2, 3);
+    check_part("log2", "[0.5,1]", is_shared_slope, 0.5, 1, 3);
+    check_part("log(1+x)", "[0,1]", is_shared_slope, 0x1p-20, 1, 31);
+}
+
 static void other_functions_are_not_taken_for_decaying_ones(void **state)
 {
     static const Row ROWS[] = {
@@ -322,6 +339,7 @@ int main(void)
         cmocka_unit_test(arcsines_need_no_wider_type),
         cmocka_unit_test(logarithms_of_quotients_and_roots_need_no_wider_type),
         cmocka_unit_test(of_two_formulas_the_near_one_keeps_the_bound_to_its_end),
+        cmocka_unit_test(functions_with_a_zero_at_an_end_need_no_reduction),
         cmocka_unit_test(other_functions_are_not_taken_for_decaying_ones),
         cmocka_unit_test(tables_of_eight_entries_meet_loose_bounds),
         cmocka_unit_test(tables_are_as_long_as_one_permutation_reaches),
