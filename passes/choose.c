@@ -107,7 +107,7 @@ static void look(Choosing *c, Choice *out, Stored *stored, bool is_guarded)
     *out = (Choice){.program = known->is_stored ? stored_text(stored, known) : NULL,
                     .report = entry->report,
                     .has_rare_way = common_path_find(&path, &entry->prog),
-                    .vectors = emit_llvm_array_turn(&entry->prog, c->wanted->target) /
+                    .vectors = emit_llvm_array_turn(&entry->prog, c->wanted->target, 0) /
                                emit_llvm_lanes(&entry->prog, c->wanted->target),
                     .excludes_nan = nan,
                     .is_guarded = is_guarded};

@@ -53,7 +53,8 @@ static Status show_llvm(Text *out, const Entry *entry, Err *err)
                            .symbol = symbol.data,
                            .target = entry->goal.target[0] ? entry->goal.target : "native",
                            .comment = text_get(&comment),
-                           .want_array = true};
+                           .want_array = true,
+                           .vectors = entry->vectors};
     Status status = backend_load(&backend, err);
     if (status == OK) status = backend->emit(out, &unit, 1, EMIT_LL, err);
     text_release(&symbol);

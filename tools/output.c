@@ -110,7 +110,8 @@ static Status make_by_llvm(Text *out, const Output *o, EmitForm form, Err *err)
                            .symbol = o->symbol,
                            .target = o->entries->goal.target,
                            .comment = text_get(&o->comment),
-                           .want_array = true};
+                           .want_array = true,
+                           .vectors = o->entries->vectors};
     const Status status = backend_load(&backend, err);
     return status != OK ? status : backend->emit(out, &unit, 1, form, err);
 }

@@ -16,6 +16,7 @@ void timed_set(Entry *entry, const Timing *timing, const Backend *backend)
     entry->throughput_ns = timing->throughput_ns;
     entry->latency_ns = timing->latency_ns > 0 ? timing->latency_ns : 0;
     entry->is_modelled = timing->is_modelled;
+    entry->vectors = timing->vectors;
     if (target) entry->lanes = target->lanes;
     snprintf(entry->cpu, sizeof entry->cpu, "%s",
              timing->is_modelled ? mca_processor(entry->goal.target, &gigahertz)

@@ -21,6 +21,7 @@ typedef struct {
     char cpu[64];
     char date[12]; /* of the measurement, "2026-11-22"; empty where unknown */
     int lanes;
+    int vectors; /* that a turn of the array function took when it was timed; 0: unknown */
     uint64_t seed;
     char command[ENTRY_COMMAND_MAX];
     char version[32];

@@ -87,6 +87,7 @@ void entry_print(Text *out, const Entry *entry)
         print_number(out, "throughput_ns", entry->throughput_ns);
         print_number(out, "latency_ns", entry->latency_ns);
         text_add(out, " lanes %d", entry->lanes);
+        if (entry->vectors > 0) text_add(out, " vectors %d", entry->vectors);
         if (entry->date[0]) text_add(out, " date %s", entry->date);
         text_add(out, " cpu %s\n", entry->cpu);
     }

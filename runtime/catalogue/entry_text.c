@@ -1,3 +1,4 @@
+#include "runtime/emit/backend.h"
 #include "runtime/catalogue/entry.h"
 
 #include "runtime/prog/op_list.h"
@@ -229,7 +230,17 @@ static Status read_cost(EntryReader *r)
     if ((status = expect_word(r, "lanes")) != OK) return status;
     if ((status = read_count(r, &lanes)) != OK) return status;
     entry->lanes = (int)lanes;
-    char *const behind = r->rest;
+    char *behind = r->rest;
+    entry->vectors = 0;
+    if (strcmp(next_word(r, word, sizeof word), "vectors") == 0) {
+        uint64_t vectors;
+        if ((status = read_count(r, &vectors)) != OK) return status;
+        if (vectors < 1 || vectors > BACKEND_VECTORS_MAX || (vectors & (vectors - 1)))
+            return complain(r, "expected 1, 2, 4 or 8 vectors a turn");
+        entry->vectors = (int)vectors;
+        behind = r->rest;
+    }
+    r->rest = behind;
     entry->date[0] = 0;
     if (strcmp(next_word(r, word, sizeof word), "date") == 0)
         snprintf(entry->date, sizeof entry->date, "%.10s", next_word(r, word, sizeof word));

@@ -8,6 +8,8 @@
 #include "runtime/prog/goal.h"
 #include "runtime/prog/prog.h"
 
+enum { BACKEND_VECTORS_MAX = 8 }; /* in a turn of an array function; they are a power of two */
+
 /* What to emit for one Prog. */
 typedef struct {
     const Prog *prog;
@@ -15,6 +17,7 @@ typedef struct {
     const char *target;  /* a row of targets.def */
     const char *comment; /* goes into the module (.ll: leading ; lines) */
     bool want_array;
+    int vectors; /* that a turn of the array function takes; 0: by the size of the Prog */
 } EmitUnit;
 
 /* One form of a C function in an object. Several of one symbol, one behind the other, are for the dynamic linker to choose from (x86-64
@@ -26,6 +29,7 @@ typedef struct {
     const char *cpu;   /* LLVM's name of what the code is made for, where that is not the level's; else NULL */
     int lanes;         /* a vector, called as the vector ABI of its target says; 1: one value; 0: the array function */
     bool sets_errno;   /* one value: EDOM and ERANGE as C has them, but for underflow */
+    int vectors;       /* as in EmitUnit, of the array function */
 } EmitVariant;
 
 typedef enum { EMIT_LL, EMIT_BC, EMIT_S, EMIT_O } EmitForm;
@@ -45,18 +49,18 @@ typedef struct {
     Status (*emit_variants)(Text *out, const EmitVariant *variant, int n, const char *comment,
                             Err *err);
     /* Elements that one turn of a Prog's array function takes. */
-    int (*array_turn)(const Prog *prog, const char *target);
+    int (*array_turn)(const Prog *prog, const char *target, int vectors);
 
     /* For a row of targets.def that this machine runs, or "native". */
     Status (*jit_new)(Jit **out, const char *target, Err *err);
     void (*jit_free)(Jit *jit);
     /* Compiles `n` Progs in one module for the host, as direct vector IR, strict IEEE; array[i] gets their
-       functions, valid until jit_drop. */
-    Status (*jit_compile)(Jit *jit, const Prog *const *prog, int n, JitModule **module,
-                          JitArray *array, Err *err);
+       functions, valid until jit_drop. vectors[i] is as in EmitUnit; NULL: all 0. */
+    Status (*jit_compile)(Jit *jit, const Prog *const *prog, const int *vectors, int n,
+                          JitModule **module, JitArray *array, Err *err);
     void (*jit_drop)(Jit *jit, JitModule *module);
     /* Elements that one turn of a Prog's JitArray takes. */
-    int (*jit_turn)(const Jit *jit, const Prog *prog);
+    int (*jit_turn)(const Jit *jit, const Prog *prog, int vectors);
     /* A C function of a signature known at run time, called on bit patterns (runtime/jit/call.h). */
     Status (*call_new)(Call **out, void (*function)(void), const Type *argument, int n, Type result,
                        Err *err);

@@ -88,31 +88,20 @@ static void store_vector(const Loops *l, LLVMValueRef *array, LLVMValueRef i, LL
     LLVMSetAlignment(LLVMBuildStore(l->body.builder, value, to), 1);
 }
 
-/* One vector: result[i ..] = prog(input[i ..]). */
-static void vector_at(const Loops *l, LLVMValueRef *array, LLVMValueRef i)
-{
-    LLVMValueRef input[PROG_INPUTS_MAX];
-    load_vector(l, array, i, input);
-    store_vector(l, array, i,
-                 emit_llvm_inline(l->body.module, l->body.builder, l->body.prog, l->body.lanes,
-                                  input, l->body.options));
-}
-
-enum { VECTORS_MAX = 8 }; /* in a turn */
-
-/* The vectors of a turn by the common path, or, if a guard is false anywhere in them, by `rare`. */
-static void likely_vectors_at(const Loops *l, LLVMValueRef *array, LLVMValueRef first,
-                              int n_vectors)
+/* The vectors of a turn: result[i ..] = prog(input[i ..]). With a common path by that, or, if a guard is false anywhere in them, by `rare`. */
+static void vectors_at(const Loops *l, LLVMValueRef *array, LLVMValueRef first, int n_vectors)
 {
     LLVMBuilderRef b = l->body.builder;
-    LLVMValueRef input[PROG_INPUTS_MAX], at[VECTORS_MAX], value[VECTORS_MAX], is_rare = NULL;
-    assert(n_vectors <= VECTORS_MAX);
+    BodyInput input[BACKEND_VECTORS_MAX];
+    LLVMValueRef at[BACKEND_VECTORS_MAX], value[BACKEND_VECTORS_MAX], is_rare;
     for (int u = 0; u < n_vectors; u++) {
-        LLVMValueRef fails;
         at[u] = vector_start(l, first, u);
-        load_vector(l, array, at[u], input);
-        value[u] = body_common_path(&l->body, &l->path, input, &fails);
-        is_rare = is_rare ? LLVMBuildOr(b, is_rare, fails, "") : fails;
+        load_vector(l, array, at[u], input[u].value);
+    }
+    body_vectors(&l->body, l->has_path ? &l->path : NULL, input, n_vectors, value, &is_rare);
+    if (!l->has_path) {
+        for (int u = 0; u < n_vectors; u++) store_vector(l, array, at[u], value[u]);
+        return;
     }
     LLVMBasicBlockRef common = new_block(l, "common"), rare = new_block(l, "rare");
     LLVMBasicBlockRef next = new_block(l, "next");
@@ -122,8 +111,8 @@ static void likely_vectors_at(const Loops *l, LLVMValueRef *array, LLVMValueRef 
     LLVMBuildBr(b, next);
     go_to(l, rare);
     for (int u = 0; u < n_vectors; u++) {
-        load_vector(l, array, at[u], input); /* again: else they would occupy registers */
-        store_vector(l, array, at[u], function_call(&l->body, l->rare, input));
+        load_vector(l, array, at[u], input[u].value); /* again: else they would occupy registers */
+        store_vector(l, array, at[u], function_call(&l->body, l->rare, input[u].value));
     }
     LLVMBuildBr(b, next);
     go_to(l, next);
@@ -140,10 +129,7 @@ static void vector_loop(const Loops *l, LLVMValueRef *array, LLVMValueRef first,
     LLVMBuildBr(b, turn);
     go_to(l, turn);
     LLVMValueRef i = phi_from(l, l->size, first, before);
-    if (l->has_path)
-        likely_vectors_at(l, array, i, n_vectors);
-    else
-        for (int u = 0; u < n_vectors; u++) vector_at(l, array, vector_start(l, i, u));
+    vectors_at(l, array, i, n_vectors);
     LLVMValueRef next =
         LLVMBuildAdd(b, i, size_constant(l, (uint64_t)(n_vectors * l->body.lanes)), "");
     LLVMBasicBlockRef end = LLVMGetInsertBlock(b);
@@ -207,8 +193,10 @@ static void add_array_function(Loops *l, const char *symbol, int n_pointers)
     l->n = LLVMGetParam(l->function, (unsigned)n_pointers);
 }
 
+/* To a multiple that is a power of two. */
 static LLVMValueRef rounded_down(const Loops *l, int multiple)
 {
+    assert((multiple & (multiple - 1)) == 0);
     return LLVMBuildAnd(l->body.builder, l->n, size_constant(l, (uint64_t) - (int64_t)multiple),
                         "");
 }
@@ -302,13 +290,13 @@ static void load_array_pointers(Loops *l)
     l->array[result] = LLVMGetParam(l->function, 1);
 }
 
-/* Single vectors are enough to time a program by; a common path is asked about its guards as often as in
+/* Unless a number of vectors is asked for: single ones, but that a common path is asked about its guards as often as in
    the array function. */
 static void emit_jit_loop(Loops *l, const JitTail *tail)
 {
     LLVMBuilderRef b = l->body.builder;
     load_array_pointers(l);
-    if (!l->has_path) l->unroll = 1;
+    if (!l->has_path && l->body.options->vectors == 0) l->unroll = 1;
     LLVMValueRef first = emit_unrolled(l), whole = rounded_down(l, l->body.lanes);
     LLVMBasicBlockRef loop = new_block(l, "loop"), rest = new_block(l, "rest");
     LLVMBasicBlockRef call = new_block(l, "call"), done = new_block(l, "done");
@@ -345,7 +333,7 @@ int emit_llvm_lanes(const Prog *prog, const Target *target)
     return target->lanes / 2;
 }
 
-/* Two vectors a turn spare loop instructions of short programs; more gave nothing measurable. */
+/* Where nobody has measured what is best. */
 static int unroll_for(const Loops *l)
 {
     enum { SHORT = 16 };
@@ -367,22 +355,23 @@ static Loops new_loops(LLVMModuleRef module, const Prog *prog, const char *symbo
     l.body.builder = LLVMCreateBuilderInContext(context);
     set_element_types(&l);
     l.has_path = !options->is_branch_free && common_path_find(&l.path, prog);
-    l.unroll = options->unroll > 0 ? options->unroll : unroll_for(&l);
+    l.unroll = options->vectors > 0 ? options->vectors : unroll_for(&l);
     if (l.has_path) l.rare = function_rare(module, prog, symbol, l.body.lanes, quiet);
     return l;
 }
 
-int emit_llvm_array_turn(const Prog *prog, const Target *target)
+int emit_llvm_array_turn(const Prog *prog, const Target *target, int vectors)
 {
     Loops l = {.body = {.prog = prog}};
+    if (vectors > 0) return emit_llvm_lanes(prog, target) * vectors;
     l.has_path = common_path_find(&l.path, prog);
     return emit_llvm_lanes(prog, target) * unroll_for(&l);
 }
 
-int emit_llvm_jit_turn(const Prog *prog, const Target *target)
+int emit_llvm_jit_turn(const Prog *prog, const Target *target, int vectors)
 {
     CommonPath path;
-    return common_path_find(&path, prog) ? emit_llvm_array_turn(prog, target)
+    return vectors > 0 || common_path_find(&path, prog) ? emit_llvm_array_turn(prog, target, vectors)
                                          : emit_llvm_lanes(prog, target);
 }
 

@@ -25,7 +25,7 @@ typedef struct {
         rare; /* the rarely taken way that another form of the same Prog got; NULL: the function gets its own */
     bool
         may_branch; /* one value: what is only needed on one side of a choice is computed there, if it is much */
-    int unroll; /* vectors per turn of the array loop; 0: chosen by the size of the Prog */
+    int vectors; /* that a turn of the array loop takes, their nodes side by side; 0: by the size of the Prog */
 } EmitOptions;
 
 /* Is every operator and type of the Prog something this target can do without a library? */
@@ -73,8 +73,8 @@ typedef struct {
 } JitTail;
 LLVMValueRef emit_llvm_jit_array(LLVMModuleRef module, const Prog *prog, const char *symbol,
                                  const JitTail *tail, const EmitOptions *options);
-/* Elements that one turn of the array function's loop takes, and of this one's. */
-int emit_llvm_array_turn(const Prog *prog, const Target *target);
-int emit_llvm_jit_turn(const Prog *prog, const Target *target);
+/* Elements that one turn of the array function's loop takes, and of this one's; `vectors` as in EmitOptions. */
+int emit_llvm_array_turn(const Prog *prog, const Target *target, int vectors);
+int emit_llvm_jit_turn(const Prog *prog, const Target *target, int vectors);
 
 #endif

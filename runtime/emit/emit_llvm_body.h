@@ -4,6 +4,7 @@
 #ifndef APPROX_EMIT_EMIT_LLVM_BODY_H
 #define APPROX_EMIT_EMIT_LLVM_BODY_H
 
+#include "runtime/emit/backend.h"
 #include "runtime/emit/emit_llvm.h"
 #include "runtime/prog/common_path.h"
 
@@ -41,10 +42,17 @@ LLVMValueRef body_node(const Body *body, const Node *node, LLVMValueRef *arg);
 
 /* -- emit_llvm_nodes.c ---------------------------------------------------------- */
 
-/* Emits the common path of body->prog; `input` and result as of emit_llvm_inline. *is_rare is i1 per
-   lane: whether a guard fails there, and the result means nothing. */
-LLVMValueRef body_common_path(const Body *body, const CommonPath *path, const LLVMValueRef *input,
-                              LLVMValueRef *is_rare);
+/* The inputs of one vector, as of emit_llvm_inline. */
+typedef struct {
+    LLVMValueRef value[PROG_INPUTS_MAX];
+} BodyInput;
+
+/* Emits body->prog, or only the common path of it, for n vectors at once: each node for all of them before the next node. A processor
+   looks ahead by a number of instructions that wait, and those of a chain wait long: with the chains of two vectors
+   side by side it has more to do meanwhile. *is_rare, of a path, is i1 per lane: whether a guard fails there in
+   any of the vectors, and their values mean nothing. */
+void body_vectors(const Body *body, const CommonPath *path, const BodyInput *input, int n,
+                  LLVMValueRef *value, LLVMValueRef *is_rare);
 
 /* -- emit_llvm_number.c: changes of number format ------------------------------- */
 

@@ -209,7 +209,10 @@ static void return_likely(const Body *body, const CommonPath *path, LLVMValueRef
                           LLVMValueRef rare_function, LLVMValueRef *input, LLVMTypeRef result)
 {
     LLVMBuilderRef b = body->builder;
-    LLVMValueRef is_rare, value = body_common_path(body, path, input, &is_rare);
+    BodyInput vector;
+    LLVMValueRef is_rare, value;
+    memcpy(vector.value, input, sizeof vector.value);
+    body_vectors(body, path, &vector, 1, &value, &is_rare);
     LLVMBasicBlockRef common = LLVMAppendBasicBlockInContext(body->context, function, "common");
     LLVMBasicBlockRef rare = LLVMAppendBasicBlockInContext(body->context, function, "rare");
     function_branch(body, is_rare, common, rare);

@@ -2,6 +2,7 @@
 #include "runtime/emit/emit_llvm_arms.h"
 #include "runtime/emit/emit_llvm_body.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 /* A bit cast goes through the form in memory. */
@@ -130,19 +131,17 @@ static void build_one(const Building *b, int i)
 /* Emits the nodes of a place; without arms, or of the common path, there is only one. */
 static void build_place(const Building *b, ArmPlace place)
 {
-    for (int i = 0; i < b->body->prog->n; i++) {
-        if (b->path && !b->path->is_needed[i]) continue;
+    for (int i = 0; i < b->body->prog->n; i++)
         if (!b->arms || b->arms->place[i] == place) build_one(b, i);
-    }
 }
 
-static void build_nodes(const Body *body, const CommonPath *path, const Arms *arms,
-                        const LLVMValueRef *input, Values *values)
+static Building new_building(const Body *body, const CommonPath *path, const Arms *arms,
+                             const LLVMValueRef *input, Values *values)
 {
     Building b = {.body = body, .path = path, .arms = arms, .input = input, .values = values};
     if (body->options->fence_products) find_fusible(body->prog, b.is_fusible);
     *values = (Values){.value = {0}};
-    build_place(&b, ARM_ALWAYS);
+    return b;
 }
 
 static LLVMValueRef result_in_memory(const Body *body, const Values *values)
@@ -164,7 +163,8 @@ LLVMValueRef emit_llvm_inline(LLVMModuleRef module, LLVMBuilderRef builder, cons
     Values values;
     Arms arms;
     const bool has_branches = options->may_branch && lanes == 1 && arms_find(&arms, prog);
-    build_nodes(&body, NULL, has_branches ? &arms : NULL, input, &values);
+    const Building b = new_building(&body, NULL, has_branches ? &arms : NULL, input, &values);
+    build_place(&b, ARM_ALWAYS);
     return result_in_memory(&body, &values);
 }
 
@@ -178,15 +178,33 @@ static LLVMValueRef build_failure(const Body *body, LLVMValueRef guard)
                          LLVMGetOperand(guard, 1), "");
 }
 
-LLVMValueRef body_common_path(const Body *body, const CommonPath *path, const LLVMValueRef *input,
-                              LLVMValueRef *is_rare)
+static LLVMValueRef any_failure(const Body *body, const CommonPath *path, const Values *values)
 {
-    Values values;
-    build_nodes(body, path, NULL, input, &values);
-    *is_rare = NULL;
+    LLVMValueRef any = NULL;
     for (int i = 0; i < path->n_guards; i++) {
-        LLVMValueRef fails = build_failure(body, values.value[path->guard[i]]);
+        LLVMValueRef fails = build_failure(body, values->value[path->guard[i]]);
+        any = any ? LLVMBuildOr(body->builder, any, fails, "") : fails;
+    }
+    return any;
+}
+
+void body_vectors(const Body *body, const CommonPath *path, const BodyInput *input, int n,
+                  LLVMValueRef *value, LLVMValueRef *is_rare)
+{
+    Values values[BACKEND_VECTORS_MAX];
+    Building b[BACKEND_VECTORS_MAX];
+    assert(1 <= n && n <= BACKEND_VECTORS_MAX);
+    for (int u = 0; u < n; u++)
+        b[u] = new_building(body, path, NULL, input[u].value, &values[u]);
+    for (int i = 0; i < body->prog->n; i++) {
+        if (path && !path->is_needed[i]) continue;
+        for (int u = 0; u < n; u++) build_one(&b[u], i);
+    }
+    if (path) *is_rare = NULL;
+    for (int u = 0; u < n; u++) {
+        value[u] = result_in_memory(body, &values[u]);
+        if (!path) continue;
+        LLVMValueRef fails = any_failure(body, path, &values[u]);
         *is_rare = *is_rare ? LLVMBuildOr(body->builder, *is_rare, fails, "") : fails;
     }
-    return result_in_memory(body, &values);
 }

@@ -47,7 +47,8 @@ static Status add_unit(LLVMModuleRef module, const EmitUnit *unit, EmitForm form
     const bool is_module = form == EMIT_LL || form == EMIT_BC;
     const EmitOptions options = {.target = target_find(unit->target),
                                  .name_values = form == EMIT_LL,
-                                 .may_branch = !is_module};
+                                 .may_branch = !is_module,
+                                 .vectors = unit->vectors};
     const Status status = emit_llvm_check(unit->prog, options.target, err);
     if (status != OK) return status;
     char array_symbol[300];
@@ -135,7 +136,7 @@ done:
     return status;
 }
 
-int emit_array_turn(const Prog *prog, const char *target)
+int emit_array_turn(const Prog *prog, const char *target, int vectors)
 {
-    return emit_llvm_array_turn(prog, target_find(target));
+    return emit_llvm_array_turn(prog, target_find(target), vectors);
 }

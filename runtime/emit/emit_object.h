@@ -7,6 +7,6 @@
 /* Backend.emit. All units of a module are for one architecture; their levels may differ. */
 Status emit_object(Text *out, const EmitUnit *unit, int n, EmitForm form, Err *err);
 /* Backend.array_turn. */
-int emit_array_turn(const Prog *prog, const char *target);
+int emit_array_turn(const Prog *prog, const char *target, int vectors);
 
 #endif

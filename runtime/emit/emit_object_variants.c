@@ -35,7 +35,7 @@ static void add_variant(LLVMModuleRef module, const EmitVariant *variant, const 
                         bool is_local)
 {
     const Target target = target_of(variant);
-    const EmitOptions options = {.target = &target, .may_branch = true};
+    const EmitOptions options = {.target = &target, .may_branch = true, .vectors = variant->vectors};
     LLVMValueRef function;
     if (variant->lanes == 0)
         function = emit_llvm_array(module, variant->prog, symbol, &options);

@@ -136,16 +136,17 @@ static TailShape tail_shape(const Prog *prog, const Target *target)
 }
 
 /* A context per module: what a context interns (every constant) is freed with it only. */
-static LLVMOrcThreadSafeModuleRef build_module(const Jit *jit, const Prog *const *prog, int n,
-                                               int slot, TailShape *shape)
+static LLVMOrcThreadSafeModuleRef build_module(const Jit *jit, const Prog *const *prog,
+                                               const int *vectors, int n, int slot,
+                                               TailShape *shape)
 {
     LLVMOrcThreadSafeContextRef safe_context = LLVMOrcCreateNewThreadSafeContext();
     LLVMContextRef context = LLVMOrcThreadSafeContextGetContext(safe_context);
     LLVMModuleRef module = LLVMModuleCreateWithNameInContext("jit", context);
     LLVMSetDataLayout(module, LLVMOrcLLJITGetDataLayoutStr(jit->lljit));
     LLVMSetTarget(module, LLVMOrcLLJITGetTripleString(jit->lljit));
-    const EmitOptions options = {.target = jit->target};
     for (int i = 0; i < n; i++) {
+        const EmitOptions options = {.target = jit->target, .vectors = vectors ? vectors[i] : 0};
         char name[NAME_SIZE];
         kernel_name(name, slot, i);
         shape[i] = tail_shape(prog[i], jit->target);
@@ -170,8 +171,8 @@ static Status look_up(Jit *jit, int slot, int n, JitArray *array, Err *err)
     return OK;
 }
 
-Status jit_compile(Jit *jit, const Prog *const *prog, int n, JitModule **module, JitArray *array,
-                   Err *err)
+Status jit_compile(Jit *jit, const Prog *const *prog, const int *vectors, int n, JitModule **module,
+                   JitArray *array, Err *err)
 {
     for (int i = 0; i < n; i++) {
         const Status status = emit_llvm_check(prog[i], jit->target, err);
@@ -182,7 +183,7 @@ Status jit_compile(Jit *jit, const Prog *const *prog, int n, JitModule **module,
     LLVMOrcResourceTrackerRef tracker =
         LLVMOrcJITDylibCreateResourceTracker(LLVMOrcLLJITGetMainJITDylib(jit->lljit));
     TailShape *shape = xcalloc((size_t)n, sizeof *shape);
-    LLVMOrcThreadSafeModuleRef code = build_module(jit, prog, n, slot, shape);
+    LLVMOrcThreadSafeModuleRef code = build_module(jit, prog, vectors, n, slot, shape);
     LLVMErrorRef error =
         LLVMOrcLLJITAddLLVMIRModuleWithRT(jit->lljit, tracker, code); /* TAKES code */
     if (error) {
@@ -204,7 +205,10 @@ Status jit_compile(Jit *jit, const Prog *const *prog, int n, JitModule **module,
     return OK;
 }
 
-int jit_turn(const Jit *jit, const Prog *prog) { return emit_llvm_jit_turn(prog, jit->target); }
+int jit_turn(const Jit *jit, const Prog *prog, int vectors)
+{
+    return emit_llvm_jit_turn(prog, jit->target, vectors);
+}
 
 void jit_drop(Jit *jit, JitModule *module)
 {

@@ -10,9 +10,9 @@
 Status jit_new(Jit **out, const char *target, Err *err);
 /* Frees the modules that are still there too. */
 void jit_free(Jit *jit);
-Status jit_compile(Jit *jit, const Prog *const *prog, int n, JitModule **module, JitArray *array,
-                   Err *err);
+Status jit_compile(Jit *jit, const Prog *const *prog, const int *vectors, int n, JitModule **module,
+                   JitArray *array, Err *err);
 void jit_drop(Jit *jit, JitModule *module);
-int jit_turn(const Jit *jit, const Prog *prog);
+int jit_turn(const Jit *jit, const Prog *prog, int vectors);
 
 #endif

@@ -28,6 +28,7 @@ static Status emit_forms(Object *object, const Library *library, const LibraryFu
                                      .level = form->level->name,
                                      .cpu = form->isa ? form->isa->cpu : NULL,
                                      .lanes = form->lanes,
+                                     .vectors = form->entry->vectors,
                                      .sets_errno = library->sets_errno && form->lanes == 1};
     }
     snprintf(object->name, sizeof object->name, "%s.o",

@@ -86,7 +86,7 @@ Status agree_check(const Prog *prog, const Goal *goal, int n, Err *err)
     Status status;
     if ((status = backend_load(&backend, err)) != OK) return status;
     if ((status = backend->jit_new(&jit, goal->target, err)) != OK) return status;
-    if ((status = backend->jit_compile(jit, &prog, 1, &module, &run, err)) == OK) {
+    if ((status = backend->jit_compile(jit, &prog, NULL, 1, &module, &run, err)) == OK) {
         status = agree_compare(prog, goal, run, n, err);
         backend->jit_drop(jit, module);
     }

@@ -20,7 +20,7 @@ static JitArray compile(Judge *judge)
     if (backend_load(&judge->backend, NULL) != OK) return NULL;
     if (judge->backend->jit_new(&judge->jit, "native", NULL) != OK) return NULL;
     const Status status =
-        judge->backend->jit_compile(judge->jit, &judge->prog, 1, &module, &code, NULL);
+        judge->backend->jit_compile(judge->jit, &judge->prog, NULL, 1, &module, &code, NULL);
     return status == OK ? code : NULL;
 }
 

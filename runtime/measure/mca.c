@@ -213,11 +213,11 @@ Status mca_measure(Timing *out, const Prog *const *prog, int n, const char *targ
     }
     text_release(&path);
     for (int i = 0; i < n && status == OK; i++) {
-        const double turn = backend->array_turn(prog[i], target);
+        const double turn = backend->array_turn(prog[i], target, 0);
         /* Of a long run the first turn is the latency. */
         const double cycles = (often[i] - once[i]) / (TURNS - 1);
         const double latency = once[i] > once[n] ? once[i] - once[n] : 0;
-        out[i] = (Timing){cycles / turn / gigahertz, latency / gigahertz, true, true};
+        out[i] = (Timing){cycles / turn / gigahertz, latency / gigahertz, 0, true, true};
     }
     free(all);
     free(once);

@@ -232,6 +232,7 @@ void measurements_print(Text *out, const Measurements *measurements)
             text_add(out, " %s ", NUMBERS[k].name);
             text_add_double(out, NUMBERS[k].value);
         }
+        if (item->timing.vectors > 0) text_add(out, " vectors %d", item->timing.vectors);
         text_add(out, " %s\n",
                  item->timing.is_modelled ? "modelled"
                  : item->timing.is_sure   ? "sure"
@@ -243,16 +244,22 @@ static bool parse_line(const char *line, Measurement *item)
 {
     unsigned long long program;
     char how[12];
-    int end = 0;
+    int end = 0, behind = 0;
     Timing *timing = &item->timing;
-    const int n = sscanf(
-        line, "program %llx target %31s from %lf to %lf throughput_ns %lf latency_ns %lf %11s%n",
-        &program, item->target, &item->inputs.lo, &item->inputs.hi, &timing->throughput_ns,
-        &timing->latency_ns, how, &end);
+    const int n =
+        sscanf(line, "program %llx target %31s from %lf to %lf throughput_ns %lf latency_ns %lf%n",
+               &program, item->target, &item->inputs.lo, &item->inputs.hi, &timing->throughput_ns,
+               &timing->latency_ns, &end);
+    if (n != 6) return false;
+    if (sscanf(line + end, " vectors %1d%n", &timing->vectors, &behind) == 1) end += behind;
+    behind = 0;
+    if (sscanf(line + end, " %11s%n", how, &behind) != 1) return false;
+    end += behind;
     item->program = program;
-    timing->is_modelled = n == 7 && strcmp(how, "modelled") == 0;
-    timing->is_sure = timing->is_modelled || (n == 7 && strcmp(how, "sure") == 0);
-    return n == 7 && line[end] == 0 && (timing->is_sure || strcmp(how, "disturbed") == 0) &&
+    timing->is_modelled = strcmp(how, "modelled") == 0;
+    timing->is_sure = timing->is_modelled || strcmp(how, "sure") == 0;
+    return line[end] == 0 && timing->vectors >= 0 &&
+           timing->vectors <= BACKEND_VECTORS_MAX && !(timing->vectors & (timing->vectors - 1)) && (timing->is_sure || strcmp(how, "disturbed") == 0) &&
            isfinite(item->inputs.lo) && isfinite(item->inputs.hi) && timing->throughput_ns > 0 &&
            isfinite(timing->throughput_ns) && timing->latency_ns >= -1 &&
            isfinite(timing->latency_ns);

@@ -18,6 +18,7 @@ typedef struct {
     double throughput_ns; /* per value, over an array that stays in the first-level cache */
     double
         latency_ns; /* from input to result of one vector in a chain of dependent ones; -1: not known */
+    int vectors; /* that a turn of the array loop took, of what was tried the fastest; 0: not tried */
     bool is_sure; /* visited twice through an open gate */
     bool is_modelled;  /* not timed at all (mca.h) */
 } Timing;

@@ -76,7 +76,7 @@ static void compile_many(const Backend *backend, int n_modules, int each)
     for (int m = 0; m < n_modules; m++) {
         for (int i = 0; i < each; i++) prog[i] = candidate(&rng, true), list[i] = &prog[i];
         JitModule *module;
-        if (backend->jit_compile(jit, list, each, &module, array, &err) != OK) die(&err);
+        if (backend->jit_compile(jit, list, NULL, each, &module, array, &err) != OK) die(&err);
         for (int i = 0; i < each; i++) array[i](in, y, 100), sum += y[99];
         backend->jit_drop(jit, module);
         if (m == n_modules / 10) early = resident_megabytes();
@@ -167,7 +167,7 @@ static void time_arrays(const Backend *backend)
         const Prog *list = &prog;
         JitModule *module;
         JitArray array;
-        if (backend->jit_compile(jit, &list, 1, &module, &array, &err) != OK) die(&err);
+        if (backend->jit_compile(jit, &list, NULL, 1, &module, &array, &err) != OK) die(&err);
         printf("%-16s JIT      %.4f ns per value\n", PROGS[i].name, best_ns(array, in, y));
         backend->jit_drop(jit, module);
     }

@@ -84,7 +84,7 @@ static void functions_of_every_width_are_valid_ir(void **state)
                                              .fence_products = round % 2,
                                              .name_values = round % 3 == 0,
                                              .may_branch = round % 5 < 3,
-                                             .unroll = round % 4};
+                                             .vectors = round % 3 ? 1 << round % 4 : 0};
                 Err err = {0};
                 assert_int_equal(emit_llvm_check(&prog, target, &err), OK);
                 LLVMContextRef context = LLVMContextCreate();

@@ -32,12 +32,14 @@ static Text emit_objects(const Sample *sample, int n, const Target *target)
     if (backend_load(&backend, &err) != OK) fail_msg("%s", err.text);
     EmitUnit *unit = xcalloc((size_t)n, sizeof *unit);
     char(*symbol)[SYMBOL_MAX] = xcalloc((size_t)n, sizeof *symbol);
+    static const int VECTORS[] = {0, 1, 2, 4, BACKEND_VECTORS_MAX};
     for (int i = 0; i < n; i++) {
         symbol_of(symbol[i], i);
         unit[i] = (EmitUnit){.prog = &sample[i].prog,
                              .symbol = symbol[i],
                              .target = target->name,
-                             .want_array = true};
+                             .want_array = true,
+                             .vectors = VECTORS[i % 5]};
     }
     if (backend->emit(&out, unit, n, EMIT_O, &err) != OK)
         fail_msg("%s: %s", target->name, err.text);

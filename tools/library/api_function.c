@@ -23,7 +23,7 @@ static Status compile(approx_function *function, const Entry *entry, Err *err)
     Status status = backend_load(&function->backend, err);
     if (status == OK) status = function->backend->jit_new(&function->jit, "native", err);
     if (status == OK)
-        status = function->backend->jit_compile(function->jit, &prog, 1, &function->module, &function->code, err);
+        status = function->backend->jit_compile(function->jit, &prog, &entry->vectors, 1, &function->module, &function->code, err);
     return status;
 }
 

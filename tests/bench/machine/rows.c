@@ -34,7 +34,8 @@ static const void *load_ours(const Entry *entry, Err *err)
                            .symbol = "ours",
                            .target = entry->goal.target,
                            .comment = "",
-                           .want_array = true};
+                           .want_array = true,
+                           .vectors = entry->vectors};
     Status status = backend_load(&backend, err);
     if (status == OK) status = backend->emit(&object, &unit, 1, EMIT_O, err);
     const LibraryObject part = {"ours.o", text_get(&object), object.length};

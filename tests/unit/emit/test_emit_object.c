@@ -48,7 +48,7 @@ static Batch *batch_new(const Target *target, uint64_t seed)
                                     .symbol = batch->symbol[i],
                                     .target = target->name,
                                     .comment = "made by a test",
-                                    .want_array = true};
+                                    .want_array = true, 0};
     }
     return batch;
 }
@@ -152,7 +152,7 @@ static void scaling_is_refused_but_for_avx512(void **state)
             prog_add_input(&prog, TYPE_F32, "x");
             prog_add(&prog, ops[i], 0, 0, 0);
             const EmitUnit unit = {
-                .prog = &prog, .symbol = "f", .target = target->name, .want_array = true};
+                .prog = &prog, .symbol = "f", .target = target->name, .want_array = true, 0};
             Text out = {0};
             Err err = {0};
             const Status status = backend()->emit(&out, &unit, 1, EMIT_S, &err);
@@ -231,17 +231,17 @@ static void units_that_do_not_fit_together_are_refused(void **state)
     prog_add(&prog, OP_NEG, 0, 0, 0);
     Text out = {0};
     Err err = {0};
-    const EmitUnit two_machines[2] = {{&prog, "f", "x86-64", "", true},
-                                      {&prog, "g", "aarch64", "", true}};
+    const EmitUnit two_machines[2] = {{&prog, "f", "x86-64", "", true, 0},
+                                      {&prog, "g", "aarch64", "", true, 0}};
     assert_int_equal(backend()->emit(&out, two_machines, 2, EMIT_O, &err), ERR_INPUT);
-    const EmitUnit two_names[2] = {{&prog, "f", "x86-64", "", true},
-                                   {&prog, "f", "x86-64-v3", "", true}};
+    const EmitUnit two_names[2] = {{&prog, "f", "x86-64", "", true, 0},
+                                   {&prog, "f", "x86-64-v3", "", true, 0}};
     assert_int_equal(backend()->emit(&out, two_names, 2, EMIT_O, &err), ERR_INPUT);
-    const EmitUnit unknown = {&prog, "f", "z80", "", true};
+    const EmitUnit unknown = {&prog, "f", "z80", "", true, 0};
     assert_int_equal(backend()->emit(&out, &unknown, 1, EMIT_O, &err), ERR_INPUT);
     assert_non_null(strstr(err.text, "z80"));
-    const EmitUnit two_levels[2] = {{&prog, "f", "x86-64", "", true},
-                                    {&prog, "g", "x86-64-v4", "", true}};
+    const EmitUnit two_levels[2] = {{&prog, "f", "x86-64", "", true, 0},
+                                    {&prog, "g", "x86-64-v4", "", true, 0}};
     assert_int_equal(backend()->emit(&out, two_levels, 2, EMIT_O, &err), OK);
     text_release(&out);
 }
@@ -259,8 +259,8 @@ static void archives_are_what_linkers_expect(void **state)
     prog_init(&thrice);
     prog_add_input(&thrice, TYPE_F64, "x");
     prog_add(&thrice, OP_MUL, 0, prog_add_const(&thrice, TYPE_F64, 3), 0);
-    const EmitUnit unit[2] = {{&twice, "twice", "native", NULL, false},
-                              {&thrice, "thrice", "native", "", true}};
+    const EmitUnit unit[2] = {{&twice, "twice", "native", NULL, false, 0},
+                              {&thrice, "thrice", "native", "", true, 0}};
     Text object[2] = {emit(&unit[0], 1, EMIT_O), emit(&unit[1], 1, EMIT_O)};
     const LibraryObject member[2] = {
         {"twice.o", object[0].data, object[0].length},

@@ -61,7 +61,7 @@ static void *loaded(const EmitVariant *variant, int n, char *folder)
 static void errno_is_as_c_has_it(void **state)
 {
     const Prog prog = quotient();
-    const EmitVariant variant = {"div", &prog, target_native()->name, NULL, 1, true};
+    const EmitVariant variant = {"div", &prog, target_native()->name, NULL, 1, true, 0};
     char *folder = folder_new();
     void *handle = loaded(&variant, 1, folder);
     double (*f)(double, double);
@@ -97,11 +97,11 @@ static void several_levels_are_one_symbol(void **state)
     if (!target_is_within(target_find("x86-64"), target_native())) skip();
     const Prog prog = root(), other = parsed_prog("f32 x\nf32 v1 = neg x\nreturn v1\n");
     /* The least level computes something else, to be told apart. */
-    EmitVariant variant[3] = {{"f", &other, "x86-64", NULL, 1, false}};
+    EmitVariant variant[3] = {{"f", &other, "x86-64", NULL, 1, false, 0}};
     int n = 1;
     for (const Target *t = TARGETS; t->name && n < 3; t++)
         if (t != TARGETS && target_is_within(target_find("x86-64-v2"), t))
-            variant[n++] = (EmitVariant){"f", &prog, t->name, NULL, 1, false};
+            variant[n++] = (EmitVariant){"f", &prog, t->name, NULL, 1, false, 0};
     char *folder = folder_new();
     void *handle = loaded(variant, n, folder);
     float (*f)(float);
@@ -115,11 +115,11 @@ static void several_levels_are_one_symbol(void **state)
 static void vectors_of_two_arguments_have_their_convention(void **state)
 {
     const Prog prog = quotient();
-    const EmitVariant intel[] = {{"_ZGVbN2vv_div", &prog, "x86-64-v2", NULL, 2, false},
-                                 {"_ZGVcN4vv_div", &prog, "x86-64-v2", "sandybridge", 4, false},
-                                 {"_ZGVdN4vv_div", &prog, "x86-64-v3", NULL, 4, false},
-                                 {"_ZGVeN8vv_div", &prog, "x86-64-v4", NULL, 8, false}};
-    const EmitVariant arm = {"_ZGVnN2vv_div", &prog, "aarch64", NULL, 2, false};
+    const EmitVariant intel[] = {{"_ZGVbN2vv_div", &prog, "x86-64-v2", NULL, 2, false, 0},
+                                 {"_ZGVcN4vv_div", &prog, "x86-64-v2", "sandybridge", 4, false, 0},
+                                 {"_ZGVdN4vv_div", &prog, "x86-64-v3", NULL, 4, false, 0},
+                                 {"_ZGVeN8vv_div", &prog, "x86-64-v4", NULL, 8, false, 0}};
+    const EmitVariant arm = {"_ZGVnN2vv_div", &prog, "aarch64", NULL, 2, false, 0};
     Text object = {0};
     emit(&object, intel, 4);
     /* vdivpd zmm0, zmm0, zmm1: whole registers come in and go out. */
@@ -138,17 +138,17 @@ static void what_a_level_lacks_is_refused(void **state)
     const Prog fused = parsed_prog("f32 x\nf32 v1 = fma x x x\nreturn v1\n"), prog = root();
     Text object = {0};
     Err err = {0};
-    const EmitVariant lacking = {"f", &fused, "x86-64-v2", NULL, 4, false};
+    const EmitVariant lacking = {"f", &fused, "x86-64-v2", NULL, 4, false, 0};
     assert_int_equal(backend()->emit_variants(&object, &lacking, 1, "", &err), ERR_UNSUPPORTED);
-    const EmitVariant mixed[] = {{"f", &prog, "x86-64-v2", NULL, 1, false},
-                                 {"g", &prog, "aarch64", NULL, 1, false}};
+    const EmitVariant mixed[] = {{"f", &prog, "x86-64-v2", NULL, 1, false, 0},
+                                 {"g", &prog, "aarch64", NULL, 1, false, 0}};
     assert_int_equal(backend()->emit_variants(&object, mixed, 2, "", &err), ERR_INPUT);
-    const EmitVariant chosen[] = {{"f", &prog, "aarch64", NULL, 1, false},
-                                  {"f", &prog, "aarch64", NULL, 1, false}};
+    const EmitVariant chosen[] = {{"f", &prog, "aarch64", NULL, 1, false, 0},
+                                  {"f", &prog, "aarch64", NULL, 1, false, 0}};
     assert_int_equal(backend()->emit_variants(&object, chosen, 2, "", &err), ERR_UNSUPPORTED);
-    const EmitVariant twice[] = {{"f", &prog, "x86-64", NULL, 1, false},
-                                 {"g", &prog, "x86-64", NULL, 1, false},
-                                 {"f", &prog, "x86-64", NULL, 1, false}};
+    const EmitVariant twice[] = {{"f", &prog, "x86-64", NULL, 1, false, 0},
+                                 {"g", &prog, "x86-64", NULL, 1, false, 0},
+                                 {"f", &prog, "x86-64", NULL, 1, false, 0}};
     assert_int_equal(backend()->emit_variants(&object, twice, 3, "", &err), ERR_INPUT);
     text_release(&object);
 }
@@ -156,7 +156,7 @@ static void what_a_level_lacks_is_refused(void **state)
 /* x < low ? A(D(x)) : x < high ? B(x) : C(D(x)), twice: what one side needs, what two need, and what all need; other types inside. */
 static Prog nested_choices(Rng *rng)
 {
-    const RandomProg shared = {.type = TYPE_F32, .n_inputs = 1, .n_ops = 8, .allow_tables = true};
+    const RandomProg shared = {.type = TYPE_F32, .n_inputs = 1, .n_ops = 8, .allow_tables = true, 0};
     RandomProg long_one = shared;
     long_one.n_ops = 36;
     const Prog d = random_prog(&shared, rng), a = random_prog(&long_one, rng),
@@ -188,7 +188,7 @@ static void branches_change_no_bit(void **state)
         const Prog prog = nested_choices(&rng);
         if (prog.n < 30) continue;
         n_tried++;
-        const EmitVariant variant = {"f", &prog, target_native()->name, NULL, 1, false};
+        const EmitVariant variant = {"f", &prog, target_native()->name, NULL, 1, false, 0};
         char *folder = folder_new();
         void *handle = loaded(&variant, 1, folder);
         float (*f)(float);

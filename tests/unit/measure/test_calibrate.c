@@ -91,7 +91,7 @@ static void a_machine_that_is_linear_is_found(void **state)
     for (int i = 0; i < N; i++) {
         prog[i] = calibrate_kernel(TARGET, 1, i);
         const Cost cost = cost_estimate_by(&machine, &prog[i]);
-        timing[i] = (Timing){0.3 * cost.throughput / LANES, 0.3 * cost.latency, true, false};
+        timing[i] = (Timing){0.3 * cost.throughput / LANES, 0.3 * cost.latency, 1, true, false};
     }
     calibrate_fit(&fitted, prog, timing, N, LANES);
     assert_true(fitted.is_calibrated);

@@ -39,13 +39,14 @@ static void what_is_in_the_table_needs_no_clock(void **state)
     /* A target that no machine runs: timing it would fail. */
     snprintf(text, sizeof text,
              "approx-measurements 1\n"
-             "program %016llx target far from -1 to 1.5 throughput_ns 0.125 latency_ns 3 sure\n"
+             "program %016llx target far from -1 to 1.5 throughput_ns 0.125 latency_ns 3 vectors 4 sure\n"
              "program %016llx target far from -1 to 1.5 throughput_ns 0.25 latency_ns 0 modelled\n",
              (unsigned long long)prog_hash(&one), (unsigned long long)prog_hash(&two));
     parse(measurements, text);
     assert_int_equal(
         measurements_time(measurements, timing, both, 2, "far", &INPUTS, true, 1, NULL), OK);
     assert_true(timing[1].throughput_ns == 0.125 && timing[1].latency_ns == 3 && timing[1].is_sure);
+    assert_int_equal(timing[1].vectors, 4);
     assert_true(timing[0].throughput_ns == 0.25 && timing[0].is_modelled);
     const Prog three = power(3);
     const Prog *const unknown[] = {&three};
@@ -122,6 +123,8 @@ static void a_damaged_table_is_refused_with_its_line(void **state)
     static const char *const LINES[] = {
         "program 12 target t from 0 to 1 throughput_ns 1 latency_ns 1 sure more\n",
         "program 12 target t from 0 to 1 throughput_ns 1 latency_ns 1 perhaps\n",
+        "program 12 target t from 0 to 1 throughput_ns 1 latency_ns 1 vectors 9 sure\n",
+        "program 12 target t from 0 to 1 throughput_ns 1 latency_ns 1 vectors sure\n",
         "program 12 target t from 0 to 1 throughput_ns nan latency_ns 1 sure\n",
         "program 12 target t from 0 to 1 throughput_ns -1 latency_ns 1 sure\n",
         "program 12 target t from 0 to 1 throughput_ns 1 latency_ns inf sure\n",
