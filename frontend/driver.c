@@ -267,10 +267,9 @@ static Status take_arguments(DriverPlan *plan, Err *err)
 Status driver_plan(DriverPlan *out, int argc, char **argv, Err *err)
 {
     *out = (DriverPlan){0};
-    Status status =
-        response_files_expand(&out->argument, &out->n, argv + 1, argc - 1, driver_is_ours, err);
-    if (status != OK) return status;
-    if ((status = take_arguments(out, err)) != OK) {
+    response_files_expand(&out->argument, &out->n, argv + 1, argc - 1, driver_is_ours);
+    const Status status = take_arguments(out, err);
+    if (status != OK) {
         driver_release(out);
         return status;
     }

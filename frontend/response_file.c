@@ -6,10 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    FILE_MAX = 64 << 20,
-    EXPANDED_MAX = 1 << 20 /* bytes that an argument list can still hold */
-};
+enum { FILE_MAX = 64 << 20 };
 
 typedef struct {
     char **item;
@@ -69,43 +66,33 @@ static void release(List *list)
     free(list->item);
 }
 
-static Status add_file(List *out, char *argument, bool (*is_wanted)(const char *argument), Err *err)
+static void add_file(List *out, char *argument, bool (*is_wanted)(const char *argument))
 {
     Text file = {0};
-    Status status = OK;
     /* A file that cannot be read is clang's to complain about. */
     if (text_read_file(&file, argument + 1, FILE_MAX, NULL) != OK) {
         add(out, argument);
-        goto done;
+        return;
     }
     List inside = {0};
     read_arguments(&inside, &file);
     if (!has_wanted(&inside, is_wanted)) {
         add(out, argument);
         release(&inside);
-    } else if (file.length > EXPANDED_MAX) {
-        status = fail(err, ERR_LIMIT,
-                      "'%s' has options of approxcc and more than %d bytes; give these options on "
-                      "the command line",
-                      argument, EXPANDED_MAX);
-        release(&inside);
     } else {
         for (int i = 0; i < inside.n; i++) add(out, inside.item[i]);
         free(inside.item);
     }
-done:
     text_release(&file);
-    return status;
 }
 
-Status response_files_expand(char ***out, int *n, char **argument, int n_arguments,
-                             bool (*is_wanted)(const char *argument), Err *err)
+void response_files_expand(char ***out, int *n, char **argument, int n_arguments,
+                           bool (*is_wanted)(const char *argument))
 {
     List list = {0};
-    Status status = OK;
-    for (int i = 0; i < n_arguments && status == OK; i++) {
+    for (int i = 0; i < n_arguments; i++) {
         if (argument[i][0] == '@')
-            status = add_file(&list, argument[i], is_wanted, err);
+            add_file(&list, argument[i], is_wanted);
         else
             add(&list, argument[i]);
     }
@@ -113,11 +100,22 @@ Status response_files_expand(char ***out, int *n, char **argument, int n_argumen
         add(&list, NULL);
         list.n = 0;
     }
-    if (status != OK)
-        free(list.item);
-    else {
-        *out = list.item;
-        *n = list.n;
+    *out = list.item;
+    *n = list.n;
+}
+
+/* In quotes, where only they and the backslash mean something. */
+static void print_argument(Text *out, const char *argument)
+{
+    text_add(out, "\"");
+    for (; *argument; argument++) {
+        if (*argument == '"' || *argument == '\\') text_add(out, "\\");
+        text_add_bytes(out, argument, 1);
     }
-    return status;
+    text_add(out, "\"\n");
+}
+
+void response_file_print(Text *out, char *const *argument)
+{
+    for (; *argument; argument++) print_argument(out, *argument);
 }
