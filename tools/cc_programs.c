@@ -3,8 +3,8 @@
 #include "frontend/driver_input.h"
 #include "runtime/base/temporary.h"
 #include "runtime/catalogue/policy.h"
-#include "runtime/emit/targets.h"
 #include "runtime/measure/verify.h"
+#include "tools/cc_target.h"
 #include "tools/commands.h"
 #include "tools/load.h"
 #include "tools/output.h"
@@ -26,40 +26,28 @@ static bool has_extension(const char *file, const char *extension)
 
 typedef struct {
     const char *output;    /* of -o, or NULL */
-    const char *march;     /* a row of targets.def */
-    bool is_cross;         /* for another architecture than the files' */
+    const Target *target;
     const char *extension; /* of what is made: ".o" */
     int n_inputs, n_programs;
     char bound[32]; /* of --max-error; empty: as the file says, or 1 ulp */
 } Request;
 
-static const char *target_for(const char *march)
+/* "-o" "a" and "-oa": the value, or NULL if the argument is another option. */
+static const char *output_of(const char *argument, const char *next)
 {
-    const Target *const target = target_find(march);
-    return target ? target->name : TARGETS[0].name; /* the least: it runs everywhere */
-}
-
-/* "--target=aarch64-linux-gnu" and "-target" "aarch64-linux-gnu", "-o" "a" and "-oa": the value, or NULL if the argument is another option. */
-static const char *value_of(const char *argument, const char *next, const char *joined,
-                            const char *apart)
-{
-    if (strcmp(argument, apart) == 0) return next;
-    const size_t length = strlen(joined);
-    return strncmp(argument, joined, length) == 0 && argument[length] ? argument + length : NULL;
+    if (strncmp(argument, "-o", 2) != 0) return NULL;
+    return argument[2] ? argument + 2 : next;
 }
 
 static Request read_request(const DriverPlan *plan)
 {
-    Request r = {.march = TARGETS[0].name, .extension = ".o"};
+    Request r = {.extension = ".o"};
     bool is_text = false, is_ir = false;
     for (int i = 0; i < plan->n; i++) {
         const char *const a = plan->argument[i];
         const char *const next = i + 1 < plan->n ? plan->argument[i + 1] : NULL;
-        const char *const output = value_of(a, next, "-o", "-o");
-        const char *const triple = value_of(a, next, "--target=", "-target");
+        const char *const output = output_of(a, next);
         if (output) r.output = output;
-        if (strncmp(a, "-march=", 7) == 0) r.march = target_for(a + 7);
-        if (triple) r.is_cross = strncmp(triple, "aarch64", 7) == 0;
         is_text |= strcmp(a, "-S") == 0;
         is_ir |= strcmp(a, "-emit-llvm") == 0;
         if (driver_option_has_value(a)) {
@@ -70,7 +58,6 @@ static Request read_request(const DriverPlan *plan)
         r.n_inputs++;
         r.n_programs += has_extension(a, ".fpcore") || has_extension(a, ".approx");
     }
-    if (r.is_cross) r.march = "aarch64";
     if (!plan->links) r.extension = is_text ? is_ir ? ".ll" : ".s" : is_ir ? ".bc" : ".o";
     Policy *const policy = xcalloc(1, sizeof *policy);
     Bound bound;
@@ -86,7 +73,7 @@ static Request read_request(const DriverPlan *plan)
 
 static int synthesise(const char *file, const char *output, const Request *r)
 {
-    const char *argument[16] = {"synth",      file,   "--target", r->march,
+    const char *argument[16] = {"synth",      file,   "--target", r->target->name,
                                 "--progress", "none", "-o",       output};
     int n = 8;
     if (r->bound[0]) {
@@ -94,6 +81,13 @@ static int synthesise(const char *file, const char *output, const Request *r)
         argument[n++] = r->bound;
     }
     return cmd_synth(n, (char **)argument);
+}
+
+/* The file's target is as much of it as its operations; only where that cannot be, the command line's holds. */
+static bool is_for_another_architecture(const Entry *entry, const Request *r)
+{
+    const Target *const target = target_find(entry->goal.target);
+    return !target || strcmp(target->arch, r->target->arch) != 0;
 }
 
 /* A program is judged before it gets into anybody's: what its file claims is not enough. */
@@ -109,8 +103,8 @@ static int emit_judged(const char *file, const char *output, const Request *r)
     if (status == OK && n != 1)
         status =
             fail(&err, ERR_INPUT, "'%s' has %d programs; a file that is compiled has one", file, n);
-    if (status == OK && r->is_cross)
-        snprintf(entry->goal.target, sizeof entry->goal.target, "%s", r->march);
+    if (status == OK && is_for_another_architecture(entry, r))
+        snprintf(entry->goal.target, sizeof entry->goal.target, "%s", r->target->name);
     if (status == OK) status = verify(report, &entry->prog, &entry->goal, NULL, &err);
     if (status == OK && !report_meets(report, &entry->goal))
         status =
@@ -182,11 +176,13 @@ static int compile_input(CcPrograms *out, char **argument, const DriverPlan *pla
 
 /* -- all of them -------------------------------------------------------------------------------------- */
 
-int cc_programs_compile(CcPrograms *out, DriverPlan *plan)
+int cc_programs_compile(CcPrograms *out, DriverPlan *plan, bool is_cxx)
 {
     *out = (CcPrograms){0};
-    const Request r = read_request(plan);
+    Request r = read_request(plan);
     if (r.n_programs == 0 || !plan->compiles) return EXIT_OK;
+    const int problem = cc_target(&r.target, plan, is_cxx);
+    if (problem != EXIT_OK) return problem;
     Err err = {0};
     if (!plan->links && r.output && r.n_inputs > 1)
         return say_error(

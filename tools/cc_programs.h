@@ -10,10 +10,10 @@ typedef struct {
     bool is_all_done; /* there is nothing left for clang */
 } CcPrograms;
 
-/* Compiles these inputs: a core by `synth`, with the bound of -fapprox-max-error and its kin and the processor of -march, a program after it was
+/* Compiles these inputs: a core by `synth`, with the bound of -fapprox-max-error and its kin and the processor of -march and its kin, a program after it was
    judged. With -c or -S the files appear beside, as clang's would, else each is replaced in the plan by a temporary object. The code is
    the exit status of what failed, 0 if all went well; messages have been printed. */
-int cc_programs_compile(CcPrograms *out, DriverPlan *plan);
+int cc_programs_compile(CcPrograms *out, DriverPlan *plan, bool is_cxx);
 void cc_programs_release(CcPrograms *programs);
 
 #endif

@@ -1,20 +1,17 @@
 /* The compiler driver: what is no subcommand is clang's. Options of ours go to the plugin on the command line of the inner
    clang, so that caches and remote compilers see them; without any, clang compiles as it does alone. */
 #include "frontend/driver.h"
-#include "frontend/response_file.h"
 #include "runtime/base/installed.h"
-#include "runtime/base/temporary.h"
 #include "runtime/catalogue/policy.h"
 #include "runtime/catalogue/store.h"
 #include "tools/cc_programs.h"
 #include "tools/commands.h"
+#include "tools/run_clang.h"
 #include "tools/say.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 static const char PLUGIN[] = "libApproxPasses.so";
@@ -114,60 +111,6 @@ static bool is_for_cxx(const char *name)
     return length >= 2 && strcmp(name + length - 2, "++") == 0;
 }
 
-/* Becomes clang, unless it cannot; errno says why. */
-static void become_clang(char **argument, bool is_cxx)
-{
-    execvp(argument[0], argument);
-    if (errno == E2BIG) return;
-    argument[0] = is_cxx ? "/usr/lib/llvm-19/bin/clang++" : "/usr/lib/llvm-19/bin/clang";
-    execv(argument[0], argument);
-}
-
-static int run_clang(char **argument, bool is_cxx);
-
-/* Runs clang and waits, for what has to be tidied up afterwards. */
-static int run_and_wait(char **argument, bool is_cxx)
-{
-    fflush(NULL);
-    const pid_t child = fork();
-    if (child == 0) _exit(run_clang(argument, is_cxx));
-    int status;
-    if (child < 0 || waitpid(child, &status, 0) != child) return EXIT_INTERNAL;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
-/* What is too long for a command line, or has become so by what we add and by response files that we looked into, goes through
-   a file. */
-static int run_by_response_file(char **argument, bool is_cxx)
-{
-    Err err = {0};
-    Text path = {0}, list = {0}, at_path = {0};
-    response_file_print(&list, argument + 1);
-    Status status = temporary_file(&path, &err);
-    if (status == OK)
-        status = text_write_file(text_get(&path), text_get(&list), list.length, &err);
-    text_add(&at_path, "@%s", text_get(&path));
-    char *short_list[] = {argument[0], at_path.data, NULL};
-    const int code =
-        status == OK ? run_and_wait(short_list, is_cxx) : say_error(status, &err, NULL);
-    if (path.length) unlink(text_get(&path));
-    text_release(&path);
-    text_release(&at_path);
-    text_release(&list);
-    return code;
-}
-
-/* The exit status; mostly it does not return. */
-static int run_clang(char **argument, bool is_cxx)
-{
-    become_clang(argument, is_cxx);
-    if (errno == E2BIG) return run_by_response_file(argument, is_cxx);
-    Err err = {0};
-    return say_error(fail(&err, ERR_SYSTEM, "cannot run clang-19 (%s); the package clang-19 has it",
-                          strerror(errno)),
-                     &err, NULL);
-}
-
 static Status clang_arguments(Arguments *a, const DriverPlan *plan, bool is_cxx, Err *err)
 {
     enum { OWN_MAX = 16 }; /* arguments of ours */
@@ -191,14 +134,14 @@ int cmd_cc(int argc, char **argv)
     if (status != OK) return say_error(status, &err, NULL);
     print_warnings(&plan);
     add_store(&plan);
-    int code = cc_programs_compile(&programs, &plan);
+    int code = cc_programs_compile(&programs, &plan, is_cxx);
     if (code != EXIT_OK || programs.is_all_done) goto done;
     if ((status = clang_arguments(&a, &plan, is_cxx, &err)) != OK)
         code = say_error(status, &err, NULL);
     else if (programs.n > 0)
-        code = run_and_wait(a.item, is_cxx);
+        code = clang_run_and_wait(a.item, is_cxx);
     else
-        code = run_clang(a.item, is_cxx);
+        code = clang_run(a.item, is_cxx);
 done:
     cc_programs_release(&programs);
     return code;
