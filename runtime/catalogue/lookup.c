@@ -182,6 +182,7 @@ void lookup_take(Entry *entry, const Entry *known)
         entry->latency_ns = known->latency_ns;
         entry->is_modelled = known->is_modelled;
         entry->lanes = known->lanes;
+        entry->vectors = known->vectors;
         memcpy(entry->cpu, known->cpu, sizeof entry->cpu);
         memcpy(entry->date, known->date, sizeof entry->date);
     }
