@@ -54,10 +54,13 @@ bool composed_applies(const Problem *problem)
     if (!problem->may[OP_CONVERT]) return false;
     for (int i = 1; i < reference->n; i++) {
         const bool is_constant = op_info((Op)reference->node[i].op)->arity == 0;
-        const bool is_function = !literal_has(reference, i);
+        /* Roots are no functions, but beyond 0 and -0 not what a power is. */
+        const bool is_power = composed_is_power(reference, &reference->node[i]) ||
+                              composed_is_fractional_power(reference, &reference->node[i]);
+        const bool is_function = !literal_has(reference, i) || is_power;
         n_functions += is_function;
         n_others += !is_constant && !is_function;
-        n_others += composed_is_power(reference, &reference->node[i]);
+        n_others += is_power;
     }
     return n_functions > 0 && n_functions <= FUNCTIONS_MAX && n_functions + n_others > 1;
 }
@@ -77,7 +80,8 @@ typedef struct {
 typedef struct {
     Oracle *oracle;
     Type type;
-    double lo, hi;
+    double lo, hi;             /* where: */
+    double lo_at, hi_at;
     bool has_below, has_above; /* infinite, too */
 } Seen;
 
@@ -89,8 +93,22 @@ static void see(Seen *seen, double x)
     seen->has_below |= u == -INFINITY;
     seen->has_above |= u == INFINITY;
     if (!isfinite(u)) return;
-    seen->lo = fmin(seen->lo, u);
-    seen->hi = fmax(seen->hi, u);
+    if (u < seen->lo) seen->lo = u, seen->lo_at = x;
+    if (u > seen->hi) seen->hi = u, seen->hi_at = x;
+}
+
+/* From *at on to what is larger or smaller still, in steps that are halved where there is nothing: next to a pole or a branch point,
+   such as that of log(1+x), only the nearest inputs show how far the values go. */
+static void see_more(Seen *seen, const Goal *goal, const double *at)
+{
+    const int64_t first = domain_first(&goal->domain[0], goal->type),
+                  last = domain_last(&goal->domain[0], goal->type);
+    if (!isfinite(*at)) return;
+    for (int64_t step = (int64_t)1 << (type_info(goal->type)->precision - 1); step > 0; step /= 2) {
+        const int64_t here = ordered_from_value(goal->type, *at);
+        if (here + step <= last) see(seen, value_from_ordered(goal->type, here + step));
+        if (here - step >= first) see(seen, value_from_ordered(goal->type, here - step));
+    }
 }
 
 /* Over the whole domain, be the result NaN or infinite there. */
@@ -116,9 +134,13 @@ static bool look_at_node(const Composer *composer, int i, Seen *out)
     Seen seen = {.oracle = oracle_new(inner, NULL, 0),
                  .type = composer->type,
                  .lo = INFINITY,
-                 .hi = -INFINITY};
+                 .hi = -INFINITY,
+                 .lo_at = INFINITY,
+                 .hi_at = INFINITY};
     see_domain(&seen, &problem->goal);
     for (int k = 0; k < sample->n; k++) see(&seen, sample->x_value[0][k]);
+    see_more(&seen, &problem->goal, &seen.lo_at);
+    see_more(&seen, &problem->goal, &seen.hi_at);
     oracle_free(seen.oracle);
     free(inner);
     *out = seen;

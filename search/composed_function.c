@@ -106,12 +106,13 @@ static void look_beyond(FunctionPart *part, Oracle *oracle, Type type)
     if (part->is_nan_above) part->at_last = value_at(oracle, type, part->last);
 }
 
-/* Is f(infinite) infinite, though not even large where arguments are held? */
-static bool find_infinite(Oracle *oracle, Type type, double held, double infinite, double *at)
+/* Is f(infinite) infinite, though not even large where arguments are held? Or a number that is not what f is there, such as
+   exp(-infinity) where the least of the other arguments is -7? */
+static bool differs_at_infinity(Oracle *oracle, Type type, double held, double infinite, double *at)
 {
-    const double large = ldexp(1, type_info(type)->emax / 3);
+    const double large = ldexp(1, type_info(type)->emax / 3), at_held = value_at(oracle, type, held);
     *at = value_at(oracle, type, infinite);
-    return isinf(*at) && fabs(value_at(oracle, type, held)) < large;
+    return isinf(*at) ? fabs(at_held) < large : fabs(at_held - *at) > fmax(1, fabs(*at)) / large;
 }
 
 static bool loses_nan(const Prog *prog, Type type)
@@ -245,11 +246,11 @@ bool composed_function_find(FunctionPart *part, const Problem *problem, const Pr
     if (is_found && arguments->reaches_out) look_beyond(part, oracle, type);
     if (is_found && arguments->has_below) {
         part->holds_lo = true;
-        part->is_infinite_below = find_infinite(oracle, type, part->lo, -INFINITY, &part->at_below);
+        part->differs_below = differs_at_infinity(oracle, type, part->lo, -INFINITY, &part->at_below);
     }
     if (is_found && arguments->has_above) {
         part->holds_hi = true;
-        part->is_infinite_above = find_infinite(oracle, type, part->hi, INFINITY, &part->at_above);
+        part->differs_above = differs_at_infinity(oracle, type, part->hi, INFINITY, &part->at_above);
     }
     if (is_found) part->loses_nan = loses_nan(&part->prog, type);
     oracle_free(oracle);
@@ -293,8 +294,8 @@ bool composed_function_write(const FunctionPart *part, Type type, Prog *out, Ref
     Ref y = prog_append(out, &part->prog, &held);
     if (part->is_nan_below) y = choose_beyond(&b, false, argument, part->first, part->at_first, y);
     if (part->is_nan_above) y = choose_beyond(&b, true, argument, part->last, part->at_last, y);
-    if (part->is_infinite_below) y = choose_at(&b, argument, -INFINITY, part->at_below, y);
-    if (part->is_infinite_above) y = choose_at(&b, argument, INFINITY, part->at_above, y);
+    if (part->differs_below) y = choose_at(&b, argument, -INFINITY, part->at_below, y);
+    if (part->differs_above) y = choose_at(&b, argument, INFINITY, part->at_above, y);
     if (part->loses_nan) {
         const Ref is_number = prog_add(out, OP_EQ, argument, argument, 0);
         y = prog_add(out, OP_SELECT, is_number, y, argument);

@@ -19,8 +19,8 @@ typedef struct {
         is_nan_above; /* and beyond the last argument that is none, the result is NaN: */
     double first, last;
     double at_first, at_last; /* there, where that is infinite */
-    bool is_infinite_below,
-        is_infinite_above; /* of an infinite argument the result is, too, and not of the last one held: */
+    bool differs_below,
+        differs_above; /* of an infinite argument the result is another than of the last one held: */
     double at_below, at_above;
     bool loses_nan; /* the program makes a number of NaN */
 } FunctionPart;

@@ -1,5 +1,9 @@
 #include "search/composed_reference.h"
 
+#include "search/literal.h"
+
+#include <math.h>
+
 typedef struct {
     const Prog *reference;
     Prog *out;
@@ -10,6 +14,14 @@ bool composed_is_power(const Prog *reference, const Node *node)
 {
     return node->op == OP_POW && reference->node[node->arg[0]].op != OP_CONST &&
            reference->node[node->arg[1]].op != OP_CONST;
+}
+
+bool composed_is_fractional_power(const Prog *reference, const Node *node)
+{
+    const Node *exponent = &reference->node[node->arg[1]];
+    if (node->op != OP_POW || exponent->op != OP_CONST) return false;
+    const double a = real_to_double(exponent->value);
+    return a != rint(a);
 }
 
 static const Node *argument(const Rewriting *r, const Node *node, int i)
@@ -86,6 +98,11 @@ static Ref power(Rewriting *r, Ref x, Ref y)
     return one(r, OP_EXP, two(r, OP_MUL, y, one(r, OP_LOG, x)));
 }
 
+static Ref fractional_power(Rewriting *r, Ref x, Ref a)
+{
+    return one(r, OP_EXP2, two(r, OP_MUL, a, one(r, OP_LOG2, x)));
+}
+
 static Ref hypotenuse(Rewriting *r, Ref a, Ref b)
 {
     const Ref aa = two(r, OP_MUL, a, a), bb = two(r, OP_MUL, b, b);
@@ -104,6 +121,8 @@ bool composed_rewrite(const Prog *reference, bool without_cancellation, Prog *ou
             r.at[i] = prog_add_input(out, TYPE_REAL, reference->input_name[node->arg[0]]);
         else if (composed_is_power(reference, node))
             r.at[i] = power(&r, r.at[node->arg[0]], r.at[node->arg[1]]);
+        else if (composed_is_fractional_power(reference, node) && !literal_has(reference, i))
+            r.at[i] = fractional_power(&r, r.at[node->arg[0]], r.at[node->arg[1]]);
         else if (node->op == OP_HYPOT)
             r.at[i] = hypotenuse(&r, r.at[node->arg[0]], r.at[node->arg[1]]);
         else if (!without_cancellation || !rewrite_cancelling(&r, node, &r.at[i]))

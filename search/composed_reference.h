@@ -7,7 +7,10 @@
 /* x^y with both of them variable. */
 bool composed_is_power(const Prog *reference, const Node *node);
 
-/* x^y becomes exp(y*log(x)), and hypot a square root. Without cancellation, too, for every u:
+/* x^a with a constant a that is no integer. */
+bool composed_is_fractional_power(const Prog *reference, const Node *node);
+
+/* x^y becomes exp(y*log(x)), x^a for a fraction a that is more than square roots exp2(a*log2(x)), and hypot a square root. Without cancellation, too, for every u:
 
        log(1 + u)     ==> log1p(u)            exp(u) - 1    ==> expm1(u)
        1 - cos(u)     ==> 2*sin(u/2)^2        cosh(u) - 1   ==> 2*sinh(u/2)^2

@@ -14,22 +14,37 @@ typedef struct {
 
 static Ref constant(Literal *l, double value) { return prog_add_const(l->prog, l->type, value); }
 
-/* x^2, x^3, x^4, x^0.5, x^1.5, x^-1 and so on: a few products and a square root. */
+/* x^2, x^5, x^0.5, x^1.5, x^0.75, x^-1 and so on: a few products and square roots. */
 static bool is_easy_power(double exponent)
 {
+    enum { MOST = 32 };
     const double size = fabs(exponent);
-    return size <= 4 && size != 0 && 2 * size == rint(2 * size);
+    if (size == 0 || size > MOST) return false;
+    return size == rint(size) || (size <= 4 && 4 * size == rint(4 * size));
+}
+
+/* *y times factor, where there is a *y yet. */
+static void multiply(Literal *l, Ref *y, bool *has_y, Ref factor)
+{
+    *y = *has_y ? prog_add(l->prog, OP_MUL, *y, factor, 0) : factor;
+    *has_y = true;
 }
 
 static Ref power(Literal *l, Ref x, double exponent)
 {
     const double size = fabs(exponent);
-    const int whole = (int)size;
-    Ref result = x;
-    for (int i = 1; i < whole; i++) result = prog_add(l->prog, OP_MUL, result, x, 0);
-    if (size != whole) {
+    const int whole = (int)size, quarters = (int)(4 * (size - whole));
+    Ref result = x, square = x;
+    bool has_result = false;
+    for (int left = whole; left > 0; left >>= 1) {
+        if (left & 1) multiply(l, &result, &has_result, square);
+        if (left > 1) square = prog_add(l->prog, OP_MUL, square, square, 0);
+    }
+    if (quarters > 0) {
         const Ref root = prog_add(l->prog, OP_SQRT, x, 0, 0);
-        result = whole == 0 ? root : prog_add(l->prog, OP_MUL, result, root, 0);
+        if (quarters & 2) multiply(l, &result, &has_result, root);
+        if (quarters & 1)
+            multiply(l, &result, &has_result, prog_add(l->prog, OP_SQRT, root, 0, 0));
     }
     return exponent < 0 ? prog_add(l->prog, OP_DIV, constant(l, 1), result, 0) : result;
 }
@@ -93,7 +108,7 @@ static bool translate(Literal *l, const Prog *reference, int i, Ref *out)
 bool literal_write(const Problem *problem, Type type, LiteralFunction *function, void *context,
                    Prog *out)
 {
-    enum { NODES_OF_ONE = 6 }; /* that one node of the reference may become, but for functions */
+    enum { NODES_OF_ONE = 12 }; /* that one node of the reference may become, but for functions */
     const Goal *goal = &problem->goal;
     const Prog *reference = &goal->reference;
     Literal l = {.prog = out, .type = type, .function = function, .context = context};

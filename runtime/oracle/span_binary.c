@@ -22,6 +22,18 @@ static bool is_odd(mpfr_srcptr n)
     return odd;
 }
 
+/* Is every value between the ends a number, and none an integer? So is 0.3, which no bits hold, once there are some. */
+static bool has_no_integer(const Span *y)
+{
+    if (!mpfr_number_p(y->lo) || !mpfr_number_p(y->hi) || mpfr_integer_p(y->lo)) return false;
+    mpfr_t next;
+    mpfr_init2(next, mpfr_get_prec(y->lo));
+    mpfr_ceil(next, y->lo);
+    const bool is_between = mpfr_less_p(y->hi, next);
+    mpfr_clear(next);
+    return is_between;
+}
+
 /* x^n for an exact integer n. */
 static void integer_power(Spans *s, Span *r, const Span *x, const Span *n)
 {
@@ -70,9 +82,17 @@ static void power(Spans *s, Span *r, const Span *x, const Span *y)
         span_corners(s, mpfr_pow, r, x, y);
         return;
     }
-    /* For an exact y that is no integer only x >= 0 counts (and -inf, which C
-       makes +0 or +inf), and both zeros give +0 or +inf. */
-    if (y->is_point && mpfr_number_p(y->lo) && mpfr_number_p(x->lo)) {
+    /* For a y that is no integer only x >= 0 counts (and -inf, which C makes +0 or +inf), and
+       both zeros give +0 or +inf. */
+    if (has_no_integer(y) && x->is_point && mpfr_inf_p(x->lo)) {
+        if (mpfr_sgn(y->lo) > 0)
+            mpfr_set_inf(r->lo, 1);
+        else
+            mpfr_set_zero(r->lo, 1);
+        mpfr_set(r->hi, r->lo, MPFR_RNDN);
+        return;
+    }
+    if (has_no_integer(y) && mpfr_number_p(x->lo)) {
         if (mpfr_sgn(x->hi) < 0) {
             span_set_nan(r);
             return;

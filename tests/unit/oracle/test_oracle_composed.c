@@ -125,6 +125,29 @@ static void oracle_rounds_through_cancellation(void **state)
     }
 }
 
+/* 1/3 is no integer, though no number of bits holds it. */
+static void oracle_takes_powers_that_no_bits_hold(void **state)
+{
+    static const struct {
+        double x, third, less_third; /* x^(1/3), x^(-1/3) */
+    } cases[] = {{-INFINITY, INFINITY, 0}, {-3, NAN, NAN},          {-0.0, 0, INFINITY},
+                 {0, 0, INFINITY},         {INFINITY, INFINITY, 0}, {NAN, NAN, NAN}};
+    for (int sign = -1; sign <= 1; sign += 2) {
+        Prog p;
+        prog_init(&p);
+        const Ref x = prog_add_input(&p, TYPE_REAL, "x");
+        const Ref three = prog_add_const(&p, TYPE_REAL, sign * 3);
+        prog_add(&p, OP_POW, x, prog_add(&p, OP_DIV, one(&p), three, 0), 0);
+        Oracle *oracle = oracle_new(&p, NULL, 0);
+        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+            const double want = sign > 0 ? cases[i].third : cases[i].less_third;
+            const double got = rounded(oracle, &cases[i].x, TYPE_F32);
+            if (!is_same_value(got, want)) fail_msg("%g^(%d/3): %g", cases[i].x, sign, got);
+        }
+        oracle_free(oracle);
+    }
+}
+
 /* exp(x) leaves even MPFR's range where x is large. */
 static void oracle_computes_with_values_beyond_any_exponent(void **state)
 {
@@ -235,6 +258,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(oracle_rounds_through_cancellation),
+        cmocka_unit_test(oracle_takes_powers_that_no_bits_hold),
         cmocka_unit_test(oracle_computes_with_values_beyond_any_exponent),
         cmocka_unit_test(oracle_takes_a_limit_where_the_reference_has_a_gap),
         cmocka_unit_test(oracle_names_the_input_it_cannot_decide),

@@ -97,6 +97,15 @@ static void test_a_gap_is_nan(void **state) { check_by_judge("(exp(x)-1)/x", "al
 
 static void test_a_power_of_two_variables(void **state) { check_by_judge("x^x", "[0.1,5]"); }
 
+static void test_powers(void **state)
+{
+    check_by_judge("x^0.75", "all");
+    check_by_judge("x^0.3", "all");
+    check_by_judge("x^-2.2", "all");
+    check_by_judge("(1+x)^0.3", "all");
+    check_by_judge("((x+0.055)/1.055)^2.4", "[0.04,1]");
+}
+
 /* Inputs up to 2^128, which f64, that parts are computed in, cannot reduce. */
 static void test_periodic_functions_of_all_inputs(void **state)
 {
@@ -132,6 +141,7 @@ int main(void)
         cmocka_unit_test(test_infinite_results),
         cmocka_unit_test(test_a_gap_is_nan),
         cmocka_unit_test(test_a_power_of_two_variables),
+        cmocka_unit_test(test_powers),
         cmocka_unit_test(test_periodic_functions_of_all_inputs),
         cmocka_unit_test(test_reductions_are_shared),
     };

@@ -17,6 +17,8 @@ static void without_cancellation(Prog *prog)
 
 static const Rewritten POWERS[] = {
     {"x^(x+1)", "exp((x+1)*log(x))"},
+    {"(1+x)^0.3", "exp2(0.3*log2(1+x))"},
+    {"x^0.75+x^5", "x^0.75+x^5"}, /* roots and products do it */
     {"hypot(x,3)", "sqrt(x*x+3*3)"},
     {"log(1+x^2)", "log(1+x^2)"},
 };
