@@ -2,6 +2,7 @@
 
 #include "passes/range_arithmetic.h"
 #include "passes/range_condition.h"
+#include "passes/range_function.h"
 
 #include <math.h>
 #include <string.h>
@@ -14,6 +15,7 @@ enum {
 /* Where a value is looked at: an instruction, and what is chosen there by conditions. */
 typedef struct Place {
     Analyses *analyses;
+    const Results *results;
     LLVMValueRef at;
     LLVMValueRef condition; /* NULL: none, and no outer ones */
     bool truth;
@@ -141,7 +143,7 @@ static Range of_call(LLVMValueRef call, const Place *place, int depth)
 /* What the condition says holds of all that the arm is made of. */
 static Range of_select(LLVMValueRef select, const Place *place, int depth)
 {
-    Place yes = {place->analyses, place->at, LLVMGetOperand(select, 0), true, place}, no = yes;
+    Place yes = {place->analyses, place->results, place->at, LLVMGetOperand(select, 0), true, place}, no = yes;
     no.truth = false;
     return range_union(look_at(LLVMGetOperand(select, 1), &yes, depth),
                        look_at(LLVMGetOperand(select, 2), &no, depth));
@@ -155,7 +157,7 @@ static Range of_phi(LLVMValueRef phi, const Place *place, int depth)
     Range all = range_all();
     for (unsigned i = 0; i < n; i++) {
         LLVMValueRef end = LLVMGetBasicBlockTerminator(LLVMGetIncomingBlock(phi, i));
-        Place way = {place->analyses, end, NULL, false, NULL};
+        Place way = {place->analyses, place->results, end, NULL, false, NULL};
         range_branch_to(end, LLVMGetInstructionParent(phi), &way.condition, &way.truth);
         const Range here = look_at(LLVMGetIncomingValue(phi, i), &way, depth);
         all = i == 0 ? here : range_union(all, here);
@@ -209,7 +211,8 @@ static Range with_flags(Range range, LLVMValueRef value)
 static Range look_at(LLVMValueRef value, const Place *place, int depth)
 {
     if (LLVMIsConstant(value)) return of_constant(value);
-    Range range = range_by_place(value, place->at);
+    Range range = range_intersection(range_by_place(value, place->at),
+                                     results_find(place->results, value));
     for (const Place *p = place; p && p->condition; p = p->outer)
         range = range_intersection(range, range_by_condition(value, p->condition, p->truth));
     if (depth > 0 && LLVMIsAInstruction(value))
@@ -217,8 +220,8 @@ static Range look_at(LLVMValueRef value, const Place *place, int depth)
     return with_flags(range, value);
 }
 
-Range range_of(Analyses *analyses, LLVMValueRef value, LLVMValueRef place)
+Range range_of(Analyses *analyses, const Results *results, LLVMValueRef value, LLVMValueRef place)
 {
-    const Place at = {analyses, place, NULL, false, NULL};
+    const Place at = {analyses, results, place, NULL, false, NULL};
     return look_at(value, &at, DEPTH_MAX);
 }

@@ -18,7 +18,9 @@ bool range_is_all(const Range *range);
 Range range_intersection(Range a, Range b);
 
 /* What holds for `value` at `place`, an instruction: by the operations that made it, by the conditions of branches and choices
-   that lead there, and by llvm.assume. Vectors: for every lane. */
-Range range_of(Analyses *analyses, LLVMValueRef value, LLVMValueRef place);
+   that lead there, by llvm.assume, and by what is known of results (range_function.h). Vectors: for every lane. */
+struct Results;
+Range range_of(Analyses *analyses, const struct Results *results, LLVMValueRef value,
+               LLVMValueRef place);
 
 #endif

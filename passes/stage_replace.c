@@ -5,6 +5,7 @@
 #include "passes/choose.h"
 #include "passes/helper.h"
 #include "passes/interleave.h"
+#include "passes/range_function.h"
 #include "passes/remark.h"
 #include "passes/report_file.h"
 #include "passes/shim.h"
@@ -96,8 +97,9 @@ static LLVMValueRef original_of(LLVMModuleRef module, const Site *site)
     return id ? LLVMGetIntrinsicDeclaration(module, id, &one, 1) : NULL;
 }
 
-static void replace_call(LLVMModuleRef module, const Site *site, const Wanted *wanted,
-                         const Wish *asked, const Choice *choice, const Policy *policy)
+/* The result of what stands there now. */
+static LLVMValueRef replace_call(LLVMModuleRef module, const Site *site, const Wanted *wanted,
+                                 const Wish *asked, const Choice *choice, const Policy *policy)
 {
     LLVMBuilderRef builder = LLVMCreateBuilderInContext(LLVMGetModuleContext(module));
     LLVMPositionBuilderBefore(builder, site->call);
@@ -124,6 +126,7 @@ static void replace_call(LLVMModuleRef module, const Site *site, const Wanted *w
     LLVMReplaceAllUsesWith(site->call, y);
     LLVMInstructionEraseFromParent(site->call);
     LLVMDisposeBuilder(builder);
+    return y;
 }
 
 /* -- all calls --------------------------------------------------------------------------------------- */
@@ -136,14 +139,24 @@ typedef struct {
     TargetMemory targets;
     Stored stored;
     ChoiceMemory choices;
+    Results results; /* of the function that is looked at */
     bool has_changed;
 } Run;
 
-static Range argument_range(Analyses *analyses, const Site *site, const Wish *wish)
+static Range argument_range(const Run *run, const Site *site, const Wish *wish)
 {
-    Range range = range_of(analyses, LLVMGetOperand(site->call, 0), site->call);
+    Range range =
+        range_of(run->analyses, &run->results, LLVMGetOperand(site->call, 0), site->call);
     if (wish->says & SAYS_RANGE) range = range_intersection(range, (Range){wish->range, false});
     return range;
+}
+
+/* Claims that hold for every argument say where results lie; not where some arguments do not count, or the original is called for some. */
+static Range result_range(const Wanted *wanted, const Choice *choice)
+{
+    if (choice->report.method == METHOD_SAMPLED || wanted->excluded || choice->is_guarded)
+        return range_all();
+    return range_of_function(wanted->op, wanted->argument, wanted->type, choice->report.max_ulp);
 }
 
 /* Whether the call was replaced. */
@@ -162,7 +175,7 @@ static bool look_at_site(Run *run, const Site *site)
                      .type = site->type,
                      .excluded = wish.says & SAYS_EXCLUDED ? wish.excluded : 0,
                      .target = target_of(&run->targets, caller),
-                     .argument = argument_range(run->analyses, site, &wish)};
+                     .argument = argument_range(run, site, &wish)};
     if (!wanted.target) {
         remark_missed(run->report, site, "no code is made for this target");
         return false;
@@ -180,13 +193,15 @@ static bool look_at_site(Run *run, const Site *site)
         return false;
     }
     remark_replaced(run->report, site, &wanted, &choice);
-    replace_call(run->module, site, &wanted, &wish, &choice, run->policy);
+    LLVMValueRef y = replace_call(run->module, site, &wanted, &wish, &choice, run->policy);
+    results_add(&run->results, y, result_range(&wanted, &choice));
     return true;
 }
 
 static void look_at_function(Run *run, LLVMValueRef function)
 {
     bool has_changed = false;
+    run->results.n = 0;
     for (LLVMBasicBlockRef block = LLVMGetFirstBasicBlock(function); block;
          block = LLVMGetNextBasicBlock(block))
         for (LLVMValueRef i = LLVMGetFirstInstruction(block), next; i; i = next) {

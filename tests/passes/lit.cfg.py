@@ -5,6 +5,7 @@ import lit.formats
 config.name = "passes"
 config.test_format = lit.formats.ShTest(True)
 config.suffixes = [".ll", ".c"]
+config.excludes = ['unit'] # C programs of their own
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(lit_config.params["build"], "tests", "passes")
 plugin = os.path.join(lit_config.params["build"], "libApproxPasses.so")
