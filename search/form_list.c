@@ -88,9 +88,9 @@ static void list_about_zero(Form *form, int *n, const Curve *curve, bool is_rati
     if (curve->parity == -1 && g == 1 && !is_rational) add_shared_slope(form, n, curve, plain);
     if (!has_parity && g == 1 && !is_rational) add_shared_slope_at_end(form, n, curve, 0, plain);
     Form kept = plain;
-    if (g == 1 && curve->slope == 1) { /* x + x*t*R: the leading term is exact */
+    if (g == 1 && fabs(curve->slope) == 1) { /* x + x*t*R: the leading term is exact */
         kept.g_power = 1 + t;
-        kept.h1 = 1;
+        kept.h1 = curve->slope;
         add_form(form, n, "kept slope 1", kept);
     } else if (g == 1) { /* k*x + x*R, k rounded: its rounding goes into R */
         kept.h1 = near_slope(curve->slope);

@@ -5,7 +5,8 @@
    as functions of u. So one odd curve Y on a little more than half of the interval serves all of it: near the middle
    f = A +- Y(|u|), beyond a split f = A +- (D - 2*Y(s)) with s = sqrt(z), z = (1 - |u|)/2, which is exact. What rounding the root took
    off is rest = (z - s*s)/(2*s); a reciprocal of s from its bits is good enough for that. It is added to the small part of Y, as are the low parts of
-   A and D, so that the sum Y is rounded once; and D - 2*Y is exact where it is less than D, if Y is less than its share at the split. */
+   A and D, so that the sum Y is rounded once; and D - 2*Y is exact where it is less than D, if Y is less than its share at the split.
+   Where A is not 0, no such difference is to be exact: then s has the sign of u, and f = A + Y(u) or A +- D - 2*Y(s). */
 #include "search/frame_root.h"
 
 #include "search/quad.h"
@@ -66,9 +67,13 @@ static const struct {
     double split;
 } WAYS[] = {{"rough ", true, 0.5},
             {"rough, from 9/16 ", true, 0.5625},
+            {"from 1/2 ", false, 0.5},
             {"from 9/16 ", false, 0.5625},
             {"from 5/8 ", false, 0.625}};
 enum { N_WAYS = sizeof WAYS / sizeof *WAYS };
+
+/* f = sign * (near ? Y : D - 2*Y), and no more. */
+static bool is_odd(const Frame *frame) { return frame->gain == 0 && frame->shift == 0; }
 
 static int first_way(const Problem *problem)
 {
@@ -112,7 +117,10 @@ static bool half_angle_detect(Frame *frame, const Problem *problem, Oracle *orac
 static bool half_angle_vary(Frame *frame, const Problem *problem, Oracle *oracle, int variant)
 {
     const int first = first_way(problem);
-    return variant > first && take_way(frame, problem, oracle, variant);
+    if (variant <= first) return false;
+    /* A difference D - 2*Y of half of D has twice the error of Y. */
+    if (is_odd(frame) && !WAYS[variant].is_rough && WAYS[variant].split == 0.5) return false;
+    return take_way(frame, problem, oracle, variant);
 }
 
 /* -- writing -------------------------------------------------------------------------------------- */
@@ -126,7 +134,9 @@ static void half_angle_open(const Frame *frame, Builder *b, FrameState *state)
     state->z = frame_end_distance(b, frame->lo, frame->hi, state->x, a);
     state->first = prog_add(prog, OP_SQRT, state->z, 0, 0);
     const Ref end = build_constant(b, frame->split * frame->step);
-    const Ref u = frame->step == 1 ? a : build_mul(b, a, build_constant(b, 1 / frame->step));
+    if (!is_odd(frame)) state->first = build_sign_of(b, state->y, state->first);
+    const Ref v = is_odd(frame) ? a : state->y;
+    const Ref u = frame->step == 1 ? v : build_mul(b, v, build_constant(b, 1 / frame->step));
     state->n = prog_add(prog, OP_LT, a, end, 0);
     state->r = prog_add(prog, OP_SELECT, state->n, u, state->first);
 }
@@ -158,17 +168,15 @@ static Ref close_odd(const Frame *frame, Builder *b, const FrameState *state, Re
     return build_sign_of(b, state->x, prog_add(prog, OP_SELECT, state->n, sum, far));
 }
 
-/* What is added to the curve's value where it is A +- Y(u): for u < 0 the negative of the low part of A; and what was lost in
-   x - c, which is exact only within a factor of 2 of c. */
+/* What is added to the curve's value where it is A + Y(u): the low part of A; and what was lost in x - c, which is exact only within
+   a factor of 2 of c. */
 static Ref build_near_low(const Frame *frame, Builder *b, const FrameState *state)
 {
-    Ref low = build_constant(b, low_part(b, frame->gain));
-    if (frame->shift != 0) {
-        const Ref seen = build_add(b, state->y, build_constant(b, frame->shift));
-        const Ref lost = build_sub(b, state->x, seen);
-        low = build_fma(b, lost, build_constant(b, frame->curve.slope / frame->step), low);
-    }
-    return build_sign_of(b, state->y, low);
+    const Ref low = build_constant(b, low_part(b, frame->gain));
+    if (frame->shift == 0) return low;
+    const Ref seen = build_add(b, state->y, build_constant(b, frame->shift));
+    const Ref lost = build_sub(b, state->x, seen);
+    return build_fma(b, lost, build_constant(b, frame->curve.slope / frame->step), low);
 }
 
 /* `negative` where the mask is all ones, else `positive`: of two constants, without a comparison. */
@@ -191,7 +199,7 @@ static Ref build_sign_mask(Builder *b, Ref x)
     return prog_add(b->prog, OP_ASHR, bits, size, 0);
 }
 
-/* base + factor*y: A, A + D or A - D, and 1 or -2, for negative u their negatives. */
+/* base + factor*y: A, A + D or A - D, and 1 or -2. */
 static Ref close_other(const Frame *frame, Builder *b, const FrameState *state, RefPair y)
 {
     Prog *prog = b->prog;
@@ -201,11 +209,10 @@ static Ref close_other(const Frame *frame, Builder *b, const FrameState *state, 
     const Ref is_below = build_sign_mask(b, state->y);
     const Ref base = prog_add(prog, OP_SELECT, state->n, build_constant(b, frame->gain),
                               choose_by_sign(b, is_below, start, end));
-    const Ref size =
+    const Ref factor =
         prog_add(prog, OP_SELECT, state->n, build_constant(b, 1), build_constant(b, -2));
-    const Ref factor = build_sign_of(b, state->y, size);
     if (!frame->has_rest_of_root) return build_fma(b, build_pair_value(b, y), factor, base);
-    const Ref low = choose_by_sign(b, is_below, low_part(b, start) / 2, (0 - low_part(b, end)) / 2);
+    const Ref low = choose_by_sign(b, is_below, (0 - low_part(b, start)) / 2, (0 - low_part(b, end)) / 2);
     const Ref rest = prog_add(prog, OP_SELECT, state->n, build_near_low(frame, b, state),
                               build_rest(frame, b, state, low));
     return build_fma(b, build_pair_sum(b, y, rest), factor, base);
@@ -213,8 +220,7 @@ static Ref close_other(const Frame *frame, Builder *b, const FrameState *state, 
 
 static Ref half_angle_close(const Frame *frame, Builder *b, const FrameState *state, RefPair y)
 {
-    return frame->gain == 0 && frame->shift == 0 ? close_odd(frame, b, state, y)
-                                                 : close_other(frame, b, state, y);
+    return is_odd(frame) ? close_odd(frame, b, state, y) : close_other(frame, b, state, y);
 }
 
 const FrameRow FRAME_HALF_ANGLE = {"half angle ",    half_angle_detect, half_angle_open,

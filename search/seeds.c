@@ -85,12 +85,22 @@ static bool calls_for_quotients(const Frame *frame)
            (decay->slow_in == SLOW_IN_V && decay->is_loose && falls);
 }
 
+/* Frames that keep tight bounds in the goal's own type, which no other frame of these functions comes near: reciprocals of sums with
+   an exponential, and odd sums of one and its reciprocal. */
+static bool is_cheapest(const Frame *frame)
+{
+    const bool is_logistic =
+        frame->row == &FRAME_DECAY && frame->decay.slow_in == SLOW_IS_LOGISTIC && frame->is_exact;
+    return is_logistic || (frame->row == &FRAME_HYPERBOLIC && frame->is_signed);
+}
+
 /* Forms are added in this order. */
 typedef enum { TURN_CALLED_FOR, TURN_POLYNOMIALS, TURN_QUOTIENTS } Turn;
 
 static Turn turn_of(const Frame *frame, const Form *form)
 {
     if (is_carried_period(frame)) return TURN_CALLED_FOR;
+    if (is_cheapest(frame) && !form->is_rational) return TURN_CALLED_FOR;
     if (!form->is_rational) return TURN_POLYNOMIALS;
     return calls_for_quotients(frame) ? TURN_CALLED_FOR : TURN_QUOTIENTS;
 }
