@@ -190,9 +190,13 @@ static Status take_words(DriverPlan *plan, const DriverOption *option, Given *gi
     const char *const equals = strchr(given->argument, '=');
     if (option->needs_value && (!equals || !equals[1]))
         return fail(err, ERR_INPUT, "'%s' needs a value: -f%s=...", given->argument, option->name);
+    const bool is_report = strcmp(option->key, "report") == 0, is_store = strcmp(option->key, "store") == 0;
+    if (equals && !is_report && !is_store && equals[strcspn(equals, " \t\n\v\f\r;")])
+        return fail(err, ERR_INPUT,
+                    "'%s': expected no spaces and no ';' in it; a list has commas, as in expf,sinf",
+                    given->argument);
     Text word = {0};
     text_add(&word, "%s=", option->key);
-    const bool is_report = strcmp(option->key, "report") == 0, is_store = strcmp(option->key, "store") == 0;
     if (equals) add_value(&word, equals + 1, is_report || is_store);
     Policy *const policy = xcalloc(1, sizeof *policy);
     Err why = {0};

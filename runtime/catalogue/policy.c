@@ -142,6 +142,8 @@ static Status read_bound(Word *word, const char *unit, const char *expected)
     if (!(bound.limit > 0)) return complain(word, "an error above 0");
     if (bound.kind == BOUND_ULP && bound.limit < 0.5)
         return complain(word, "0.5 ulp or more: no result can be nearer than that");
+    if (bound.kind == BOUND_REL && bound.limit >= 1)
+        return complain(word, "a bit or more (less than 1rel): 0 is that near to everything");
     if (bound.kind == BOUND_REL && bound.limit < HALF_ULP_OF_DOUBLE)
         return complain(word, "53 bits (1.2e-16rel) at most: no double can be nearer than that");
     return add_rule(word, &rule);

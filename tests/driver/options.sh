@@ -14,8 +14,9 @@ approxcc -O2 -fapprox-precision=high -### -c f.c 2>&1 | grep -c '"-approx=precis
 approxcc -O2 -ffast-math -fapprox-func -fno-approx-func -c f.c -o f.o && echo "clang's own"
 # What goes wrong, and warnings.
 for option in -fapprox-max-eror=1 -fapprox-max-error -fapprox-max-error=0.1 -fapprox-max-error=x -fapprox-accuracy-bits=54 -fapprox-range=3:1 -fimf-precision=hi \
-    -fapprox-domain-exclusion=none,odd -fapprox-inline=no; do
-    approxcc -c f.c $option 2>&1
+    -fapprox-domain-exclusion=none,odd -fapprox-inline=no \
+    '-fapprox-max-error=1:expf sinf' '-fapprox-max-error=1;off' -fapprox-accuracy-bits=0; do
+    approxcc -c f.c "$option" 2>&1
     echo "status $?"
 done
 approxcc -c f.c -o f.o -fapprox-max-error=1:exf -fapprox-precision=low 2>&1
