@@ -46,25 +46,41 @@ static void add_shared_slope(Form *form, int *n, const Curve *curve, Form row)
     add_form(form, n, "shared slope", row);
 }
 
-/* f = s*S, the zero at an end of the interval: there the slope is an extreme of S. In s + s*s*R the second term grows to what S
-   falls by, and with it what rounding takes off it. a*s + s*R, a the middle of S, halves that: |R| is at most half of what S
-   varies by, and a*s is a product that fma does not round. With R about the middle of the interval, for an operation more, no
-   rounded value in it is large where f comes near a power of two: log on [1,2] has 0.98 ulp, and 1.2 without. */
-static void add_shared_slope_at_end(Form *form, int *n, const Curve *curve, Quad zero, Form row)
+/* The largest |f/s - slope| times what an error of s counts, over a curve with a zero at s = 0. */
+static double largest_rest(const Curve *curve, Quad zero, double slope)
 {
-    const double width = curve->hi - curve->lo;
-    double least = INFINITY, most = -INFINITY;
-    if (fmin(quad_abs(zero - curve->lo), quad_abs(zero - curve->hi)) > width / 16) return;
+    double most = 0;
     for (int i = 0; i < curve->n; i++) {
         const Quad s = curve->x[i] - zero;
-        if (quad_abs(s) < 1e-9 * width) continue;
-        least = fmin(least, (double)(curve->f[i] / s));
-        most = fmax(most, (double)(curve->f[i] / s));
+        const double rest = (double)quad_abs(curve->f[i] - slope * s) * curve->weight[i];
+        if (isfinite(rest)) most = fmax(most, rest);
     }
-    const double middle = least / 2 + most / 2, varies = (most - least) / fabs(middle);
-    if (!(varies > 0.1 && varies < 0.8)) return;
+    return most;
+}
+
+/* f = s*S, the zero at an end of the interval: there the slope is an extreme of S. In s + s*s*R the second term grows to what S
+   falls by, and with it what rounding takes off it. a*s + s*R halves that, a in the midst of S: a*s is a product that fma does
+   not round, and the errors of R count by what R is, most where f is just below a power of two. With R about the middle of the
+   interval, for an operation more, no rounded value in it is large there: a polynomial for log on [1,2] has 0.98 ulp so, and
+   1.2 without. */
+static void add_shared_slope_at_end(Form *form, int *n, const Curve *curve, Quad zero, Form row)
+{
+    const double width = curve->hi - curve->lo, at_zero = curve->zero_order == 1 ? curve->slope : curve->zero_slope;
+    const bool is_left = quad_abs(zero - curve->lo) < quad_abs(zero - curve->hi);
+    const Quad other = is_left ? curve->hi : curve->lo, far = curve->f[is_left ? curve->n - 1 : 0];
+    const double at_other = (double)(far / (other - zero)), ratio = at_other / at_zero;
+    if (fmin(quad_abs(zero - curve->lo), quad_abs(zero - curve->hi)) > width / 16) return;
+    if (!(ratio > 0.4 && ratio < 2.5) || fabs(ratio - 1) < 0.1) return;
+    double from = fmin(at_zero, at_other), to = fmax(at_zero, at_other); /* the rest is convex */
+    for (int i = 0; i < 40; i++) {
+        const double third = (to - from) / 3;
+        if (largest_rest(curve, zero, from + third) < largest_rest(curve, zero, to - third))
+            to -= third;
+        else
+            from += third;
+    }
     row.g_power = 1;
-    row.h1 = quad_round(middle, TYPE_BF16); /* on few bits */
+    row.h1 = quad_round(from, TYPE_BF16); /* on few bits */
     row.t_center = round_middle(curve->hi - zero, curve->lo - zero);
     add_form(form, n, "shared slope", row);
 }
@@ -86,7 +102,7 @@ static void list_about_zero(Form *form, int *n, const Curve *curve, bool is_rati
     }
     if (curve->n_zeros > 0) return;
     if (curve->parity == -1 && g == 1 && !is_rational) add_shared_slope(form, n, curve, plain);
-    if (!has_parity && g == 1 && !is_rational) add_shared_slope_at_end(form, n, curve, 0, plain);
+    if (!has_parity && g == 1) add_shared_slope_at_end(form, n, curve, 0, plain);
     Form kept = plain;
     if (g == 1 && fabs(curve->slope) == 1) { /* x + x*t*R: the leading term is exact */
         kept.g_power = 1 + t;
@@ -140,7 +156,7 @@ static void list_about_single_zero(Form *form, int *n, const Curve *curve, bool 
     if (curve->n_zeros != 1 || curve->zero_order != 0) return;
     Form row = {.center = curve->zero[0], .t_power = 1, .g_power = 1, .is_rational = is_rational};
     add_form(form, n, "zero", row);
-    if (!is_rational) add_shared_slope_at_end(form, n, curve, curve->zero[0], row);
+    add_shared_slope_at_end(form, n, curve, curve->zero[0], row);
     row.h1 = curve->zero_slope;
     if (curve->zero_slope == 1) { /* s + s*s*R: the leading term is exact */
         row.g_power = 2;

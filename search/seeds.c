@@ -94,6 +94,13 @@ static bool is_cheapest(const Frame *frame)
     return is_logistic || (frame->row == &FRAME_HYPERBOLIC && frame->is_signed);
 }
 
+/* A slope shared with what is fitted about the middle: quotients, too, lose little to rounding then, and have the fewest
+   operations and the shortest chain. */
+static bool is_shared_at_end(const Form *form)
+{
+    return form->t_power == 1 && form->t_center != 0;
+}
+
 /* Forms are added in this order. */
 typedef enum { TURN_CALLED_FOR, TURN_POLYNOMIALS, TURN_QUOTIENTS } Turn;
 
@@ -101,6 +108,7 @@ static Turn turn_of(const Frame *frame, const Form *form)
 {
     if (is_carried_period(frame)) return TURN_CALLED_FOR;
     if (is_cheapest(frame) && !form->is_rational) return TURN_CALLED_FOR;
+    if (is_shared_at_end(form)) return TURN_CALLED_FOR;
     if (!form->is_rational) return TURN_POLYNOMIALS;
     return calls_for_quotients(frame) ? TURN_CALLED_FOR : TURN_QUOTIENTS;
 }

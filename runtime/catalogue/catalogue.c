@@ -100,9 +100,24 @@ bool catalogue_has(const Goal *goal)
 
 /* -- the one that serves best --------------------------------------------------------------- */
 
+/* As much as levels of a library may share at (SHARED_MOST of library.c). */
+static const double MADE_FOR_ANOTHER = 1.125;
+
+static bool is_time(Minimize minimize)
+{
+    return minimize == MINIMIZE_THROUGHPUT || minimize == MINIMIZE_LATENCY;
+}
+
+double entry_cost_for(const Entry *entry, const Goal *goal, const CostModel *model)
+{
+    const double cost = cost_for_goal(model, &entry->prog, goal);
+    const bool is_own = target_find(entry->goal.target) == target_find(goal->target);
+    return is_own || !is_time(goal->minimize) ? cost : MADE_FOR_ANOTHER * cost;
+}
+
 typedef struct {
     int index;
-    double throughput; /* by the table */
+    double throughput; /* by the table, as entry_cost_for has it */
 } Candidate;
 
 static int compare_candidates(const void *a, const void *b)
@@ -125,7 +140,9 @@ static int list_candidates(Candidate *list, const Goal *goal, Serves how)
         if (!is_covered(&goal->domain[0], &row->domain, goal->type, how == SERVES_AS_ASKED)) continue;
         if (!(row->error[goal->bound.kind] <= goal->bound.limit)) continue;
         const double throughput = row->throughput[target - TARGETS];
-        if (isfinite(throughput)) list[n++] = (Candidate){i, throughput};
+        const bool is_own = row->target == target - TARGETS;
+        if (isfinite(throughput))
+            list[n++] = (Candidate){i, is_own ? throughput : MADE_FOR_ANOTHER * throughput};
     }
     qsort(list, (size_t)n, sizeof *list, compare_candidates);
     return n;
@@ -156,9 +173,9 @@ int catalogue_find(Entry *out, const Goal *goal, Serves how, const CostModel *mo
     for (int i = 0; i < n && !(is_by_table && found >= 0); i++) {
         if (catalogue_load(entry, list[i].index, NULL) != OK || !entry_serves(entry, goal, how))
             continue;
-        const Cost cost = cost_estimate_by(model, &entry->prog);
-        if (cost_of(&cost, goal->minimize) >= least) continue;
-        least = cost_of(&cost, goal->minimize);
+        const double cost = entry_cost_for(entry, goal, model);
+        if (cost >= least) continue;
+        least = cost;
         *out = *entry;
         found = list[i].index;
     }

@@ -24,6 +24,11 @@ typedef enum {
    operators that the target has? Says nothing of cost but for SERVES_AS_ASKED. */
 bool entry_serves(const Entry *entry, const Goal *goal, Serves how);
 
+/* What its program costs by `model` (NULL: by the table) where the Goal is for. A time that was not found for the Goal's own target
+   counts an eighth more: between programs as near as that by a model, of which operators are known and not how they go
+   together, the one that a search took by the clock there is the likelier. */
+double entry_cost_for(const Entry *entry, const Goal *goal, const struct CostModel *model);
+
 /* The first entry from number `index` on that is for the Goal's function and type, whatever its domain, bound and target; -1: none. */
 int catalogue_next(Entry *out, const Goal *goal, int index);
 

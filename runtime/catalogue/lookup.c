@@ -121,7 +121,7 @@ static void weigh(void *context, const StoreRow *row)
     Finding *f = context;
     if (f->options->is_judged && !row->is_judged) return;
     if (!row_serves(row, f->goal, f->options)) return;
-    const double cost = cost_for_goal(f->options->model, &row->entry.prog, f->goal);
+    const double cost = entry_cost_for(&row->entry, f->goal, f->options->model);
     if (f->is_found && cost >= f->least) return;
     f->is_found = true, f->least = cost;
     f->out->entry = row->entry;
@@ -139,7 +139,7 @@ Status lookup_find(Known *out, bool *is_found, Store *store, const Goal *goal,
         is_float ? catalogue_find(&out->entry, goal, options->how, options->model) : -1;
     if (index >= 0) {
         f.is_found = true;
-        f.least = cost_for_goal(options->model, &out->entry.prog, goal);
+        f.least = entry_cost_for(&out->entry, goal, options->model);
         out->is_stored = false;
         out->is_judged = true;
         snprintf(out->name, sizeof out->name, "%s", catalogue_name(index));

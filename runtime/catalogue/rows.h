@@ -18,6 +18,7 @@ typedef struct {
     const char *text; /* its content */
     uint64_t reference; /* prog_hash of what is approximated */
     Type type;
+    int target; /* that it was made for: its row of targets.def; -1: none of these */
     /* What tells without reading the text whether it may serve a Goal, and at which cost. */
     Domain domain;
     double error[3]; /* claimed, by BoundKind */

@@ -17,6 +17,7 @@ typedef struct {
     Text text;
     uint64_t reference;
     Type type;
+    int target;
     Domain domain;
     double error[3], throughput[ROW_TARGETS];
 } Row;
@@ -44,6 +45,8 @@ static void read_row(Row *row, const char *path)
     if (!type_is_float(entry->goal.type)) die(path, "it is not for a float type");
     row->reference = prog_hash(&entry->goal.reference);
     row->type = entry->goal.type;
+    const Target *const target = target_find(entry->goal.target);
+    row->target = target ? (int)(target - TARGETS) : -1;
     row->domain = entry->goal.domain[0];
     for (int kind = 0; kind < 3; kind++)
         row->error[kind] = report_error(&entry->report, (BoundKind)kind);
@@ -84,8 +87,8 @@ static void add_row(Text *out, const Row *row)
 {
     text_add(out, "    {\"%s\",\n", row->name);
     add_literal(out, text_get(&row->text));
-    text_add(out, ",\n     UINT64_C(%llu), (Type)%d,\n     {.lo = ", (unsigned long long)row->reference,
-             (int)row->type);
+    text_add(out, ",\n     UINT64_C(%llu), (Type)%d, %d,\n     {.lo = ",
+             (unsigned long long)row->reference, (int)row->type, row->target);
     add_number(out, row->domain.lo);
     text_add(out, ".hi = ");
     add_number(out, row->domain.hi);

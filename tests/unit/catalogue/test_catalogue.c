@@ -1,15 +1,20 @@
 /* The compiled-in catalogue: every entry parses, and what serves a goal does so for every input it asks for. */
+#include "runtime/measure/cost.h"
 #include "runtime/catalogue/catalogue.h"
 #include "runtime/catalogue/twin.h"
 
 #include "frontend/spec.h"
+#include "runtime/measure/cost.h"
 #include "runtime/measure/verify.h"
 #include "runtime/measure/wrong_specials.h"
 
+#include <math.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
@@ -110,6 +115,37 @@ static void all_functions_are_answered_at_once(void **state)
         }
 }
 
+/* The order of cost by the table, in which times for another target count an eighth more. */
+static void programs_made_for_the_target_win_near_ties(void **state)
+{
+    (void)state;
+    Entry *entry = malloc(sizeof *entry), *other = malloc(sizeof *other);
+    int n_elsewhere = 0;
+    for (int i = 0; i < catalogue_count(); i++) {
+        assert_int_equal(catalogue_load(entry, i, NULL), OK);
+        const Goal *goal = &entry->goal;
+        const int found = catalogue_find(other, goal, SERVES_AS_ASKED, NULL);
+        assert_true(found >= 0);
+        const double own = cost_for_goal(NULL, &entry->prog, goal);
+        const double best = cost_for_goal(NULL, &other->prog, goal);
+        const bool is_own = strcmp(other->goal.target, goal->target) == 0;
+        if (!(best <= (is_own ? own : own / 1.125)))
+            fail_msg("%s: %s answers", catalogue_name(i), catalogue_name(found));
+
+        Goal elsewhere = *goal;
+        const bool is_arm = strcmp(goal->target, "aarch64") == 0;
+        snprintf(elsewhere.target, sizeof elsewhere.target, is_arm ? "x86-64-v3" : "aarch64");
+        const double there = cost_for_goal(NULL, &entry->prog, &elsewhere);
+        if (!isfinite(there)) continue;
+        assert_true(entry_cost_for(entry, goal, NULL) == own);
+        assert_true(entry_cost_for(entry, &elsewhere, NULL) == 1.125 * there);
+        n_elsewhere++;
+    }
+    assert_true(n_elsewhere > 100);
+    free(other);
+    free(entry);
+}
+
 static void a_target_without_fma_is_not_served_with_fma(void **state)
 {
     Entry *entry = malloc(sizeof *entry);
@@ -183,6 +219,7 @@ int main(void)
         cmocka_unit_test(what_serves_covers_the_goal),
         cmocka_unit_test(all_functions_are_answered_at_once),
         cmocka_unit_test(the_same_function_by_another_expression_is_seen),
+        cmocka_unit_test(programs_made_for_the_target_win_near_ties),
         cmocka_unit_test(a_target_without_fma_is_not_served_with_fma),
         cmocka_unit_test(excluded_inputs_and_exact_points_are_heeded),
     };
