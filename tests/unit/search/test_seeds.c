@@ -224,8 +224,8 @@ static void of_two_formulas_the_near_one_keeps_the_bound_to_its_end(void **state
 static bool is_shared_slope(const Seeds *seeds, const Seed *seed)
 {
     const Form *const form = &seeds->form[seed->frame][seed->form];
-    return seeds->frame[seed->frame].row == &FRAME_PLAIN && !seed->is_table && form->h1 != 0 &&
-           form->t_center != 0;
+    return seeds->frame[seed->frame].row == &FRAME_PLAIN && !seed->is_table && !form->is_rational &&
+           form->h1 != 0 && form->t_center != 0;
 }
 
 /* Every third float: of the sums' errors those just below powers of two decide, which are few. */
