@@ -107,6 +107,7 @@ typedef enum { TURN_CALLED_FOR, TURN_POLYNOMIALS, TURN_QUOTIENTS } Turn;
 static Turn turn_of(const Frame *frame, const Form *form)
 {
     if (is_carried_period(frame)) return TURN_CALLED_FOR;
+    if (is_cheapest(frame) && !form->is_rational) return TURN_CALLED_FOR;
     if (frame->row == &FRAME_PLAIN && is_shared_at_end(form)) return TURN_CALLED_FOR;
     if (!form->is_rational) return TURN_POLYNOMIALS;
     return calls_for_quotients(frame) ? TURN_CALLED_FOR : TURN_QUOTIENTS;
