@@ -282,12 +282,15 @@ static Timing batch_result(const Batch *batch, int i)
 {
     const Estimate *plain = &batch->estimate[SHAPES * i], *best = plain;
     /* More vectors are more code. */
-    for (int k = 1; k < SHAPES; k++)
+    bool all_sure = is_sure(plain);
+    for (int k = 1; k < SHAPES; k++) {
         if (seconds_of(&plain[k]) * (1 + TIMING_RESOLUTION) < seconds_of(best)) best = &plain[k];
+        all_sure = all_sure && is_sure(&plain[k]);
+    }
     Timing timing = {.throughput_ns = 1e9 * seconds_of(best) / KERNEL_VALUES,
                      .latency_ns = -1,
                      .vectors = VECTORS[best - plain],
-                     .is_sure = is_sure(best)};
+                     .is_sure = all_sure};
     if (batch->n == batch->n_plain || !kernel_has_chain(batch->prog[SHAPES * i])) return timing;
     const Estimate *chained = &batch->estimate[batch->n_plain + i];
     const Estimate *nothing = &batch->estimate[batch->n - 1];
