@@ -140,24 +140,7 @@ typedef float (*One)(float);
         array(&x, &y, 1);                                                                          \
         return y;                                                                                  \
     }
-#define FORM_B(name) VECTOR_FORM(b, _ZGVbN4v_, 4, name)
-#define FORM_C(name) VECTOR_FORM(c, _ZGVcN8v_, 8, name)
-#define FORM_D(name) VECTOR_FORM(d, _ZGVdN8v_, 8, name)
-#ifdef __AVX512F__
-#define FORM_E(name) VECTOR_FORM(e, _ZGVeN16v_, 16, name)
-#else
-#define FORM_E(name)
-#endif
-#define FORM_N2(name) VECTOR_FORM(n2, _ZGVnN2v_, 2, name)
-#define FORM_N(name) VECTOR_FORM(n, _ZGVnN4v_, 4, name)
-#include "functions.inc"
-#undef FUNCTION
-#undef FORM_B
-#undef FORM_C
-#undef FORM_D
-#undef FORM_E
-#undef FORM_N2
-#undef FORM_N
+#include "each_form.h"
 
 static void look(const char *name, const char *form, One f)
 {
