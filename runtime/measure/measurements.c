@@ -258,8 +258,9 @@ static bool parse_line(const char *line, Measurement *item)
     item->program = program;
     timing->is_modelled = strcmp(how, "modelled") == 0;
     timing->is_sure = timing->is_modelled || strcmp(how, "sure") == 0;
-    return line[end] == 0 && timing->vectors >= 0 &&
-           timing->vectors <= BACKEND_VECTORS_MAX && !(timing->vectors & (timing->vectors - 1)) && (timing->is_sure || strcmp(how, "disturbed") == 0) &&
+    const bool is_shape = timing->vectors >= 0 && timing->vectors <= BACKEND_VECTORS_MAX &&
+                          !(timing->vectors & (timing->vectors - 1));
+    return line[end] == 0 && is_shape && (timing->is_sure || strcmp(how, "disturbed") == 0) &&
            isfinite(item->inputs.lo) && isfinite(item->inputs.hi) && timing->throughput_ns > 0 &&
            isfinite(timing->throughput_ns) && timing->latency_ns >= -1 &&
            isfinite(timing->latency_ns);

@@ -222,7 +222,7 @@ static double seconds_of(const Estimate *estimate)
 }
 
 /* How many vectors a turn takes makes a difference that nothing but the clock tells: with the nodes of four side by side the processor
-   waits less for results, but where they want more registers than there are, it waits for memory. Two and three are hardly ever better than both. */
+   waits less for results, but where they want more registers than there are, it waits for memory. Two are hardly ever better than both. */
 static const int VECTORS[] = {1, 4};
 enum { SHAPES = sizeof VECTORS / sizeof *VECTORS, KERNELS_MAX = (SHAPES + 1) * BATCH + 1 };
 
