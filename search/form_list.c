@@ -61,8 +61,7 @@ static double largest_rest(const Curve *curve, Quad zero, double slope)
 /* f = s*S, the zero at an end of the interval: there the slope is an extreme of S. In s + s*s*R the second term grows to what S
    falls by, and with it what rounding takes off it. a*s + s*R halves that, a in the midst of S: a*s is a product that fma does
    not round, and the errors of R count by what R is, most where f is just below a power of two. With R about the middle of the
-   interval, for an operation more, no rounded value in it is large there: a polynomial for log on [1,2] has 0.98 ulp so, and
-   1.2 without. */
+   interval, for an operation more, no rounded value in it is large there. */
 static void add_shared_slope_at_end(Form *form, int *n, const Curve *curve, Quad zero, Form row)
 {
     const double width = curve->hi - curve->lo, at_zero = curve->zero_order == 1 ? curve->slope : curve->zero_slope;

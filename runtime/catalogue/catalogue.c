@@ -100,9 +100,6 @@ bool catalogue_has(const Goal *goal)
 
 /* -- the one that serves best --------------------------------------------------------------- */
 
-/* As much as levels of a library may share at (SHARED_MOST of library.c). */
-static const double MADE_FOR_ANOTHER = 1.125;
-
 static bool is_time(Minimize minimize)
 {
     return minimize == MINIMIZE_THROUGHPUT || minimize == MINIMIZE_LATENCY;
@@ -112,7 +109,7 @@ double entry_cost_for(const Entry *entry, const Goal *goal, const CostModel *mod
 {
     const double cost = cost_for_goal(model, &entry->prog, goal);
     const bool is_own = target_find(entry->goal.target) == target_find(goal->target);
-    return is_own || !is_time(goal->minimize) ? cost : MADE_FOR_ANOTHER * cost;
+    return is_own || !is_time(goal->minimize) ? cost : CATALOGUE_NEAR_TIE * cost;
 }
 
 typedef struct {
@@ -142,7 +139,7 @@ static int list_candidates(Candidate *list, const Goal *goal, Serves how)
         const double throughput = row->throughput[target - TARGETS];
         const bool is_own = row->target == target - TARGETS;
         if (isfinite(throughput))
-            list[n++] = (Candidate){i, is_own ? throughput : MADE_FOR_ANOTHER * throughput};
+            list[n++] = (Candidate){i, is_own ? throughput : CATALOGUE_NEAR_TIE * throughput};
     }
     qsort(list, (size_t)n, sizeof *list, compare_candidates);
     return n;

@@ -24,6 +24,9 @@ typedef enum {
    operators that the target has? Says nothing of cost but for SERVES_AS_ASKED. */
 bool entry_serves(const Entry *entry, const Goal *goal, Serves how);
 
+/* Costs by a model that differ by less than so many times say little of which is the faster. */
+#define CATALOGUE_NEAR_TIE 1.125
+
 /* What its program costs by `model` (NULL: by the table) where the Goal is for. A time that was not found for the Goal's own target
    counts an eighth more: between programs as near as that by a model, of which operators are known and not how they go
    together, the one that a search took by the clock there is the likelier. */

@@ -1,6 +1,7 @@
 /* Which functions, forms and programs. */
 #include "runtime/library/library.h"
 
+#include "runtime/catalogue/catalogue.h"
 #include "runtime/catalogue/lookup.h"
 #include "runtime/library/c_names.h"
 #include "runtime/measure/cost.h"
@@ -103,14 +104,11 @@ static bool look_up(Known *known, Library *library, const Goal *goal)
     return is_found;
 }
 
-/* What sharing may cost: more than this many times the cheapest program of the level is too much. */
-static const double SHARED_MOST = 1.125;
-
 /* The first program, of the most able level, that the goal's target has the operators of and that costs it hardly more than `cheapest`
    (NULL: whatever it costs); -1 if there is none. */
 static int find_shared(const LibraryFunction *function, const Goal *goal, const Prog *cheapest)
 {
-    const double most = cheapest ? SHARED_MOST * cost_for_goal(NULL, cheapest, goal) : INFINITY;
+    const double most = cheapest ? CATALOGUE_NEAR_TIE * cost_for_goal(NULL, cheapest, goal) : INFINITY;
     for (int i = 0; i < function->n_entries; i++) {
         const Prog *prog = &function->entry[i]->prog;
         if (can_run(prog, target_find(goal->target)) && cost_for_goal(NULL, prog, goal) <= most)
