@@ -130,6 +130,7 @@ typedef struct {
     bool has_low;   /* and what rounding those values took off */
     bool is_even;   /* or those values times a factor with which rounding takes little off */
     Quad factor;
+    bool is_whole_steps; /* and x is taken apart by reduce */
     double scale;    /* of an exponential: its largest result */
     int n_parts;     /* of the step in the reduction; 0: as many as the type needs */
     bool keeps_rest; /* r is a sum of two, the second being n times the last part of the step */

@@ -193,28 +193,30 @@ typedef struct {
     bool has_low, is_mixed;
     bool is_even; /* the entries times a factor with which all of them round well */
     bool is_carried;
+    bool is_whole_steps;
 } ExpWay;
 
 static const ExpWay WAYS[] = {
-    {"1 part ", 0, 1, 0, 0, 0, 0},
-    {"of 8 ", 3, 2, 0, 0, 0, 0},
-    {"of 8, 1 part ", 3, 1, 0, 0, 0, 0},
-    {"of 8, low ", 3, 2, 1, 0, 0, 0},
-    {"of 8, even ", 3, 2, 0, 0, 1, 0},
-    {"of 8, even, 1 part ", 3, 1, 0, 0, 1, 0},
-    {"of 16 ", 4, 2, 0, 0, 0, 0},
-    {"of 16, 1 part ", 4, 1, 0, 0, 0, 0},
-    {"of 16, low ", 4, 2, 1, 0, 0, 0},
-    {"of 16, even ", 4, 2, 0, 0, 1, 0},
-    {"of 16, even, 1 part ", 4, 1, 0, 0, 1, 0},
-    {"of 32 ", 5, 2, 0, 0, 0, 0},
-    {"of 32, 1 part ", 5, 1, 0, 0, 0, 0},
-    {"of 32, low ", 5, 2, 1, 0, 0, 0},
-    {"of 32, even ", 5, 2, 0, 0, 1, 0},
-    {"of 32, even, 1 part ", 5, 1, 0, 0, 1, 0},
-    {"mixed, 1 part ", 0, 1, 0, 1, 0, 0},
-    {"mixed ", 0, 2, 0, 1, 0, 0},
-    {"carried ", 0, 2, .is_carried = true},
+    {"1 part ", .n_parts = 1},
+    {"of 8 ", .table_bits = 3, .n_parts = 2},
+    {"of 8, 1 part ", .table_bits = 3, .n_parts = 1},
+    {"of 8, low ", .table_bits = 3, .n_parts = 2, .has_low = true},
+    {"of 8, even ", .table_bits = 3, .n_parts = 2, .is_even = true},
+    {"of 8, even, 1 part ", .table_bits = 3, .n_parts = 1, .is_even = true},
+    {"of 16 ", .table_bits = 4, .n_parts = 2},
+    {"of 16, 1 part ", .table_bits = 4, .n_parts = 1},
+    {"of 16, low ", .table_bits = 4, .n_parts = 2, .has_low = true},
+    {"of 16, even ", .table_bits = 4, .n_parts = 2, .is_even = true},
+    {"of 16, even, 1 part ", .table_bits = 4, .n_parts = 1, .is_even = true},
+    {"of 32 ", .table_bits = 5, .n_parts = 2},
+    {"of 32, 1 part ", .table_bits = 5, .n_parts = 1},
+    {"of 32, low ", .table_bits = 5, .n_parts = 2, .has_low = true},
+    {"of 32, even ", .table_bits = 5, .n_parts = 2, .is_even = true},
+    {"of 32, even, 1 part ", .table_bits = 5, .n_parts = 1, .is_even = true},
+    {"mixed, 1 part ", .n_parts = 1, .is_mixed = true},
+    {"mixed ", .n_parts = 2, .is_mixed = true},
+    {"carried ", .n_parts = 2, .is_carried = true},
+    {"whole steps ", .n_parts = 1, .is_whole_steps = true},
 };
 
 enum { N_WAYS = sizeof WAYS / sizeof *WAYS };
@@ -238,12 +240,24 @@ static bool carry(Frame *frame, const Problem *problem, ExpValue *value)
            curve_init(&frame->curve, -0.5001 * step, 0.5001 * step, relative_value, value);
 }
 
+/* With a step that is a power of two, AVX-512 takes x apart without a constant or a limit: r = reduce(x), and scalef by x - r
+   is right wherever that is, at the infinities too. */
+static bool take_whole_steps(Frame *frame, const Problem *problem)
+{
+    const double step = (double)frame->step;
+    frame->is_whole_steps = true;
+    frame->clamps_lo = frame->clamps_hi = false;
+    return problem->may[OP_REDUCE] && problem->may[OP_SCALEF] && frame->power == 0 &&
+           frame->step == power_of_two_near(step);
+}
+
 static bool exp_vary(Frame *frame, const Problem *problem, Oracle *oracle, int variant)
 {
     const ExpWay *way = &WAYS[variant];
     ExpValue value = {{problem, oracle}, frame, frame->scale, 0, 0, 0, 0};
     snprintf(frame->way, sizeof frame->way, "%s", way->name);
     if (way->is_carried) return carry(frame, problem, &value);
+    if (way->is_whole_steps) return take_whole_steps(frame, problem);
     if (way->is_mixed) {
         /* A power of x is multiplied in at the end, in the wide type: there mixing does not serve. */
         frame->is_mixed = frame_may_mix(problem, frame) && frame->power == 0;
@@ -278,8 +292,26 @@ static bool is_wide(const Frame *frame, const Builder *b, Type input)
     return type_info(b->type)->precision > type_info(input)->precision + 10;
 }
 
+static void open_whole_steps(const Frame *frame, Builder *b, FrameState *state)
+{
+    const double step = (double)frame->step;
+    Ref steps = state->x;
+    if (step == -1)
+        steps = prog_add(b->prog, OP_NEG, steps, 0, 0);
+    else if (step != 1)
+        steps = build_mul(b, steps, build_constant(b, 1 / step));
+    const Ref part = prog_add(b->prog, OP_REDUCE, steps, 0, 0);
+    state->n_float = build_sub(b, steps, part);
+    state->r = step == 1 ? part : build_mul(b, part, build_constant(b, step));
+    state->first = state->rest = state->r;
+}
+
 static void exp_open(const Frame *frame, Builder *b, FrameState *state)
 {
+    if (frame->is_whole_steps) {
+        open_whole_steps(frame, b, state);
+        return;
+    }
     const double reach = fmax(fabs(frame->lo), fabs(frame->hi));
     const Type input = (Type)b->prog->node[state->input].type;
     frame_reduce(frame, b, state, reach / fabs((double)frame->step), is_wide(frame, b, input));
@@ -334,7 +366,7 @@ static Ref exp_close(const Frame *frame, Builder *b, const FrameState *state, Re
     if (frame->table_bits > 0) return exp_table_close(frame, b, state, y);
     const Type input = (Type)b->prog->node[state->input].type;
     const bool has_range = type_info(b->type)->emax > 2 * type_info(input)->emax;
-    const bool is_simple = has_range || !frame->leaves_range;
+    const bool is_simple = !frame->is_whole_steps && (has_range || !frame->leaves_range);
     if (frame->is_carried) y.hi = exp_carried_sum(frame, b, state, y.hi);
     if (frame_is_mixed(frame, b, state))
         return frame_narrow_end(b, state, OP_IADD, type_info(input)->precision - 1, y.hi);

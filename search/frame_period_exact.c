@@ -225,6 +225,22 @@ static Ref take_far(Builder *b, Ref x, double step)
     return build_fma(b, prog_add(b->prog, OP_RINT, n, 0, 0), build_constant(b, -step), x);
 }
 
+/* By one operator, which has 0 for infinities: NaN is to come from elsewhere. */
+static bool is_reduced_at_once(const Frame *frame, const Builder *b, double period)
+{
+    const bool has_zeros =
+        frame->zero_kind == ZERO_OF_INPUT || frame->zero_kind == ZERO_ALTERNATES;
+    return b->has_scaling && (b->type == TYPE_F32 || b->type == TYPE_F64) && period <= 1 &&
+           !frame->is_half && (has_zeros || isfinite(frame->hi - frame->lo));
+}
+
+static Ref reduce_at_once(Builder *b, Ref x, double period)
+{
+    if (period != 1) x = build_mul(b, x, build_constant(b, 1 / period));
+    const Ref r = prog_add(b->prog, OP_REDUCE, x, 0, 0);
+    return period == 1 ? r : build_mul(b, r, build_constant(b, period));
+}
+
 static void exact_open(const Frame *frame, Builder *b, FrameState *state)
 {
     Builder narrow = frame_counter(frame, b, state);
@@ -235,9 +251,12 @@ static void exact_open(const Frame *frame, Builder *b, FrameState *state)
     Ref r = c->type == b->type ? state->x : state->input;
     state->z = r;
     const bool is_near = reach <= ldexp(step, type_info(c->type)->precision - 3);
+    const bool is_at_once = is_reduced_at_once(frame, c, period);
     /* Large x/period would be infinite; a multiple of the period will do. */
-    if (!is_near && period < 1) r = take_far(c, r, 1);
-    if (!is_near)
+    if (!is_near && period < 1 && !is_at_once) r = take_far(c, r, 1);
+    if (is_at_once)
+        r = reduce_at_once(c, r, period);
+    else if (!is_near)
         r = take_far(c, r, period);
     else if (!frame->is_half)
         r = take_near(c, r, period, &state->n);

@@ -54,7 +54,7 @@
 typedef struct {
     const char *name, *needs, *text;
 } Helper;
-/* Of AVX-512: a * 2^floor(b), the exponent, the significand in [3/4, 3/2). */
+/* Of AVX-512: a * 2^floor(b), the exponent, the significand in [3/4, 3/2), what rint takes off. */
 #define SCALING(S, T, F, QUIET)                                                                    \
     {"scalef_" S, "bits_of_" S,                                                                    \
      "static inline " T " scalef_" S "(" T " a, " T " b)\n"                                        \
@@ -65,6 +65,9 @@ typedef struct {
      "}\n"},                                                                                       \
         {"getexp_" S, NULL,                                                                        \
          "static inline " T " getexp_" S "(" T " a)\n{\n    return logb" F "(a);\n}\n"},           \
+        {"reduce_" S, NULL,                                                                        \
+         "static inline " T " reduce_" S "(" T " a)\n"                                             \
+         "{\n    return isinf(a) ? 0 : a - rint" F "(a);\n}\n"},                                   \
     {                                                                                              \
         "getmant_" S, NULL,                                                                        \
             "static inline " T " getmant_" S "(" T " a)\n"                                         \

@@ -161,7 +161,8 @@ static LLVMValueRef build_custom(const Body *body, const Node *node, LLVMValueRe
     case OP_LIKELY: return LLVMBuildSelect(b, arg[0], arg[1], arg[2], "");
     case OP_SCALEF:
     case OP_GETEXP:
-    case OP_GETMANT: return body_scaling(body, op, type, arg);
+    case OP_GETMANT:
+    case OP_REDUCE: return body_scaling(body, op, type, arg);
     case OP_SHL:
     case OP_LSHR:
     case OP_ASHR: return build_shift(body, op, arg[0], arg[1]);

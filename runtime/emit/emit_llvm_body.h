@@ -94,7 +94,7 @@ void function_branch(const Body *body, LLVMValueRef is_rare, LLVMBasicBlockRef c
 
 /* -- emit_llvm_scaling.c ------------------------------------------------------- */
 
-/* SCALEF, GETEXP, GETMANT, for targets that have them. */
+/* SCALEF, GETEXP, GETMANT, REDUCE, for targets that have them. */
 LLVMValueRef body_scaling(const Body *body, Op op, Type type, const LLVMValueRef *arg);
 
 /* -- emit_llvm_lookup.c ------------------------------------------------------- */

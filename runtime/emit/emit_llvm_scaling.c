@@ -1,4 +1,4 @@
-/* scalef, getexp and getmant by AVX-512's instructions, which come in vectors of 16, 32 and 64 bytes. */
+/* scalef, getexp, getmant and reduce by AVX-512's instructions, which come in vectors of 16, 32 and 64 bytes. */
 #include "runtime/emit/emit_llvm_body.h"
 
 #include <assert.h>
@@ -9,6 +9,7 @@ enum {
     REGISTER_MAX = 64,
     CURRENT_ROUNDING = 4,
     GETMANT_CONTROL = 2 << 2 | 3, /* NaN for negative numbers; results in [3/4, 3/2) */
+    REDUCE_CONTROL = 8 | 0, /* no exception for inexact; by the nearest multiple of 2^-0, ties to even */
 };
 
 typedef struct {
@@ -46,6 +47,7 @@ static LLVMValueRef one_register(const Scaling *s, const LLVMValueRef *arg)
     call[n_args++] = arg[0];
     if (s->op == OP_SCALEF) call[n_args++] = arg[1];
     if (s->op == OP_GETMANT) call[n_args++] = LLVMConstInt(i32, GETMANT_CONTROL, 0);
+    if (s->op == OP_REDUCE) call[n_args++] = LLVMConstInt(i32, REDUCE_CONTROL, 0);
     call[n_args++] = LLVMConstNull(type); /* where the mask is 0: nowhere */
     call[n_args++] = LLVMConstAllOnes(mask);
     if (bytes == REGISTER_MAX) call[n_args++] = LLVMConstInt(i32, CURRENT_ROUNDING, 0);

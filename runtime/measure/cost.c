@@ -108,7 +108,8 @@ static int class_of(const Prog *prog, const Node *node, Type from, const Column 
     case OP_FMA: return CLASS_FMA;
     case OP_SCALEF: return CLASS_SCALEF;
     case OP_GETEXP:
-    case OP_GETMANT: return CLASS_GETPART;
+    case OP_GETMANT:
+    case OP_REDUCE: return CLASS_GETPART;
     case OP_DIV: return is_64_bit(from) ? CLASS_DIV64 : CLASS_DIV;
     case OP_SQRT: return is_64_bit(from) ? CLASS_SQRT64 : CLASS_SQRT;
     case OP_MIN:

@@ -137,6 +137,8 @@ UNARY(getexp_op_f32, F32, F32, getexp_f32(a))
 UNARY(getexp_op_f64, F64, F64, getexp_f64(a))
 UNARY(getmant_op_f32, F32, F32, getmant_f32(a))
 UNARY(getmant_op_f64, F64, F64, getmant_f64(a))
+UNARY(reduce_op_f32, F32, F32, reduce_f32(a))
+UNARY(reduce_op_f64, F64, F64, reduce_f64(a))
 BINARY(gt_f32, F32, I32, -(I32)(a > b)) /* for max of the 16-bit floats */
 
 /* Signs are bits: they change on NaN too, and on nothing else. */
@@ -385,6 +387,7 @@ const EvalLevel LEVEL_TABLE =
                                [TYPE_F64] = FORMS2(scalef_op_f64)},
                 [OP_GETEXP] = {[TYPE_F32] = {getexp_op_f32}, [TYPE_F64] = {getexp_op_f64}},
                 [OP_GETMANT] = {[TYPE_F32] = {getmant_op_f32}, [TYPE_F64] = {getmant_op_f64}},
+                [OP_REDUCE] = {[TYPE_F32] = {reduce_op_f32}, [TYPE_F64] = {reduce_op_f64}},
                 [OP_LT] = ON_FLOATS2(lt),
                 [OP_LE] = ON_FLOATS2(le),
                 [OP_EQ] = ON_FLOATS2(eq),

@@ -95,6 +95,9 @@ static inline double getexp_f64(double a) { return __builtin_logb(a); }
 GETMANT(float, f32, f)
 GETMANT(double, f64, )
 
+static inline float reduce_f32(float a) { return __builtin_isinf(a) ? 0 : a - rint_f32(a); }
+static inline double reduce_f64(double a) { return __builtin_isinf(a) ? 0 : a - rint_f64(a); }
+
 /* -- rounding, continued ---------------------------------------------------------------- */
 
 /* Ties away from zero: |x| - trunc|x| is exact. */

@@ -10,7 +10,10 @@ static const OpInfo OPS[OP_COUNT] = {
 #undef OP
 };
 
-bool op_is_scaling(Op op) { return op == OP_SCALEF || op == OP_GETEXP || op == OP_GETMANT; }
+bool op_is_scaling(Op op)
+{
+    return op == OP_SCALEF || op == OP_GETEXP || op == OP_GETMANT || op == OP_REDUCE;
+}
 
 const OpInfo *op_info(Op op)
 {

@@ -53,7 +53,7 @@ typedef struct {
 const OpInfo *op_info(Op op);
 /* Finds an operator by its text name; false if there is none. */
 bool op_from_name(const char *name, Op *out);
-/* One of those that only targets with AVX-512 have: scalef, getexp, getmant. */
+/* One of those that only targets with AVX-512 have: scalef, getexp, getmant, reduce. */
 bool op_is_scaling(Op op);
 
 enum {

@@ -62,7 +62,7 @@ static Ref without_subnormals(Prog *prog, Ref a)
 
 static void scaling_operators(void **state)
 {
-    static const Op OPERATORS[] = {OP_SCALEF, OP_GETEXP, OP_GETMANT};
+    static const Op OPERATORS[] = {OP_SCALEF, OP_GETEXP, OP_GETMANT, OP_REDUCE};
     enum { N = 2 * sizeof OPERATORS / sizeof OPERATORS[0] };
     Sample sample[N] = {0};
     Rng rng = rng_new(60, 0);

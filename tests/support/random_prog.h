@@ -16,7 +16,7 @@ typedef struct {
     int n_inputs;       /* at least 1 */
     int n_ops;          /* about so many operators; at most 100 */
     bool allow_fma;     /* for targets that have it */
-    bool allow_scaling; /* scalef, getexp, getmant */
+    bool allow_scaling; /* scalef, getexp, getmant, reduce */
     bool allow_tables;  /* lookups */
     bool is_likely;     /* the result comes from a likely, whose guard looks at the first input */
     bool only_type;     /* floats of `type` and bool only: no other types, so no conversions */

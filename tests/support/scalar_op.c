@@ -45,6 +45,7 @@ static double float_op(Op op, double a, double b)
         if (a == 0 || isinf(a)) return copysign(1, a);
         a = ldexp(a, -ilogb(a));
         return a < 1.5 ? a : a / 2;
+    case OP_REDUCE: return isinf(a) ? 0 : remainder(a, 1) == 0 ? 0 : remainder(a, 1);
     default: assert(!"a float operator"); return 0;
     }
 }

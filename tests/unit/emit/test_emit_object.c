@@ -144,8 +144,8 @@ static void targets_without_fma_refuse_it(void **state)
 
 static void scaling_is_refused_but_for_avx512(void **state)
 {
-    const Op ops[] = {OP_SCALEF, OP_GETEXP, OP_GETMANT};
-    for (int i = 0; i < 3; i++)
+    const Op ops[] = {OP_SCALEF, OP_GETEXP, OP_GETMANT, OP_REDUCE};
+    for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
         for (const Target *target = TARGETS; target->name; target++) {
             Prog prog;
             prog_init(&prog);

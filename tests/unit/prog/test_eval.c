@@ -370,6 +370,16 @@ static void scaling_has_the_special_cases_of_avx512(void **state)
         {OP_GETMANT, 1.5, 0, 0.75},
         {OP_GETMANT, 0x1p-149, 0, 1},
         {OP_GETMANT, 11, 0, 1.375},
+        {OP_REDUCE, NAN, 0, NAN},
+        {OP_REDUCE, -0.0, 0, 0.0},
+        {OP_REDUCE, -3, 0, 0.0},
+        {OP_REDUCE, INFINITY, 0, 0.0},
+        {OP_REDUCE, -INFINITY, 0, 0.0},
+        {OP_REDUCE, 2.5, 0, 0.5}, /* ties to even */
+        {OP_REDUCE, 3.5, 0, -0.5},
+        {OP_REDUCE, -0x1.8p-149, 0, -0x1p-148},
+        {OP_REDUCE, -1.75, 0, 0.25},
+        {OP_REDUCE, 1e30, 0, 0.0},
     };
     for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
         Prog prog;

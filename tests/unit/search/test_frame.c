@@ -233,6 +233,26 @@ static void exponentials_for_avx512_are_scaled_at_once(void **state)
     }
 }
 
+/* And with a step that is a power of two nothing is held at a limit, nor a constant rounded to. */
+static void powers_of_two_for_avx512_are_reduced_at_once(void **state)
+{
+    static const char *const FUNCTIONS[] = {"exp2", "exp2(-4*x)"};
+    for (int i = 0; i < 2; i++) {
+        const Case c = {FUNCTIONS[i], "f32", "all", &FRAME_EXP, 1500011};
+        Goal *goal = make_goal(&c);
+        snprintf(goal->target, sizeof goal->target, "x86-64-v4");
+        goal->minimize = MINIMIZE_SIZE;
+        Search *search = searched(goal, (SearchOptions){.seed = 1, .max_generations = 3});
+        const Candidate *best = search_state(search)->best;
+        if (best == NULL) fail_msg("nothing found for %s", FUNCTIONS[i]);
+        assert_true(prog_has_op(&best->prog, OP_REDUCE));
+        assert_false(prog_has_op(&best->prog, OP_MIN) || prog_has_op(&best->prog, OP_MAX));
+        check_bound(&c, goal, best);
+        search_free(search);
+        free(goal);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -240,6 +260,7 @@ int main(void)
         cmocka_unit_test(frames_are_not_found_where_they_do_not_hold),
         cmocka_unit_test(programs_on_frames_keep_the_bound),
         cmocka_unit_test(exponentials_for_avx512_are_scaled_at_once),
+        cmocka_unit_test(powers_of_two_for_avx512_are_reduced_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
