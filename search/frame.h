@@ -115,6 +115,7 @@ typedef struct {
     int numerator;       /* p */
     double guess[2];     /* where the guess of x^(-1/q) starts, in f32 and in f64: frame_power.c */
     bool has_parts;      /* of a logarithm: exponent and significand by getexp and getmant */
+    bool is_lifted;      /* of one, for f64: subnormal numbers are multiplied first */
     double inner_factor; /* of a logarithm of 1 + inner_factor*x: that */
     int inner; /* of a logarithm of something: of what, frame_log_of.c; f ends at left and right */
     double left, right;

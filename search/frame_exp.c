@@ -89,13 +89,14 @@ bool frame_find_doubling(CurveValue value, void *context, double from, double to
 }
 
 /* The part of the domain where results are neither 0 nor beyond the range, and a bit: found by bisection from
-   a point inside toward an end. */
+   a point inside toward an end. The values of f64's own range are all that the oracle gives: there the bit is added to x. */
 static double usable_end(const Problem *problem, Oracle *oracle, double inside, double end)
 {
     const Type type = problem->goal.type;
     const TypeInfo *info = type_info(type);
-    const double huge = ldexp(1.02, info->emax + 1 < 1024 ? info->emax + 1 : 1023);
-    const double tiny = ldexp(0.2, info->emin - info->precision + 1);
+    const bool has_room = type != TYPE_F64;
+    const double huge = has_room ? ldexp(1.02, info->emax + 1) : INFINITY;
+    const double tiny = ldexp(has_room ? 0.2 : 1, info->emin - info->precision + 1);
     int64_t good = ordered_from_value(type, inside), bad = ordered_from_value(type, end);
     ProblemValue value = {problem, oracle};
     for (bool is_first = true;; is_first = false) {
@@ -111,7 +112,8 @@ static double usable_end(const Problem *problem, Oracle *oracle, double inside, 
         else
             bad = at;
     }
-    return value_from_ordered(type, bad);
+    const double found = value_from_ordered(type, bad), past = found + 0x1p-30 * (found - inside);
+    return has_room ? found : fabs(past) < fabs(end) ? past : end;
 }
 
 static bool is_in_domain(const Domain *domain, double x)
@@ -173,14 +175,14 @@ static bool exp_detect(Frame *frame, const Problem *problem, Oracle *oracle)
     const TypeInfo *info = type_info(goal->type);
     Quad f_lo, f_hi;
     double weight;
-    if (!problem_value(&value.value, frame->lo, &f_lo, &weight)) return false;
+    if (!problem_value(&value.value, frame->lo, &f_lo, &weight)) f_lo = INFINITY;
     if (!problem_value(&value.value, frame->hi, &f_hi, &weight)) f_hi = INFINITY;
     const double low = fmin(fabs((double)f_lo), fabs((double)f_hi)),
                  high = fmax(fabs((double)f_lo), fabs((double)f_hi));
     /* Integer addition to the exponent is right whenever the result is normal. */
     const double past = (2 - ldexp(1, -info->precision)) * ldexp(1, info->emax);
     frame->leaves_range = low < ldexp(1, info->emin) || !(high < past);
-    value.scale = frame->scale = high;
+    value.scale = frame->scale = fmin(high, past);
     frame->at_infinity = NAN;
     if (one_part_error(frame, problem) < 0.05 * problem->limit) frame->n_parts = 1;
     return curve_init(&frame->curve, -0.5001 * step, 0.5001 * step, relative_value, &value);

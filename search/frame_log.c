@@ -58,7 +58,9 @@ static bool log_detect(Frame *frame, const Problem *problem, Oracle *oracle)
     if (!find_gain(&value, fmax(lo, 1e-30), fmin(hi, 1e30), &frame->gain)) return false;
     /* Subnormal arguments have no exponent field to take apart, unless they are normal in a wider type. */
     frame->needs_wide = lo < ldexp(1, info->emin);
-    if (frame->needs_wide && goal->type == TYPE_F64 && !problem->may[OP_GETMANT]) return false;
+    /* There is none for f64: they are made normal by a factor. */
+    frame->is_lifted = frame->needs_wide && goal->type == TYPE_F64;
+    if (frame->is_lifted) frame->needs_wide = false;
     frame->from = M_SQRT1_2;
     frame->tail = LOG_TAIL_PLAIN;
     return curve_init(&frame->curve, frame->from, 2 * frame->from, log_value, &value);
@@ -117,6 +119,21 @@ static void open_by_parts(Builder *b, FrameState *state)
     state->n = state->n_float = build_sub(b, exponent, prog_add(prog, OP_GETEXP, state->r, 0, 0));
 }
 
+enum { LIFT = 54 }; /* subnormal f64 times 2^LIFT are normal */
+
+/* x, or x*2^LIFT where x has no exponent field; what its field has too much then. */
+static Ref lift(Builder *b, Ref x, Ref *too_much)
+{
+    Prog *prog = b->prog;
+    const int shift = type_info(b->type)->precision - 1;
+    const Ref is_small = prog_add(prog, OP_LT, x, build_constant(b, 0x1p-1022), 0);
+    const Ref none = prog_add_bits(prog, TYPE_I64, 0),
+              some = prog_add_bits(prog, TYPE_I64, (uint64_t)LIFT << shift);
+    *too_much = prog_add(prog, OP_SELECT, is_small, some, none);
+    const Ref lifted = build_mul(b, x, build_constant(b, ldexp(1, LIFT)));
+    return prog_add(prog, OP_SELECT, is_small, lifted, x);
+}
+
 /* i = bits(x) - bits(from) has e in its upper part (signed); taking that field off the bits of x leaves m in [from, 2*from).
    The field as an integer is e*2^(p-1), exactly a float, and the power of two goes into the gain. */
 static void log_open(const Frame *frame, Builder *b, FrameState *state)
@@ -131,13 +148,14 @@ static void log_open(const Frame *frame, Builder *b, FrameState *state)
     const uint64_t above_field = size == 64 ? ~0ull : (1ull << size) - 1;
     const Ref mask = prog_add_bits(prog, integer, above_field & ~((1ull << shift) - 1));
     const Ref from = prog_add_bits(prog, integer, bits_from_value(type, frame->from));
-    const Ref bits =
-        prog_add_typed(prog, OP_BITCAST, integer, type == b->type ? state->x : state->input, 0, 0);
+    Ref too_much = 0, x = type == b->type ? state->x : state->input;
+    if (frame->is_lifted) x = lift(b, x, &too_much);
+    const Ref bits = prog_add_typed(prog, OP_BITCAST, integer, x, 0, 0);
     const Ref above = prog_add(prog, OP_ISUB, bits, from, 0);
     const Ref field = prog_add(prog, OP_IAND, above, mask, 0);
     const Ref m = prog_add(prog, OP_ISUB, bits, field, 0);
-    state->n = field;
-    state->n_float = prog_add_typed(prog, OP_TOFLOAT, b->type, field, 0, 0);
+    state->n = frame->is_lifted ? prog_add(prog, OP_ISUB, field, too_much, 0) : field;
+    state->n_float = prog_add_typed(prog, OP_TOFLOAT, b->type, state->n, 0, 0);
     state->r = build_convert(b, prog_add_typed(prog, OP_BITCAST, type, m, 0, 0), b->type);
 }
 
