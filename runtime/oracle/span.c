@@ -201,6 +201,7 @@ static Span *take_point(Spans *s, mpfr_srcptr x)
 
 void span_by_ends(Spans *s, Op op, Span *r, const Span *x, PointEnclosure *f, bool is_increasing)
 {
+    assert(r != x);
     const int mark = s->n_used;
     Span *value = spans_take(s);
     f(s, op, value, take_point(s, x->lo));

@@ -129,7 +129,7 @@ static void bessel_y(Spans *s, Op op, Span *r, const Span *x)
         is_smooth = false;
         mpfr_set_zero(clipped->lo, 1);
     }
-    const double top = op == OP_Y0 ? 0.5209 : 0.4169, bottom = op == OP_Y0 ? -0.3403 : -0.3032;
+    const double top = op == OP_Y0 ? 0.5209 : 0.4169, bottom = op == OP_Y0 ? -0.3404 : -0.3032;
     if (x->is_point) { /* beyond what MPFR can do */
         mpfr_set_d(r->lo, bottom, MPFR_RNDD);
         mpfr_set_d(r->hi, top, MPFR_RNDU);
@@ -322,14 +322,14 @@ static void zeta(Spans *s, Span *r, const Span *x)
     } else if (mpfr_cmp_d(x->hi, -1) <= 0) {
         zeta_reflected(s, r, x);
     } else {
-        Span *left = spans_take(s), *right = spans_take(s), *value = spans_take(s);
-        span_copy(left, x);
-        mpfr_set_si(left->hi, -2, MPFR_RNDN);
-        span_copy(right, x);
-        mpfr_set_si(right->lo, -2, MPFR_RNDN);
-        zeta_reflected(s, value, left);
-        span_by_ends(s, OP_ZETA, right, right, point, false);
-        span_hull(r, value, right);
+        Span *part = spans_take(s), *left = spans_take(s), *right = spans_take(s);
+        span_copy(part, x);
+        mpfr_set_si(part->hi, -2, MPFR_RNDN);
+        zeta_reflected(s, left, part);
+        span_copy(part, x);
+        mpfr_set_si(part->lo, -2, MPFR_RNDN);
+        span_by_ends(s, OP_ZETA, right, part, point, false);
+        span_hull(r, left, right);
     }
     r->is_smooth = is_smooth && !span_may_be_infinite(x);
     r->may_be_nan = may_be_nan || mpfr_inf_p(x->lo); /* no limit at -inf */

@@ -104,6 +104,41 @@ static void oracle_encloses_every_operator(void **state)
 
 /* On a box of 1e-6 around an ordinary point the enclosure is not much wider than the
    values are apart. */
+/* Between the ends: an extremum, and pieces that are put together. */
+static void oracle_encloses_what_lies_inside(void **state)
+{
+    static const struct {
+        Op op;
+        double lo, hi, inside;
+    } ROWS[] = {
+        {OP_Y0, 5.4, 5.45, 5.4296810407941351},
+        {OP_Y0, 5.42968, 5.42969, 5.4296810407941351},
+        {OP_Y1, 6.94, 6.95, 6.9415},
+        {OP_Y1, 3.68, 3.69, 3.683022},
+        {OP_J0, 3.8, 3.9, 3.8317059702075125},
+        {OP_AI, -1.1, -1, -1.0187929716474711},
+        {OP_ZETA, -3.15, 0.56, 0.55},
+        {OP_ZETA, -2.9, -0.5, -0.51},
+        {OP_ZETA, -3, 0.9, -2.7172628292045743},
+        {OP_SINC, 4.4, 4.6, 4.4934094579},
+        {OP_MISH, -1.3, -1.1, -1.1924312145},
+        {OP_GELU_TANH, -0.8, -0.7, -0.7524614},
+    };
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+        const Prog prog = reference_of(ROWS[i].op);
+        Oracle *oracle = oracle_new(&prog, NULL, 0);
+        double lo, hi;
+        bool is_smooth;
+        Err err;
+        assert_int_equal(oracle_enclose(oracle, &ROWS[i].lo, &ROWS[i].hi, &lo, &hi, &is_smooth, &err), OK);
+        const double value = rounded(oracle, &ROWS[i].inside, TYPE_F64);
+        if (!(lo <= value && value <= hi))
+            fail_msg("%s on [%g, %g]: [%a, %a] without %a", op_info(ROWS[i].op)->name, ROWS[i].lo,
+                     ROWS[i].hi, lo, hi, value);
+        oracle_free(oracle);
+    }
+}
+
 static void oracle_encloses_narrow_boxes_tightly(void **state)
 {
     static const double centres[] = {0.3, 0.7, 1.3, 2.3, 5.1, -0.4, -1.7, -3.3};
@@ -274,6 +309,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(oracle_encloses_every_operator),
+        cmocka_unit_test(oracle_encloses_what_lies_inside),
         cmocka_unit_test(oracle_encloses_narrow_boxes_tightly),
         cmocka_unit_test(oracle_knows_functions_at_even_integers),
         cmocka_unit_test(oracle_knows_kinks_poles_and_branch_points),
