@@ -50,11 +50,6 @@ static int compare(const char *name, const char *form, const float *x, const flo
     }
 #define FUNCTION(name, array)
 #include "each_form.h"
-#ifdef __AVX512F__
-#define HAVE_E(name) forms_##name.e = e_##name;
-#else
-#define HAVE_E(name)
-#endif
 
 typedef void (*Form)(const float *x, float *y);
 
@@ -67,20 +62,8 @@ typedef struct {
 } Function;
 
 #define FUNCTION(name, array) static Function forms_##name = {#name, name, array, 0, 0, 0, 0, 0, 0};
-#define FORM_B(name)
-#define FORM_C(name)
-#define FORM_D(name)
-#define FORM_E(name)
-#define FORM_N2(name)
-#define FORM_N(name)
-#include "functions.inc"
-#undef FUNCTION
-#undef FORM_B
-#undef FORM_C
-#undef FORM_D
-#undef FORM_E
-#undef FORM_N2
-#undef FORM_N
+#define VECTOR_FORM(form, abi, lanes, name)
+#include "each_form.h"
 
 static int look(const Function *f)
 {
@@ -111,27 +94,10 @@ int main(void)
 {
     int n_faults = 0, n = 0;
 #define FUNCTION(name, array)
-#define FORM_B(name) forms_##name.b = b_##name;
-#define FORM_C(name) forms_##name.c = c_##name;
-#define FORM_D(name) forms_##name.d = d_##name;
-#define FORM_E(name) HAVE_E(name)
-#define FORM_N2(name) forms_##name.n2 = n2_##name;
-#define FORM_N(name) forms_##name.n = n_##name;
-#include "functions.inc"
-#undef FUNCTION
+#define VECTOR_FORM(form, abi, lanes, name) forms_##name.form = form##_##name;
+#include "each_form.h"
 #define FUNCTION(name, array) n++, n_faults += look(&forms_##name);
-#undef FORM_B
-#undef FORM_C
-#undef FORM_D
-#undef FORM_E
-#undef FORM_N2
-#undef FORM_N
-#define FORM_B(name)
-#define FORM_C(name)
-#define FORM_D(name)
-#define FORM_E(name)
-#define FORM_N2(name)
-#define FORM_N(name)
-#include "functions.inc"
+#define VECTOR_FORM(form, abi, lanes, name)
+#include "each_form.h"
     return n_faults > 0 || n == 0;
 }

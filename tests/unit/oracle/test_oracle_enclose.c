@@ -102,8 +102,6 @@ static void oracle_encloses_every_operator(void **state)
             check_operator((Op)op, op == OP_ZETA || op == OP_JN ? 150 : 1500);
 }
 
-/* On a box of 1e-6 around an ordinary point the enclosure is not much wider than the
-   values are apart. */
 /* Between the ends: an extremum, and pieces that are put together. */
 static void oracle_encloses_what_lies_inside(void **state)
 {
@@ -130,7 +128,8 @@ static void oracle_encloses_what_lies_inside(void **state)
         double lo, hi;
         bool is_smooth;
         Err err;
-        assert_int_equal(oracle_enclose(oracle, &ROWS[i].lo, &ROWS[i].hi, &lo, &hi, &is_smooth, &err), OK);
+        assert_int_equal(
+            oracle_enclose(oracle, &ROWS[i].lo, &ROWS[i].hi, &lo, &hi, &is_smooth, &err), OK);
         const double value = rounded(oracle, &ROWS[i].inside, TYPE_F64);
         if (!(lo <= value && value <= hi))
             fail_msg("%s on [%g, %g]: [%a, %a] without %a", op_info(ROWS[i].op)->name, ROWS[i].lo,
@@ -139,6 +138,8 @@ static void oracle_encloses_what_lies_inside(void **state)
     }
 }
 
+/* On a box of 1e-6 around an ordinary point the enclosure is not much wider than the
+   values are apart. */
 static void oracle_encloses_narrow_boxes_tightly(void **state)
 {
     static const double centres[] = {0.3, 0.7, 1.3, 2.3, 5.1, -0.4, -1.7, -3.3};
