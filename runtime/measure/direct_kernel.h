@@ -237,10 +237,33 @@ static Fuzzy apply_step(Hard (*f)(Hard), Fuzzy a)
     return below == above ? (Fuzzy){below, 0} : UNKNOWN;
 }
 
+/* Sums, products and quotients of exact values that are exact themselves, as 2*x is: what an angle in turns loses next to an integer is all
+   of its sine. */
+static Fuzzy sum(Fuzzy a, Fuzzy b)
+{
+    const Hard v = a.v + b.v, of_b = v - a.v;
+    const bool is_exact = a.e == 0 && b.e == 0 && (a.v - (v - of_b)) + (b.v - of_b) == 0;
+    return is_exact ? (Fuzzy){v, 0} : rounded(v, a.e + b.e, 1);
+}
+
+/* So large that what a product or quotient may lose of it is no subnormal number. */
+static bool shows_loss(Hard v) { return magnitude(v) > TINY / (UNIT * UNIT * UNIT); }
+
+static Fuzzy product(Fuzzy a, Fuzzy b)
+{
+    const Hard v = a.v * b.v;
+    const Hard spread = magnitude(a.v) * b.e + magnitude(b.v) * a.e + a.e * b.e;
+    const bool is_exact =
+        a.e == 0 && b.e == 0 && shows_loss(v) && LIBM(fma)(a.v, b.v, -v) == 0;
+    return is_exact ? (Fuzzy){v, 0} : rounded(v, spread, 1);
+}
+
 static Fuzzy divide(Fuzzy a, Fuzzy b)
 {
     const Hard v = a.v / b.v, room = magnitude(b.v) - b.e;
     if (!(room > 0)) return UNKNOWN;
+    if (a.e == 0 && b.e == 0 && shows_loss(a.v) && shows_loss(v) && LIBM(fma)(v, b.v, -a.v) == 0)
+        return (Fuzzy){v, 0};
     return rounded(v, a.e == 0 && b.e == 0 ? 0 : (a.e + magnitude(v) * b.e) / room, 1);
 }
 
@@ -284,9 +307,9 @@ static Fuzzy apply(Op op, Fuzzy a, Fuzzy b, Fuzzy c)
 {
     const bool is_apart = magnitude(a.v - b.v) > a.e + b.e || (a.e == 0 && b.e == 0);
     switch (op) {
-    case OP_ADD: return rounded(a.v + b.v, a.e + b.e, 1);
-    case OP_SUB: return rounded(a.v - b.v, a.e + b.e, 1);
-    case OP_MUL: return fused(a, b, (Fuzzy){0, 0});
+    case OP_ADD: return sum(a, b);
+    case OP_SUB: return sum(a, (Fuzzy){-b.v, b.e});
+    case OP_MUL: return product(a, b);
     case OP_DIV: return divide(a, b);
     case OP_FMA: return fused(a, b, c);
     case OP_NEG: return (Fuzzy){-a.v, a.e};
