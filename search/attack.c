@@ -21,6 +21,7 @@ typedef struct {
 } Sweep;
 
 static const Sweep SWEEPS[] = {{0.4, 1 << 22}, {0.75, 3 << 23}};
+enum { N_SWEEPS = sizeof SWEEPS / sizeof *SWEEPS };
 
 typedef struct {
     double x, error;
@@ -161,15 +162,25 @@ static Status comb(Looking *l, const Place *stretch, Err *err)
     return status;
 }
 
+/* How many floats lie between the ends. */
+static int64_t length_of(const Goal *goal)
+{
+    const Domain *domain = &goal->domain[0];
+    return domain_last(domain, goal->type) - domain_first(domain, goal->type);
+}
+
+bool attack_sees_all(const Goal *goal)
+{
+    return goal->n_variables == 1 && goal->type == TYPE_F32 && goal->bound.kind == BOUND_ULP &&
+           length_of(goal) < SWEEPS[N_SWEEPS - 1].n_points;
+}
+
 /* Where a reduction has thousands of pieces, each with its own roundings, a few stretches tell little of the others: floats at
    equal distances over the whole domain, many enough to meet the unlucky ones. */
 static Status sweep(Looking *l, int64_t n_points, Err *err)
 {
-    const Domain *domain = &l->goal->domain[0];
-    const Type type = l->goal->type;
-    const int64_t length = domain_last(domain, type) - domain_first(domain, type);
     BadInputs bad = {.n = 0};
-    VerifyOptions options = verify_options(l, (uint64_t)(length / n_points));
+    VerifyOptions options = verify_options(l, (uint64_t)(length_of(l->goal) / n_points));
     options.keep = l->options->keep;
     options.bad = &bad;
     const Status status = note_verdict(l, l->goal, &options, err);
@@ -185,7 +196,7 @@ static Status sweep_if_doubtful(Looking *l, Err *err)
     const double limit = l->goal->bound.limit;
     const double floor = l->goal->bound.kind == BOUND_ULP ? fmin(0.5, limit) : 0;
     Status status = OK;
-    for (size_t i = 0; i < sizeof SWEEPS / sizeof *SWEEPS && status == OK; i++)
+    for (int i = 0; i < N_SWEEPS && status == OK; i++)
         if (l->out->n == 0 && l->out->error > floor + SWEEPS[i].doubtful * (limit - floor))
             status = sweep(l, SWEEPS[i].n_points, err);
     return status;

@@ -25,6 +25,10 @@ typedef struct {
     Deadline deadline;
 } AttackOptions;
 
+/* Is the domain so small that every float of it is looked at, where the error comes near the bound?
+   Then the judge finds no more. */
+bool attack_sees_all(const Goal *goal);
+
 /* One-variable float goals; deterministic for a seed, with any number of threads, unless the deadline ends it. */
 Status attack(Attack *out, const Goal *goal, const Prog *prog, const Sample *sample,
               const AttackOptions *options, Err *err);

@@ -49,6 +49,7 @@ void choice_init(Choice *choice, Problem *problem, const SearchOptions *options,
     *choice = (Choice){.problem = problem, .options = options, .started = started, .optimism = 1};
     choice->seconds = options->seconds;
     choice->keep = verify_keep_new();
+    choice->sees_all = attack_sees_all(&problem->goal);
 }
 
 void choice_release(Choice *choice)
@@ -192,6 +193,7 @@ static bool may_be_sure(const Choice *choice, const Candidate *candidate, Trust 
 {
     const Problem *problem = choice->problem;
     const double floor = problem->floor;
+    if (choice->sees_all && !problem->is_rounding) return candidate->error <= problem->limit;
     return is_quick_to_judge(choice) && trust.n_refused <= TRUSTED &&
            candidate->error <= floor + SURE * (problem->limit - floor) / trust.optimism;
 }
@@ -211,7 +213,8 @@ static double penalty(const Choice *choice, const Candidate *candidate)
     const double refused = 1 + REFUSED_PENALTY * trust.n_refused;
     const double optimism = is_quick_to_judge(choice) ? trust.optimism : choice->optimism;
     const bool is_likely = may_be_sure(choice, candidate, trust);
-    if (is_likely && is_confirmed(choice, prog_hash(&candidate->prog))) return refused;
+    if (is_likely && (choice->sees_all || is_confirmed(choice, prog_hash(&candidate->prog))))
+        return refused;
     for (int i = 0; i < N_MARGINS; i++)
         if (candidate->error <= margin_error(choice, i, optimism))
             return refused * MARGINS[i].penalty;

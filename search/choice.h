@@ -21,6 +21,7 @@ typedef struct {
     double seconds;               /* and so long there will be refusals; 0: any time */
     Sample *deep;                 /* what the best must pass too; made when first needed */
     VerifyKeep *keep;             /* for the close looks */
+    bool sees_all;                /* close looks see what the judge will, so that no margin is needed */
     uint64_t *confirmed;          /* hashes of those that did */
     int n_confirmed;
     int n_refused;

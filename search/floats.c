@@ -65,6 +65,7 @@ struct Floats {
     Candidate best;
     bool has_best;
     int last_improved; /* the generation */
+    double improved;   /* on the clock, when */
     SearchState state;
     double
         started; /* on the clock; the budget counts from here, the caller's checks between runs included */
@@ -271,6 +272,7 @@ static void floats_breed(Floats *floats)
     if (generation.breed == BREED_CHILDREN) n_pieces = CHILDREN_PER_GENERATION / CHILDREN_PER_PIECE;
     generation.variation.target = choice_target(&floats->choice);
     generation.variation.best_cost = floats->has_best ? floats->best.cost : INFINITY;
+    generation.variation.is_timed = choice_timing_seconds(&floats->choice) > 0;
     generation.variation.want_front = floats->options.want_front;
     generation.made = xcalloc((size_t)n_pieces, sizeof *generation.made);
     pool_run(floats->options.n_threads, n_pieces, work, &generation);
@@ -290,6 +292,12 @@ static void floats_breed(Floats *floats)
 
 /* -- the best ------------------------------------------------------------------------------------ */
 
+static void note_improvement(Floats *floats)
+{
+    floats->last_improved = floats->state.generation;
+    floats->improved = clock_seconds();
+}
+
 static Status floats_choose(Floats *floats, Err *err)
 {
     const Candidate *best;
@@ -298,8 +306,7 @@ static Status floats_choose(Floats *floats, Err *err)
     const bool had_best = floats->has_best;
     floats->has_best = best != NULL;
     if (best == NULL) return OK;
-    if (!had_best || best->cost != floats->best.cost)
-        floats->last_improved = floats->state.generation;
+    if (!had_best || best->cost != floats->best.cost) note_improvement(floats);
     floats->best = *best;
     return OK;
 }
@@ -336,6 +343,16 @@ static void floats_show(Floats *floats)
 
 /* -- the loop -------------------------------------------------------------------------------------- */
 
+/* Is a good part of the budget gone since the best became better? Runs that are to be repeatable do not
+   ask the clock. */
+static bool is_patience_over(const Floats *floats)
+{
+    static const double SHARE = 0.15;
+    const SearchOptions *options = &floats->options;
+    if (!(options->seconds > 0) || options->max_generations > 0) return true;
+    return clock_seconds() - floats->improved >= SHARE * options->seconds;
+}
+
 static bool is_done(const Floats *floats)
 {
     const SearchOptions *options = &floats->options;
@@ -349,12 +366,12 @@ static bool is_done(const Floats *floats)
     if (!is_bounded && idle >= HOPELESS) return true;
     if (!floats->has_best && floats->choice.ceiling > 0) return idle >= PATIENCE_AGAIN;
     if (options->want_front || !floats->has_best) return false;
-    return idle >= PATIENCE;
+    return idle >= PATIENCE && is_patience_over(floats);
 }
 
 Status floats_run(Floats *floats, Err *err)
 {
-    floats->last_improved = floats->state.generation;
+    note_improvement(floats);
     Status status = floats_choose(floats, err);
     floats_show(floats);
     while (status == OK && !is_done(floats)) {

@@ -12,7 +12,7 @@ enum {
     LEAST_SURE = 160, /* kernels without which there is no fit */
     LEAST_SEEN = 6,   /* kernels with a class that is fitted; others keep the table's ratio */
     SWEEPS = 400,     /* of the descent */
-    PATH_PASSES = 6,  /* what the longest paths are depends on the latencies */
+    PASSES = 6,       /* what the longest paths are depends on the latencies */
 };
 
 static const double TOLERANCE = 0.05; /* of the gate: a model errs by more */
@@ -101,7 +101,7 @@ static void fit_rows(double w[UNKNOWNS], const double *row, double *time, int n)
 static void fit_latency(CostModel *model, const Prog *prog, const Timing *timing, int n,
                         double *row, double *time)
 {
-    for (int pass = 0; pass < PATH_PASSES; pass++) {
+    for (int pass = 0; pass < PASSES; pass++) {
         CostModel table;
         double w[UNKNOWNS] = {0};
         int m = 0;
@@ -119,25 +119,43 @@ static void fit_latency(CostModel *model, const Prog *prog, const Timing *timing
     }
 }
 
+/* One row: what the estimate by the model is the sum of. False where the program waits for its divisions:
+   no sum tells its time. */
+static bool count_row(double *row, const Prog *prog, const CostModel *model)
+{
+    const Cost cost = cost_estimate_by(model, prog);
+    double n_registers = 0, sum = model->overhead;
+    cost_count(prog, model->target, row);
+    for (int k = 0; k < COST_CLASSES; k++) n_registers += row[k];
+    for (int k = 0; k < COST_CLASSES; k++)
+        if (row[k] > 0) sum += row[k] * model->throughput[k];
+    row[OVERHEAD] = 1;
+    row[WINDOW] = n_registers * cost.latency;
+    return cost.throughput <= 1.001 * (sum + model->window * row[WINDOW]);
+}
+
+/* Which programs wait for their divisions depends on what the rest costs. */
 static void fit_throughput(CostModel *model, const Prog *prog, const Timing *timing, int n,
                            int lanes, double *row, double *time)
 {
-    double w[UNKNOWNS];
-    memcpy(w, model->throughput, sizeof model->throughput);
-    w[OVERHEAD] = 1;
-    w[WINDOW] = 0.01; /* a turn of 50 cycles and 20 instructions takes 10 more */
-    for (int i = 0; i < n; i++) {
-        double *const r = &row[i * UNKNOWNS], n_registers = 0;
-        cost_count(&prog[i], model->target, r);
-        for (int k = 0; k < COST_CLASSES; k++) n_registers += r[k];
-        r[OVERHEAD] = 1;
-        r[WINDOW] = n_registers * cost_estimate_by(model, &prog[i]).latency;
-        time[i] = timing[i].throughput_ns * lanes;
+    CostModel table;
+    cost_model_init(&table, model->target);
+    for (int pass = 0; pass < PASSES; pass++) {
+        double w[UNKNOWNS];
+        int m = 0;
+        memcpy(w, table.throughput, sizeof table.throughput);
+        w[OVERHEAD] = 1;
+        w[WINDOW] = 0.01; /* a turn of 50 cycles and 20 instructions takes 10 more */
+        memset(row, 0, (size_t)n * UNKNOWNS * sizeof *row);
+        for (int i = 0; i < n; i++)
+            if (count_row(&row[m * UNKNOWNS], &prog[i], model))
+                time[m++] = timing[i].throughput_ns * lanes;
+        if (m < LEAST_SEEN) return;
+        fit_rows(w, row, time, m);
+        memcpy(model->throughput, w, sizeof model->throughput);
+        model->overhead = w[OVERHEAD];
+        model->window = w[WINDOW];
     }
-    fit_rows(w, row, time, n);
-    memcpy(model->throughput, w, sizeof model->throughput);
-    model->overhead = w[OVERHEAD];
-    model->window = w[WINDOW];
 }
 
 void calibrate_fit(CostModel *model, const Prog *prog, const Timing *timing, int n, int lanes)

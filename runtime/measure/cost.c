@@ -9,14 +9,19 @@
 #include <string.h>
 
 /* How it works. Every operator belongs to a class, a row of cost.def. Throughput is the sum
-   over the program: a linear model by classes orders measured kernels nearly as well as a
-   pipeline simulator does, at a thousandth of the price. Latency is the longest path. */
+   over the program, and no less than its divisions and roots keep their unit busy: such a model
+   by classes orders measured kernels nearly as well as a pipeline simulator does, at a
+   thousandth of the price. Latency is the longest path. */
 
 enum { CLASS_FREE = COST_CLASSES }; /* inputs, constants and bitcasts */
+
+/* What of the sum is still felt where a program waits for its divisions. */
+static const double BESIDE_BUSY = 0.1;
 
 typedef struct {
     double throughput, latency;
     int n_instructions;
+    double busy;
 } ClassCost;
 
 /* The columns of cost.def. */
@@ -37,16 +42,21 @@ enum { N_COLUMNS = sizeof COLUMNS / sizeof *COLUMNS };
 static const ClassCost CLASS_COSTS[COST_CLASSES][N_COLUMNS] = {
 #define C(throughput, latency, n)                                                                  \
     {                                                                                              \
-        throughput, latency, n                                                                     \
+        throughput, latency, n, 0                                                                  \
+    }
+#define D(throughput, latency, n, busy)                                                            \
+    {                                                                                              \
+        throughput, latency, n, busy                                                               \
     }
 #define NONE                                                                                       \
     {                                                                                              \
-        INFINITY, INFINITY, 0                                                                      \
+        INFINITY, INFINITY, 0, 0                                                                      \
     }
 #define COST(name, ...) [CLASS_##name] = {__VA_ARGS__},
 #include "runtime/measure/cost.def"
 #undef COST
 #undef NONE
+#undef D
 #undef C
 };
 
@@ -175,6 +185,7 @@ typedef struct {
     int column;
     double *count;
     double n_registers; /* of the last estimate */
+    double busy;        /* its divisions and roots keep their unit */
 } Pricing;
 
 static void add_class(Cost *cost, double *latency, int class, Pricing *p, double n_registers)
@@ -185,6 +196,7 @@ static void add_class(Cost *cost, double *latency, int class, Pricing *p, double
         CLASS_COSTS[class][p->column].n_instructions * COLUMNS[p->column].instruction_bytes;
     *latency += p->model->latency[class];
     p->n_registers += n_registers;
+    p->busy += CLASS_COSTS[class][p->column].busy * n_registers;
     if (p->count) p->count[class] += n_registers;
 }
 
@@ -221,7 +233,7 @@ static Cost estimate(const Prog *prog, const CommonPath *path, Pricing *p)
 {
     Cost cost = {.ops = 0};
     double done[PROG_MAX]; /* when the value is there */
-    p->n_registers = 0;
+    p->n_registers = p->busy = 0;
     for (int i = 0; i < prog->n; i++) {
         if (path && !path->is_needed[i]) continue;
         const Node *const node = &prog->node[i];
@@ -258,8 +270,10 @@ static Cost estimate_all(const Prog *prog, Pricing *p)
         common.size += cost.size;
         cost = common;
     }
-    if (isfinite(cost.throughput))
+    if (isfinite(cost.throughput)) {
         cost.throughput += p->model->overhead + p->model->window * cost.latency * p->n_registers;
+        cost.throughput = fmax(cost.throughput, p->busy + BESIDE_BUSY * cost.throughput);
+    }
     cost.ops = prog_n_ops(prog);
     for (int t = 0; t < prog->n_tables; t++)
         cost.size += prog->table[t].count * bytes_of((Type)prog->table[t].type);

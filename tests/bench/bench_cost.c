@@ -1,5 +1,11 @@
-/* How well the operator classes tell measured times: the table that is the same everywhere, and the model fitted to this
-   machine, on kernels that the fit has not seen. Usage: bench_cost [kernels] [seconds] */
+/* How well the operator classes tell measured times: the table that is the same everywhere, and a model fitted to
+   measurements.
+
+       bench_cost [kernels] [seconds]   on made-up kernels, timed now, that the fit has not seen
+       bench_cost FILE.approx ...       on the programs of entries, by the times in them; the fit is
+                                        made of them, too */
+#include "runtime/base/text.h"
+#include "runtime/catalogue/entry.h"
 #include "runtime/emit/targets.h"
 #include "runtime/measure/calibrate.h"
 
@@ -71,8 +77,64 @@ static void print_quality(const char *what, const double *estimate, const double
            correlation(rank_a, rank_b, n), 100 * ratio[n / 2], 100 * ratio[n * 9 / 10]);
 }
 
+static void print_model(const CostModel *model)
+{
+    Text text = {0};
+    cost_model_print(&text, model);
+    fputs(text_get(&text), stdout);
+    text_release(&text);
+}
+
+/* Entries of one target that tell a measured time; the first says which target. */
+static int read_entries(char **path, int n_paths, Prog *prog, Timing *timing, Target const **target)
+{
+    Entry *const entry = xcalloc(1, sizeof *entry);
+    int n = 0;
+    for (int i = 0; i < n_paths && n < KERNELS_MAX; i++) {
+        Err err = {0};
+        Text text = {0};
+        Status status = text_read_file(&text, path[i], ENTRY_FILE_MAX, &err);
+        if (status == OK) status = entry_parse(entry, text_get(&text), text.length, &err);
+        if (status != OK) die(&err);
+        text_release(&text);
+        if (*target == NULL) *target = target_find(entry->goal.target);
+        if (!*target || strcmp((*target)->name, entry->goal.target) != 0) continue;
+        if (!(entry->throughput_ns > 0) || entry->is_modelled) continue;
+        prog[n] = entry->prog;
+        timing[n++] = (Timing){.throughput_ns = entry->throughput_ns,
+                               .latency_ns = entry->latency_ns,
+                               .is_sure = true};
+    }
+    free(entry);
+    return n;
+}
+
+static int on_entries(char **path, int n_paths)
+{
+    static Prog prog[KERNELS_MAX];
+    static Timing timing[KERNELS_MAX];
+    static double estimate[2][KERNELS_MAX], time[KERNELS_MAX];
+    const Target *target = NULL;
+    CostModel model;
+    const int n = read_entries(path, n_paths, prog, timing, &target);
+    printf("%d entries\n", n);
+    if (n < 10) return 1;
+    cost_model_init(&model, target->name);
+    calibrate_fit(&model, prog, timing, n, target->lanes);
+    for (int i = 0; i < n; i++) {
+        time[i] = timing[i].throughput_ns;
+        estimate[0][i] = cost_estimate(&prog[i], target->name).throughput;
+        estimate[1][i] = cost_estimate_by(&model, &prog[i]).throughput;
+    }
+    print_model(&model);
+    print_quality("throughput, table", estimate[0], time, n);
+    print_quality("throughput, fitted", estimate[1], time, n);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
+    if (argc > 1 && strchr(argv[1], '.')) return on_entries(argv + 1, argc - 1);
     const int n = argc > 1 ? atoi(argv[1]) : 200;
     const double seconds = argc > 2 ? atof(argv[2]) : 20;
     const Target *target = target_native();
@@ -102,10 +164,7 @@ int main(int argc, char **argv)
         table[3][m] = b.latency;
         time[0][m] = timing[i].throughput_ns, time[1][m++] = timing[i].latency_ns;
     }
-    Text text = {0};
-    cost_model_print(&text, &model);
-    fputs(text_get(&text), stdout);
-    text_release(&text);
+    print_model(&model);
     printf("%d of %d kernels\n", m, n);
     if (m < 10) return 1;
     print_quality("throughput, table", table[0], time[0], m);

@@ -46,13 +46,20 @@ static void every_class_that_searches_use_is_in_many_kernels(void **state)
         assert_true(n_seen[CLASSES[k]] >= 6);
 }
 
-/* What is counted and what is estimated are the same thing. */
+static bool has_division(const double *count)
+{
+    return count[CLASS_DIV] + count[CLASS_DIV64] + count[CLASS_SQRT] + count[CLASS_SQRT64] > 0;
+}
+
+/* What is counted and what is estimated are the same thing, but where divisions and roots keep their unit
+   busy for longer. */
 static void counts_times_costs_are_the_estimate(void **state)
 {
     CostModel model;
     cost_model_init(&model, "x86-64-v3");
     model.overhead = 0.75;
     model.window = 0.01;
+    int n_sums = 0;
     for (int i = 0; i < 100; i++) {
         double count[COST_CLASSES], path[COST_CLASSES], throughput = model.overhead, latency = 0,
                                                         n = 0;
@@ -66,9 +73,25 @@ static void counts_times_costs_are_the_estimate(void **state)
             n += count[c];
         }
         assert_true(fabs(latency - cost.latency) < 1e-9 * latency);
-        assert_true(fabs(throughput + model.window * latency * n - cost.throughput) <
-                    1e-9 * cost.throughput);
+        throughput += model.window * latency * n;
+        const bool is_sum = fabs(throughput - cost.throughput) < 1e-9 * cost.throughput;
+        assert_true(is_sum || (has_division(count) && cost.throughput > throughput));
+        n_sums += is_sum;
     }
+    assert_true(n_sums > 60);
+}
+
+/* Is the estimate more than the sum over the classes, by divisions and roots that keep their unit busy? */
+static bool is_waiting(const CostModel *model, const Prog *prog)
+{
+    double count[COST_CLASSES], n = 0, sum = model->overhead;
+    const Cost cost = cost_estimate_by(model, prog);
+    cost_count(prog, model->target, count);
+    for (int c = 0; c < COST_CLASSES; c++) {
+        if (count[c] > 0) sum += count[c] * model->throughput[c];
+        n += count[c];
+    }
+    return cost.throughput > 1.001 * (sum + model->window * cost.latency * n);
 }
 
 /* Times by a machine whose operators cost other than the table says: the fit foretells its times for new programs. */
@@ -96,13 +119,16 @@ static void a_machine_that_is_linear_is_found(void **state)
     calibrate_fit(&fitted, prog, timing, N, LANES);
     assert_true(fitted.is_calibrated);
     double ratio[2][N_NEW], sum[2] = {0};
-    for (int i = 0; i < N_NEW; i++) {
-        const Prog fresh = calibrate_kernel(TARGET, 77, i);
+    for (int i = 0, drawn = 0; i < N_NEW; drawn++) {
+        const Prog fresh = calibrate_kernel(TARGET, 77, drawn);
+        assert_true(drawn < 2 * N_NEW);
+        if (is_waiting(&machine, &fresh) || is_waiting(&fitted, &fresh)) continue;
         const Cost want = cost_estimate_by(&machine, &fresh),
                    got = cost_estimate_by(&fitted, &fresh);
         ratio[0][i] = got.throughput / want.throughput;
         ratio[1][i] = got.latency / want.latency;
         for (int k = 0; k < 2; k++) sum[k] += ratio[k][i] / N_NEW;
+        i++;
     }
     for (int k = 0; k < 2; k++) {
         int n_near = 0;

@@ -103,6 +103,30 @@ static void bitcasts_and_constants_are_free_and_division_is_dear(void **state)
     }
 }
 
+/* x*x*...*x, n products, and n_quotients times 1 divided by it. */
+static Cost quotient_of_products(int n, int n_quotients)
+{
+    Prog prog;
+    prog_init(&prog);
+    const Ref x = prog_add_input(&prog, TYPE_F32, "x"), one = prog_add_const(&prog, TYPE_F32, 1);
+    Ref y = x;
+    for (int i = 0; i < n; i++) y = prog_add(&prog, OP_MUL, y, x, 0);
+    for (int i = 0; i < n_quotients; i++) y = prog_add(&prog, OP_DIV, one, y, 0);
+    return cost_estimate(&prog, "x86-64-v3");
+}
+
+/* Alone it takes as long as its unit; beside enough else about as much as two products; two take twice as long. */
+static void a_division_goes_on_beside_other_work(void **state)
+{
+    (void)state;
+    const double alone = quotient_of_products(0, 1).throughput;
+    const double product = quotient_of_products(1, 0).throughput;
+    const double more = quotient_of_products(16, 1).throughput - quotient_of_products(16, 0).throughput;
+    assert_true(alone > 6 * product && more > product && more < 3 * product);
+    assert_true(quotient_of_products(4, 1).throughput < alone + product);
+    assert_true(quotient_of_products(4, 2).throughput > 1.9 * alone);
+}
+
 static void larger_tables_cost_more(void **state)
 {
     (void)state;
@@ -190,6 +214,7 @@ int main(void)
         cmocka_unit_test(estrin_is_shorter_and_wider_than_horner),
         cmocka_unit_test(fma_is_infinite_where_there_is_none),
         cmocka_unit_test(bitcasts_and_constants_are_free_and_division_is_dear),
+        cmocka_unit_test(a_division_goes_on_beside_other_work),
         cmocka_unit_test(larger_tables_cost_more),
         cmocka_unit_test(another_operator_never_costs_less),
     };
