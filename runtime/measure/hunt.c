@@ -143,6 +143,18 @@ static bool is_block_in_reach(const Hunt *hunt, double upper, int piece, int blo
     return piece != hunt->best_piece ? piece < hunt->best_piece : block <= hunt->best_block;
 }
 
+/* The first block from `block` on that may, by what is known of its group; -1 if there is none. */
+static int next_in_reach(const Hunt *hunt, int piece, int block)
+{
+    const Piece *known = &hunt->pass->pieces[piece];
+    while (block < known->n_blocks) {
+        const ErrorAt *most = &known->group[block / GROUP_BLOCKS];
+        if (is_block_in_reach(hunt, error_in(most, hunt->kind), piece, block)) return block;
+        block = (block / GROUP_BLOCKS + 1) * GROUP_BLOCKS;
+    }
+    return -1;
+}
+
 /* Decides every input of the piece within reach of the maximum. */
 static Status hunt_piece(Hunt *hunt, int piece, Err *err)
 {
@@ -150,8 +162,8 @@ static Status hunt_piece(Hunt *hunt, int piece, Err *err)
     const Buffers *buffers = &pass->buffers[0];
     const Type type = pass->scan->judge->goal->type;
     Status status;
-    size_t n;
-    for (int block = 0; (n = block_run(pass, 0, piece, block)) > 0; block++) {
+    for (int block = 0; (block = next_in_reach(hunt, piece, block)) >= 0; block++) {
+        const size_t n = block_run(pass, 0, piece, block);
         Bounds bounds;
         if ((status = check_stop(hunt, err)) != OK) return status;
         if ((status = block_bound(pass, 0, piece, n, &bounds, NULL, err)) != OK) return status;
@@ -186,9 +198,11 @@ static Status hunt_lowest(Hunt *hunt, Err *err)
     const Buffers *buffers = &pass->buffers[0];
     int n_looked_at = 0;
     for (int piece = 0; piece < pass->scan->n_pieces; piece++) {
-        if (error_in(&pass->pieces[piece].most, hunt->kind) < hunt->best.error) continue;
-        size_t n;
-        for (int block = 0; (n = block_run(pass, 0, piece, block)) > 0; block++) {
+        const Piece *known = &pass->pieces[piece];
+        for (int block = 0; block < known->n_blocks; block++) {
+            const ErrorAt *most = &known->group[block / GROUP_BLOCKS];
+            if (error_in(most, hunt->kind) < hunt->best.error) continue;
+            const size_t n = block_run(pass, 0, piece, block);
             Bounds bounds;
             Status status = block_bound(pass, 0, piece, n, &bounds, buffers->each, err);
             if (status != OK) return status;

@@ -98,6 +98,27 @@ Status block_bound(Pass *pass, int worker, int piece, size_t n, Bounds *bounds, 
                              buffers->y, n, bounds, each, err);
 }
 
+static void error_raise(ErrorAt *most, const ErrorAt *error)
+{
+    most->ulp = fmax(most->ulp, error->ulp);
+    most->rel = fmax(most->rel, error->rel);
+    most->abs = fmax(most->abs, error->abs);
+}
+
+static void note_block(Piece *piece, int block, const ErrorAt *most)
+{
+    const int group = block / GROUP_BLOCKS;
+    if (block % GROUP_BLOCKS == 0) {
+        const bool is_full = (group & (group - 1)) == 0; /* there is room for a power of two */
+        const size_t room = group > 0 ? 2 * (size_t)group : 1;
+        if (is_full) piece->group = xrealloc(piece->group, room * sizeof *piece->group);
+        piece->group[group] = *most;
+    }
+    error_raise(&piece->group[group], most);
+    error_raise(&piece->most, most);
+    piece->n_blocks = block + 1;
+}
+
 static Status piece_bound(Pass *pass, int piece, int worker, Err *err)
 {
     Piece *out = &pass->pieces[piece];
@@ -111,9 +132,7 @@ static Status piece_bound(Pass *pass, int piece, int worker, Err *err)
                                       pass->buffers[worker].y, n, err);
         if (status == OK) status = block_bound(pass, worker, piece, n, &bounds, NULL, err);
         if (status != OK) return status;
-        out->most.ulp = fmax(out->most.ulp, bounds.most.ulp);
-        out->most.rel = fmax(out->most.rel, bounds.most.rel);
-        out->most.abs = fmax(out->most.abs, bounds.most.abs);
+        note_block(out, block, &bounds.most);
         out->n_points += n;
         out->n_wrong += bounds.n_wrong;
         if (judge_is_stopped(pass->scan->judge))
@@ -268,6 +287,7 @@ Status scan_run(Scan *scan, Found *found, Err *err)
         status = collect_bad(&pass, options->bad, err);
 
     for (int i = 0; i < n_threads; i++) buffers_release(&pass.buffers[i]);
+    for (int i = 0; i < scan->n_pieces; i++) free(pass.pieces[i].group);
     free(pass.pieces);
     free(pass.buffers);
     free(pass.status);
@@ -296,9 +316,7 @@ Status scan_bound_by_oracle(void *context, int worker, int piece, const void *co
         if ((status = judge_error(judge, worker, at, got, &error, err)) != OK) return status;
         if ((status = judge_is_wrong(judge, worker, at, got, &error, &is_wrong, err)) != OK)
             return status;
-        bounds->most.ulp = fmax(bounds->most.ulp, error.ulp);
-        bounds->most.rel = fmax(bounds->most.rel, error.rel);
-        bounds->most.abs = fmax(bounds->most.abs, error.abs);
+        error_raise(&bounds->most, &error);
         bounds->n_wrong += is_wrong;
         if (each != NULL) each[i] = error;
     }

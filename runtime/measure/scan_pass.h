@@ -7,9 +7,14 @@
 
 #include <stdatomic.h>
 
-/* What the first pass knows about a piece. */
+enum { GROUP_BLOCKS = 8 };
+
+/* What the first pass knows about a piece: how bad it is, as a whole and in each GROUP_BLOCKS blocks, so that the second
+   need look at few of them again. */
 typedef struct {
     ErrorAt most;
+    ErrorAt *group;
+    int n_blocks;
     uint64_t n_points, n_wrong;
 } Piece;
 

@@ -220,11 +220,11 @@ static Status fit_best(Builder *b, int32_t first, int32_t last, const Enclosure 
 static Status enclose(Builder *b, int32_t first, int32_t last, Enclosure *enclosure)
 {
     const double lo = input(first), hi = input(last);
-    /* From 2^24 on floats are even integers. */
-    const bool are_even = lo >= 0x1p24 || hi <= -0x1p24;
-    return (are_even ? oracle_enclose_evens : oracle_enclose)(b->judge->oracle[b->worker], &lo, &hi,
-                                                              &enclosure->lo, &enclosure->hi,
-                                                              &enclosure->is_smooth, b->err);
+    /* Floats are multiples of the ulp of the least of them. */
+    const double least = lo > 0 ? lo : hi < 0 ? -hi : 0;
+    const int grid = least > 0 && isfinite(least) ? ilogb(ulp_of(TYPE_F32, least)) : -149;
+    return oracle_enclose_multiples(b->judge->oracle[b->worker], &lo, &hi, grid, &enclosure->lo,
+                                    &enclosure->hi, &enclosure->is_smooth, b->err);
 }
 
 static bool has_exact_point(const Builder *b, int32_t first, int32_t last)

@@ -4,6 +4,7 @@
 #include "runtime/oracle/rounding.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -283,21 +284,19 @@ Status oracle_print(Oracle *oracle, const Real *x, int digits, Text *out, Err *e
 
 /* -- enclosures -------------------------------------------------------------------------------- */
 
-typedef void SetBox(SpanProg *p, int i, double lo, double hi);
-
-static const Span *run_on_box(Oracle *oracle, SetBox *set, int bits, const double *lo,
+static const Span *run_on_box(Oracle *oracle, int grid, int bits, const double *lo,
                               const double *hi)
 {
     const int n = span_prog_prog(oracle->reference)->n_inputs;
     span_prog_set_bits(oracle->reference, bits);
-    for (int i = 0; i < n; i++) set(oracle->reference, i, lo[i], hi[i]);
+    for (int i = 0; i < n; i++) span_prog_set_multiples(oracle->reference, i, lo[i], hi[i], grid);
     return span_prog_run(oracle->reference);
 }
 
 /* Where sqrt(log(1 + x^2)) seems to touch the end of its domain, x^2 is only too small to be seen beside 1 in few bits: what
    does not look smooth is looked at again in many. */
-static Status enclose(Oracle *oracle, SetBox *set, const double *lo, const double *hi, double *f_lo,
-                      double *f_hi, bool *is_smooth, Err *err)
+Status oracle_enclose_multiples(Oracle *oracle, const double *lo, const double *hi, int grid,
+                                double *f_lo, double *f_hi, bool *is_smooth, Err *err)
 {
     enum { ENCLOSE_BITS = 128, MANY_BITS = 640 };
     const int n = span_prog_prog(oracle->reference)->n_inputs;
@@ -305,9 +304,9 @@ static Status enclose(Oracle *oracle, SetBox *set, const double *lo, const doubl
         if (!(lo[i] <= hi[i]))
             return fail(err, ERR_INPUT, "the box is empty in %s: [%g, %g]",
                         span_prog_prog(oracle->reference)->input_name[i], lo[i], hi[i]);
-    const Span *value = run_on_box(oracle, set, ENCLOSE_BITS, lo, hi);
+    const Span *value = run_on_box(oracle, grid, ENCLOSE_BITS, lo, hi);
     const bool is_clear = value->is_smooth && !value->may_be_nan && !span_reaches_zero(value);
-    if (!value->is_nan && !is_clear) value = run_on_box(oracle, set, MANY_BITS, lo, hi);
+    if (!value->is_nan && !is_clear) value = run_on_box(oracle, grid, MANY_BITS, lo, hi);
     *f_lo = mpfr_get_d(value->lo, MPFR_RNDD);
     *f_hi = mpfr_get_d(value->hi, MPFR_RNDU);
     if (value->may_be_nan && !value->is_nan) { /* the ends enclose only the defined values */
@@ -321,13 +320,8 @@ static Status enclose(Oracle *oracle, SetBox *set, const double *lo, const doubl
 Status oracle_enclose(Oracle *oracle, const double *lo, const double *hi, double *f_lo,
                       double *f_hi, bool *is_smooth, Err *err)
 {
-    return enclose(oracle, span_prog_set_box, lo, hi, f_lo, f_hi, is_smooth, err);
-}
-
-Status oracle_enclose_evens(Oracle *oracle, const double *lo, const double *hi, double *f_lo,
-                            double *f_hi, bool *is_smooth, Err *err)
-{
-    return enclose(oracle, span_prog_set_evens, lo, hi, f_lo, f_hi, is_smooth, err);
+    enum { ANY = INT_MIN };
+    return oracle_enclose_multiples(oracle, lo, hi, ANY, f_lo, f_hi, is_smooth, err);
 }
 
 typedef struct {

@@ -65,10 +65,11 @@ Status oracle_print(Oracle *oracle, const Real *x, int digits, Text *out, Err *e
 Status oracle_enclose(Oracle *oracle, const double *lo, const double *hi, double *f_lo,
                       double *f_hi, bool *is_smooth, Err *err);
 
-/* The same where only the even integers in the box are meant, as floats from 2^(precision) on are: narrower for functions of integer
-   period or with poles at integers. Not smooth where what holds at those points does not hold between them. */
-Status oracle_enclose_evens(Oracle *oracle, const double *lo, const double *hi, double *f_lo,
-                            double *f_hi, bool *is_smooth, Err *err);
+/* The same where only the multiples of 2^grid in the box are meant, as large floats are: narrower for functions of integer period
+   or with poles at integers, where their arguments are even integers then. Not smooth where what holds at those points
+   does not hold between them. */
+Status oracle_enclose_multiples(Oracle *oracle, const double *lo, const double *hi, int grid,
+                                double *f_lo, double *f_hi, bool *is_smooth, Err *err);
 
 /* The value of a Prog without inputs (a domain bound such as pi/4) rounded down and up
    to doubles; equal if exact. */

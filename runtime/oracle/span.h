@@ -23,7 +23,7 @@ typedef struct {
     bool has_log;    /* beyond MPFR's range: log_lo <= log |value| <= log_hi; see span_far.c */
     bool is_smooth;  /* analytic in the inputs on the whole of their box */
     bool
-        is_even; /* of an input: of all between lo and hi only even integers are meant; see span_on_even */
+        is_even; /* of all between lo and hi only even integers are meant; see span_on_even */
     bool may_be_true, may_be_false; /* of a comparison; lo and hi mean nothing then */
 } Span;
 

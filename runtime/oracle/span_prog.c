@@ -12,6 +12,7 @@ struct SpanProg {
     Spans scratch;
     int constant_bits;          /* the precision the constant nodes were computed at; 0 for none */
     bool is_constant[PROG_MAX]; /* depends on no input */
+    int grid[PROG_MAX];         /* all values meant of the node are multiples of 2^grid */
     Span node[PROG_MAX];        /* the first prog.n are in use */
 };
 
@@ -56,7 +57,16 @@ void span_prog_set_bits(SpanProg *p, int bits)
     p->scratch.n_used = 0;
 }
 
-enum { DOUBLE_BITS = 53 };
+enum {
+    DOUBLE_BITS = 53,
+    NO_GRID = -(1 << 20), /* not known to be multiples of anything */
+    ALL_GRIDS = 1 << 20,  /* zero */
+};
+
+static int clamp_grid(int grid)
+{
+    return grid < NO_GRID ? NO_GRID : grid > ALL_GRIDS ? ALL_GRIDS : grid;
+}
 
 static Span *input_span(SpanProg *p, int i, mpfr_prec_t bits)
 {
@@ -64,6 +74,7 @@ static Span *input_span(SpanProg *p, int i, mpfr_prec_t bits)
     Span *span = &p->node[i];
     span_set_bits(span, bits);
     span->is_even = false;
+    p->grid[i] = NO_GRID;
     return span;
 }
 
@@ -103,10 +114,11 @@ void span_prog_set_box(SpanProg *p, int i, double lo, double hi)
     span_close(span);
 }
 
-void span_prog_set_evens(SpanProg *p, int i, double lo, double hi)
+void span_prog_set_multiples(SpanProg *p, int i, double lo, double hi, int grid)
 {
     span_prog_set_box(p, i, lo, hi);
-    p->node[i].is_even = true;
+    p->grid[i] = clamp_grid(grid);
+    p->node[i].is_even = grid >= 1;
 }
 
 /* -- evaluation ---------------------------------------------------------------------------- */
@@ -142,6 +154,30 @@ static void set_leaf(SpanProg *p, const Node *node, Span *r)
     }
 }
 
+static int grid_of_constant(const Node *node)
+{
+    const Real c = node->value;
+    if (node->type == TYPE_BOOL || c.class != REAL_FINITE || c.exp10 < 0) return NO_GRID;
+    return c.lo == 0 ? ALL_GRIDS : clamp_grid(c.exp2) + clamp_grid(c.exp10);
+}
+
+/* Multiples of 2^a and 2^b have sums that are multiples of the lesser of them, and products of both. */
+static int grid_of(const SpanProg *p, const Node *node)
+{
+    const int *const grid = p->grid;
+    const int a = op_info(node->op)->arity > 0 ? grid[node->arg[0]] : NO_GRID;
+    const int b = op_info(node->op)->arity > 1 ? grid[node->arg[1]] : NO_GRID;
+    switch (node->op) {
+    case OP_CONST: return clamp_grid(grid_of_constant(node));
+    case OP_NEG:
+    case OP_ABS: return a;
+    case OP_ADD:
+    case OP_SUB: return a < b ? a : b;
+    case OP_MUL: return a == NO_GRID || b == NO_GRID ? NO_GRID : clamp_grid(a + b);
+    default: return NO_GRID;
+    }
+}
+
 const Span *span_prog_run(SpanProg *p)
 {
     const int bits = (int)p->scratch.bits;
@@ -150,6 +186,8 @@ const Span *span_prog_run(SpanProg *p)
         if (p->is_constant[i] && has_constants) continue;
         const Node *node = &p->prog.node[i];
         Span *r = &p->node[i];
+        p->grid[i] = grid_of(p, node);
+        r->is_even = p->grid[i] >= 1;
         span_set_bits(r, bits);
         const int arity = op_info(node->op)->arity;
         if (arity == 0) {

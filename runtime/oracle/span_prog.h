@@ -15,12 +15,12 @@ const Prog *span_prog_prog(const SpanProg *p);
 void span_prog_set_bits(SpanProg *p, int bits);
 
 /* Sets input i, after span_prog_set_bits: an exact double, an exact sum hi + lo, a Real
-   (as near as the precision allows), all values from lo to hi, or the even integers among them. */
+   (as near as the precision allows), all values from lo to hi, or the multiples of 2^grid among them. */
 void span_prog_set_double(SpanProg *p, int i, double x);
 void span_prog_set_sum(SpanProg *p, int i, double hi, double lo);
 void span_prog_set_real(SpanProg *p, int i, Real x);
 void span_prog_set_box(SpanProg *p, int i, double lo, double hi);
-void span_prog_set_evens(SpanProg *p, int i, double lo, double hi);
+void span_prog_set_multiples(SpanProg *p, int i, double lo, double hi, int grid);
 
 /* Evaluates; the result is valid until the next call for p. */
 const Span *span_prog_run(SpanProg *p);

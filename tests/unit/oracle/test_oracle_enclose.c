@@ -274,8 +274,8 @@ static void oracle_knows_functions_at_even_integers(void **state)
             double f_lo, f_hi;
             bool is_smooth;
             Err err;
-            assert_int_equal(oracle_enclose_evens(oracle, &boxes[k][0], &boxes[k][1], &f_lo, &f_hi,
-                                                  &is_smooth, &err),
+            assert_int_equal(oracle_enclose_multiples(oracle, &boxes[k][0], &boxes[k][1], 1, &f_lo,
+                                                      &f_hi, &is_smooth, &err),
                              OK);
             const double step =
                 boxes[k][1] - boxes[k][0] > 1000 ? (boxes[k][1] - boxes[k][0]) / 8 : 2;
@@ -293,6 +293,32 @@ static void oracle_knows_functions_at_even_integers(void **state)
         }
         oracle_free(oracle);
     }
+}
+
+/* sinpi(x/8 + 3x - 6) at multiples of 2^grid: even integers in between from grid 4 on. */
+static void oracle_knows_multiples_through_sums_and_products(void **state)
+{
+    (void)state;
+    Prog prog;
+    prog_init(&prog);
+    const Ref x = prog_add_input(&prog, TYPE_REAL, "x");
+    const Ref eighth = prog_add(&prog, OP_MUL, x, prog_add_const(&prog, TYPE_REAL, 0.125), 0);
+    const Ref triple = prog_add(&prog, OP_MUL, prog_add_const(&prog, TYPE_REAL, 3), x, 0);
+    const Ref sum = prog_add(&prog, OP_ADD, eighth, triple, 0);
+    const Ref angle = prog_add(&prog, OP_SUB, sum, prog_add_const(&prog, TYPE_REAL, 6), 0);
+    prog_add(&prog, OP_SINPI, angle, 0, 0);
+    Oracle *oracle = oracle_new(&prog, NULL, 0);
+    const double lo = 0x1p30, hi = 0x1p31;
+    for (int grid = 0; grid < 8; grid++) {
+        double f_lo, f_hi;
+        assert_int_equal(
+            oracle_enclose_multiples(oracle, &lo, &hi, grid, &f_lo, &f_hi, NULL, NULL), OK);
+        assert_int_equal(f_lo == 0 && f_hi == 0, grid >= 4);
+        /* The next run knows nothing of it. */
+        assert_int_equal(oracle_enclose(oracle, &lo, &hi, &f_lo, &f_hi, NULL, NULL), OK);
+        assert_true(f_lo == -1 && f_hi == 1);
+    }
+    oracle_free(oracle);
 }
 
 static void oracle_refuses_an_empty_box(void **state)
@@ -313,6 +339,7 @@ int main(void)
         cmocka_unit_test(oracle_encloses_what_lies_inside),
         cmocka_unit_test(oracle_encloses_narrow_boxes_tightly),
         cmocka_unit_test(oracle_knows_functions_at_even_integers),
+        cmocka_unit_test(oracle_knows_multiples_through_sums_and_products),
         cmocka_unit_test(oracle_knows_kinks_poles_and_branch_points),
         cmocka_unit_test(oracle_encloses_what_few_bits_or_exponents_cannot_hold),
         cmocka_unit_test(oracle_refuses_an_empty_box),
