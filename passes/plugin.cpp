@@ -86,11 +86,20 @@ void shim_warning(LLVMModuleRef module, const char *text)
 
 bool shim_has_features(const char *triple, const char *cpu, const char *features, const char *needs)
 {
-    std::string Why;
-    const Target *T = TargetRegistry::lookupTarget(triple, Why);
-    if (!T) return false;
-    std::unique_ptr<MCSubtargetInfo> Info(T->createMCSubtargetInfo(triple, cpu, features));
-    return Info && Info->checkFeatures(needs);
+    // Making one takes a million instructions, and the functions of a module mostly ask for the same.
+    struct Asked {
+        std::string Triple, CPU, Features;
+        std::unique_ptr<MCSubtargetInfo> Info;
+    };
+    static thread_local Asked Last;
+    if (!Last.Info || Last.Triple != triple || Last.CPU != cpu || Last.Features != features) {
+        std::string Why;
+        const Target *T = TargetRegistry::lookupTarget(triple, Why);
+        if (!T) return false;
+        Last = {triple, cpu, features, nullptr};
+        Last.Info.reset(T->createMCSubtargetInfo(triple, cpu, features));
+    }
+    return Last.Info && Last.Info->checkFeatures(needs);
 }
 
 // Loops and conditions are looked at for single integers only.

@@ -200,16 +200,16 @@ static void add_class(Cost *cost, double *latency, int class, Pricing *p, double
     if (p->count) p->count[class] += n_registers;
 }
 
-/* Is the constant written into the instruction? */
-static bool is_immediate(const Prog *prog, Ref constant)
+/* Marks the constants that are not written into instructions: all but what shifts go by. */
+static void mark_stored(bool *is_stored, const Prog *prog)
 {
+    memset(is_stored, false, (size_t)prog->n * sizeof *is_stored);
     for (int i = 0; i < prog->n; i++) {
         const Node *const node = &prog->node[i];
         const bool is_shift = node->op == OP_SHL || node->op == OP_LSHR || node->op == OP_ASHR;
         for (int k = 0; k < op_info((Op)node->op)->arity; k++)
-            if (node->arg[k] == constant && !(is_shift && k == 1)) return false;
+            if (!(is_shift && k == 1)) is_stored[node->arg[k]] = true;
     }
-    return true;
 }
 
 static int bytes_of(Type type) { return type == TYPE_REAL ? 8 : type_info(type)->size; }
@@ -225,7 +225,6 @@ static void add_node(Cost *cost, double *latency, const Prog *prog, int i, Prici
     add_class(cost, latency, class_of(prog, node, from, &COLUMNS[p->column]), p, n_registers);
     if (type == TYPE_F16 && is_rounding(op)) add_class(cost, latency, CLASS_F16_ROUND, p, 1);
     if (type == TYPE_BF16 && is_rounding(op)) add_class(cost, latency, CLASS_BF16_ROUND, p, 1);
-    if (op == OP_CONST && !is_immediate(prog, (Ref)i)) cost->size += bytes_of(type);
 }
 
 /* Of the nodes on the path, or of all if it is NULL. */
@@ -233,6 +232,8 @@ static Cost estimate(const Prog *prog, const CommonPath *path, Pricing *p)
 {
     Cost cost = {.ops = 0};
     double done[PROG_MAX]; /* when the value is there */
+    bool is_stored[PROG_MAX];
+    mark_stored(is_stored, prog);
     p->n_registers = p->busy = 0;
     for (int i = 0; i < prog->n; i++) {
         if (path && !path->is_needed[i]) continue;
@@ -242,6 +243,7 @@ static Cost estimate(const Prog *prog, const CommonPath *path, Pricing *p)
             continue;
         }
         double start = 0, latency = 0;
+        if (node->op == OP_CONST && is_stored[i]) cost.size += bytes_of((Type)node->type);
         for (int k = 0; k < op_info((Op)node->op)->arity; k++)
             start = fmax(start, done[node->arg[k]]);
         add_node(&cost, &latency, prog, i, p);

@@ -184,6 +184,30 @@ static bool tables_are_valid(const Prog *prog, Err *err)
     return true;
 }
 
+bool prog_node_is_valid(const Prog *prog, int i, Err *err)
+{
+    const Node *node = &prog->node[i];
+    if (node->op >= OP_COUNT || node->type >= TYPE_COUNT) {
+        fail(err, ERR_INPUT, "node %d has no known operator and type", i);
+        return false;
+    }
+    const OpInfo *info = op_info((Op)node->op);
+    if ((node->op == OP_INPUT) != (i < prog->n_inputs) ||
+        (node->op == OP_INPUT && node->arg[0] != i)) {
+        fail(err, ERR_INPUT, "node %d: the inputs are the first nodes, in order", i);
+        return false;
+    }
+    for (int k = 0; k < info->arity; k++)
+        if (node->arg[k] >= i) {
+            fail(err, ERR_INPUT, "node %d (%s) uses node %d, which is not before it", i, info->name,
+                 node->arg[k]);
+            return false;
+        }
+    if (types_agree(prog, node)) return true;
+    fail(err, ERR_INPUT, "node %d: the types of '%s' and its arguments do not fit", i, info->name);
+    return false;
+}
+
 bool prog_is_valid(const Prog *prog, Err *err)
 {
     if (prog->n == 0 || prog->n > PROG_MAX || prog->n_inputs > prog->n ||
@@ -194,30 +218,8 @@ bool prog_is_valid(const Prog *prog, Err *err)
         return false;
     }
     if (!tables_are_valid(prog, err)) return false;
-    for (int i = 0; i < prog->n; i++) {
-        const Node *node = &prog->node[i];
-        if (node->op >= OP_COUNT || node->type >= TYPE_COUNT) {
-            fail(err, ERR_INPUT, "node %d has no known operator and type", i);
-            return false;
-        }
-        const OpInfo *info = op_info((Op)node->op);
-        if ((node->op == OP_INPUT) != (i < prog->n_inputs) ||
-            (node->op == OP_INPUT && node->arg[0] != i)) {
-            fail(err, ERR_INPUT, "node %d: the inputs are the first nodes, in order", i);
-            return false;
-        }
-        for (int k = 0; k < info->arity; k++)
-            if (node->arg[k] >= i) {
-                fail(err, ERR_INPUT, "node %d (%s) uses node %d, which is not before it", i,
-                     info->name, node->arg[k]);
-                return false;
-            }
-        if (!types_agree(prog, node)) {
-            fail(err, ERR_INPUT, "node %d: the types of '%s' and its arguments do not fit", i,
-                 info->name);
-            return false;
-        }
-    }
+    for (int i = 0; i < prog->n; i++)
+        if (!prog_node_is_valid(prog, i, err)) return false;
     if (prog_type(prog) != TYPE_BOOL) return true;
     fail(err, ERR_INPUT, "the result of a program is a number, not a bool");
     return false;

@@ -137,6 +137,7 @@ Ref prog_append(Prog *prog, const Prog *other, const Ref *inputs);
 Ref prog_result(const Prog *prog);
 Type prog_type(const Prog *prog);           /* of the result */
 bool prog_is_valid(const Prog *prog, Err *err); /* limits, references, types; says what is wrong */
+bool prog_node_is_valid(const Prog *prog, int i, Err *err); /* of one node, those before it being valid */
 bool prog_is_kind(const Prog *prog, Kind kind, Err *err); /* only operators of this kind (and types: an answer in floats, or all real) */
 bool prog_has_op(const Prog *prog, Op op);
 /* Operators that compute: all nodes but inputs and constants (and bitcasts, which cost

@@ -261,9 +261,8 @@ static Status read_operation(Reader *r, Type type, const char *name)
                        "a program has at most %d nodes", PROG_MAX);
     snprintf(r->name[prog->n], PROG_NAME_MAX, "%s", name);
     prog->node[prog->n++] = node;
-    if (prog_is_valid(prog, NULL) || type == TYPE_BOOL) return end_line(r);
     Err why = {0};
-    if (prog_is_valid(prog, &why)) return end_line(r);
+    if (prog_node_is_valid(prog, prog->n - 1, &why)) return end_line(r);
     return complain(r, op_at, why.text);
 }
 
