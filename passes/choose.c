@@ -52,7 +52,7 @@ static void say_why_not(Choice *choice, Goal *goal, const Wanted *wanted)
     const char *const name = op_info(wanted->op)->name;
     const char *const type = type_info(wanted->type)->name;
     if (wanted->n_arguments > 1) {
-        snprintf(why, size, "the catalogue has programs of one argument only, and %s has %d", name,
+        snprintf(why, size, "only calls of one argument are replaced, and %s has %d", name,
                  wanted->n_arguments);
         return;
     }

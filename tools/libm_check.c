@@ -48,6 +48,12 @@ Status libm_verify(const Library *library, const Folder *files, const LibmChecki
 
 static void print_count(int n, const char *what) { printf("%d %s%s", n, what, n == 1 ? "" : "s"); }
 
+/* Of other functions there are too many inputs to look at each. */
+static bool can_be_exhaustive(const Goal *goal)
+{
+    return goal->n_variables == 1 && goal->type != TYPE_F64;
+}
+
 static void tell(const LibraryFunction *function, const LibraryJudged *judged, uint64_t stride)
 {
     printf("%s: ", function->symbol);
@@ -56,7 +62,11 @@ static void tell(const LibraryFunction *function, const LibraryJudged *judged, u
     print_count(judged->n_forms, "form");
     printf(" with the bits of %s", judged->n_forms == 1 ? "its program" : "their programs");
     if (judged->n_left) printf(", %d not for this machine", judged->n_left);
-    if (stride > 1)
+    if (!can_be_exhaustive(&function->goal))
+        printf("; claim by samples, forms on %llu %s\n",
+               (unsigned long long)(((uint64_t)1 << 32) / (stride ? stride : 1)),
+               function->goal.n_variables > 1 ? "pairs" : "inputs");
+    else if (stride > 1)
         printf("; one float in %llu\n", (unsigned long long)stride);
     else
         printf("; every float\n");

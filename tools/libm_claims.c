@@ -39,9 +39,11 @@ static void print_policy(Text *out, const Library *library)
     text_add(
         out,
         "- Errors are in units in the last place (ulp) of the result, against the exact value. "
-        "`exhaustive` means that every float was looked at.\n"
+        "`exhaustive` means that every float was looked at, `sampled` that "
+        "so many were, thick where errors hide: another may be worse, and that none is above the "
+        "bound is then not shown.\n"
         "- Zeros, infinities, NaN and subnormal numbers give what C's Annex F and the function's "
-        "limits say; each function's list of special values is in claims.json.\n");
+        "limits say; the list of special values of each function of one argument is in claims.json.\n");
     text_add(
         out,
         library->sets_errno
@@ -90,11 +92,17 @@ static void print_function(Text *out, const LibraryFunction *function, const Bes
         text_add(out, "| `%s` | ", function->symbol);
         print_symbols(out, function, i);
         text_add(out, " | %s | %.4g ulp at ", function->goal.bound.text, report->max_ulp);
-        text_add_hex(out, report->worst_input[0]);
+        for (int v = 0; v < entry->goal.n_variables; v++) {
+            text_add(out, "%s", v ? ", " : "");
+            text_add_hex(out, report->worst_input[v]);
+        }
         text_add(out, " | %s, %llu inputs | ", method_name(report->method),
                  (unsigned long long)report->n_points);
         const int n_wrong = wrong_specials(report, &entry->goal, report->max_ulp);
-        text_add(out, "%d of %d | ", report->n_specials - n_wrong, report->n_specials);
+        if (entry->goal.n_variables > 1)
+            text_add(out, "pairs of them are among the inputs | ");
+        else
+            text_add(out, "%d of %d | ", report->n_specials - n_wrong, report->n_specials);
         print_times(out, entry, beside);
         text_add(out, " |\n");
     }

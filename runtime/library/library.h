@@ -114,7 +114,8 @@ Status library_judge(const LibraryFunction *function, void *loaded, const Librar
                      LibraryJudged *judged, Err *err);
 
 /* Compares each form of a function that can run here with the interpreter of its program, bit for bit (NaN as NaN). ERR_INPUT names a form that
-   differs, and the input. For f64, as many inputs as for f32 are taken from all over. */
+   differs, and the input. For f64 and for two arguments, as many inputs as there are floats are taken
+   from all over, pairs with the special values of both among them. */
 Status library_compare_forms(const LibraryFunction *function, void *loaded,
                              const LibraryJudging *how, LibraryJudged *judged, Err *err);
 

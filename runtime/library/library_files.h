@@ -12,6 +12,9 @@
 Status library_add_objects(const Library *library, Folder *out, Err *err);
 /* include/approxm.h */
 void library_add_header(const Library *library, Folder *out, const char *version);
+/* Calls the array function at the address, of one or two arguments. */
+void library_call_array(const void *address, int n_arguments, const void *const *x, void *y,
+                        size_t n);
 /* lib/pkgconfig/approxm.pc, lib/cmake/approxm/ */
 void library_add_packages(const Library *library, Folder *out, const char *version);
 

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { ARGUMENTS_MAX = 2 }; /* that C's functions have */
 enum { BLOCK = 4096, BLOCKS_OF_PIECE = 64, PIECE = BLOCK * BLOCKS_OF_PIECE };
 
 /* -- inputs ---------------------------------------------------------------------------------- */
@@ -38,31 +39,56 @@ static uint64_t input_bits(Type type, uint64_t stride, uint64_t index)
     return type == TYPE_F32 ? (uint32_t)(index * stride) : index * SPREAD;
 }
 
-static uint64_t count_inputs(uint64_t stride)
+/* Pair number `index`: the special values with each other, then pairs spread over all. Every other one has magnitudes within a factor of four of
+   each other, where both arguments count: of those from everywhere there are few. */
+static void pair_bits(uint64_t pair[2], Type type, uint64_t index)
 {
-    return N_SPECIALS + (((uint64_t)1 << 32) + stride - 1) / stride;
+    /* 2^64 by the powers of the root of r^3 = r + 1: the multiples of both lie evenly in the plane. */
+    static const uint64_t SPREAD[2] = {0xc13fa9a902a6328f, 0x91e10da5c79e7b1d};
+    const int unused = 64 - 8 * type_info(type)->size;
+    if (index < N_SPECIALS * N_SPECIALS) {
+        pair[0] = special_bits(type, (int)(index / N_SPECIALS));
+        pair[1] = special_bits(type, (int)(index % N_SPECIALS));
+        return;
+    }
+    for (int v = 0; v < 2; v++) pair[v] = index * SPREAD[v] >> unused;
+    if (index % 2) return;
+    /* Sign and exponent stand above the fraction: all of the exponent but its last bit. */
+    const uint64_t own = ((uint64_t)1 << type_info(type)->precision) - 1;
+    const uint64_t sign = (uint64_t)1 << (8 * type_info(type)->size - 1);
+    pair[1] = (pair[0] & ~own & ~sign) | (pair[1] & (own | sign));
+}
+
+static uint64_t count_inputs(uint64_t stride, int n_arguments)
+{
+    const uint64_t n_specials = n_arguments == 1 ? N_SPECIALS : N_SPECIALS * N_SPECIALS;
+    return n_specials + (((uint64_t)1 << 32) + stride - 1) / stride;
 }
 
 /* -- forms ------------------------------------------------------------------------------------- */
 
 typedef struct {
     const LibraryForm *form;
-    int program;     /* of the function's entries */
-    PeerLoops loops; /* of one value or vectors */
-    void (*array)(const void *x, void *y, size_t n);
+    int program; /* of the function's entries */
+    int n_arguments;
+    const void *address;
+    JitArray loop; /* of one value or vectors; NULL: the form is of arrays itself */
 } Runner;
 
 /* All of a block. Arrays in two parts, so that not all begin and end where vectors do. */
-static void run_form(const Runner *runner, const void *x, void *y, size_t size)
+static void run_form(const Runner *runner, const void *const *x, void *y, size_t size)
 {
     enum { FIRST = 5 };
-    const void *const arguments[] = {x, runner->loops.over_array.context, NULL};
-    if (!runner->array) {
-        runner->loops.over_array.run(arguments, y, BLOCK);
+    const void *arguments[ARGUMENTS_MAX + 1], *rest[ARGUMENTS_MAX];
+    const int n = runner->n_arguments;
+    for (int v = 0; v < n; v++) arguments[v] = x[v], rest[v] = (const char *)x[v] + FIRST * size;
+    arguments[n] = runner->address;
+    if (runner->loop) {
+        runner->loop(arguments, y, BLOCK);
         return;
     }
-    runner->array(x, y, FIRST);
-    runner->array((const char *)x + FIRST * size, (char *)y + FIRST * size, BLOCK - FIRST);
+    library_call_array(runner->address, n, x, y, FIRST);
+    library_call_array(runner->address, n, rest, (char *)y + FIRST * size, BLOCK - FIRST);
 }
 
 /* Is it what callers of its symbol get here? Of several levels the most able one is chosen. */
@@ -79,12 +105,13 @@ static bool prepare_form(Runner *out, const LibraryFunction *function, int k, vo
 {
     const LibraryForm *form = &function->form[k];
     const void *address = loaded && is_chosen(function, k) ? dlsym(loaded, form->symbol) : NULL;
-    *out = (Runner){.form = form};
+    const int n_arguments = function->goal.n_variables;
+    *out = (Runner){.form = form, .n_arguments = n_arguments, .address = address};
     while (function->entry[out->program] != form->entry) out->program++;
-    if (!address || function->goal.n_variables != 1) return false;
-    if (form->lanes > 0) return peer_loops(&out->loops, address, function->goal.type, form->lanes);
-    memcpy(&out->array, &address, sizeof out->array);
-    return true;
+    if (!address || n_arguments > ARGUMENTS_MAX) return false;
+    if (form->lanes == 0) return true;
+    out->loop = peer_loop(function->goal.type, form->lanes, n_arguments);
+    return out->loop != NULL;
 }
 
 /* -- the comparison ---------------------------------------------------------------------------- */
@@ -108,19 +135,24 @@ static Status compare_block(const Comparing *c, Eval *const *eval, uint64_t firs
 {
     const Type type = c->function->goal.type;
     const size_t size = (size_t)type_info(type)->size;
-    uint64_t x[BLOCK], expected[BLOCK], got[BLOCK]; /* room for any type */
-    const void *const arguments[] = {x};
+    const int n_arguments = c->function->goal.n_variables;
+    uint64_t x[ARGUMENTS_MAX][BLOCK], expected[BLOCK], got[BLOCK]; /* room for any type */
+    const void *const arguments[ARGUMENTS_MAX] = {x[0], x[1]};
     Status status = OK;
     for (size_t i = 0; i < BLOCK; i++) {
-        const uint64_t bits = input_bits(type, c->stride, first + i);
-        memcpy((char *)x + i * size, &bits, size);
+        uint64_t bits[ARGUMENTS_MAX] = {0};
+        if (n_arguments == 1)
+            bits[0] = input_bits(type, c->stride, first + i);
+        else
+            pair_bits(bits, type, first + i);
+        for (int v = 0; v < n_arguments; v++) memcpy((char *)x[v] + i * size, &bits[v], size);
     }
     for (int p = 0; p < c->function->n_entries; p++) {
         eval_run(eval[p], arguments, expected, BLOCK);
         for (int k = 0; k < c->n_runners && status == OK; k++) {
             if (c->runner[k].program != p) continue;
             Err inner = {0};
-            run_form(&c->runner[k], x, got, size);
+            run_form(&c->runner[k], arguments, got, size);
             if (agree_bits(&c->function->goal, arguments, expected, got, BLOCK, &inner) != OK)
                 status = fail(err, ERR_INPUT, "%s: %s", c->runner[k].form->symbol, inner.text);
         }
@@ -171,7 +203,7 @@ Status library_compare_forms(const LibraryFunction *function, void *loaded,
     c->function = function;
     c->how = how;
     c->stride = how->stride ? how->stride : 1;
-    c->n_pieces = (int)((count_inputs(c->stride) + PIECE - 1) / PIECE);
+    c->n_pieces = (int)((count_inputs(c->stride, function->goal.n_variables) + PIECE - 1) / PIECE);
     c->fault = c->n_pieces;
     for (int k = 0; k < function->n_forms; k++)
         if (prepare_form(&c->runner[c->n_runners], function, k, loaded)) c->n_runners++;

@@ -194,7 +194,7 @@ void library_add_header(const Library *library, Folder *out, const char *version
     print_prototypes(header, library, 1);
     text_add(
         header,
-        "/* result[i] = f(x[i]) for i < n; any alignment, the result may be an argument. */\n");
+        "/* result[i] = f(x[i]), of two arguments f(x[i], y[i]), for i < n; any alignment, the result may be an argument. */\n");
     print_prototypes(header, library, 0);
     text_add(header, "/* The forms that compilers call, by the names of the vector ABI. */\n");
     for (const VectorIsa *isa = VECTOR_ISAS; isa->letter; isa++)

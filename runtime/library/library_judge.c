@@ -5,6 +5,7 @@
 #include "runtime/library/library_files.h"
 #include "runtime/measure/verify.h"
 
+#include <assert.h>
 #include <dlfcn.h>
 #include <math.h>
 #include <string.h>
@@ -46,13 +47,29 @@ Status library_load(void **out, const Folder *files, Err *err)
     return status;
 }
 
+void library_call_array(const void *address, int n_arguments, const void *const *x, void *y,
+                        size_t n)
+{
+    void (*of_one)(const void *x, void *y, size_t n);
+    void (*of_two)(const void *x0, const void *x1, void *y, size_t n);
+    assert(n_arguments == 1 || n_arguments == 2);
+    memcpy(&of_one, &address, sizeof of_one);
+    memcpy(&of_two, &address, sizeof of_two);
+    if (n_arguments == 1)
+        of_one(x[0], y, n);
+    else
+        of_two(x[0], x[1], y, n);
+}
+
 typedef struct {
-    void (*array)(const void *x, void *y, size_t n);
+    const void *array;
+    int n_arguments;
 } Code;
 
 static void run_code(void *context, int worker, const void *const *x, void *y, size_t n)
 {
-    ((const Code *)context)->array(x[0], y, n);
+    const Code *code = context;
+    library_call_array(code->array, code->n_arguments, x, y, n);
 }
 
 /* What the array form that is chosen here is compiled from; NULL: there is none. */
@@ -83,14 +100,13 @@ static Status judge_program(const LibraryFunction *function, const Entry *entry,
     VerifyOptions options = {.keep = keep,
                              .n_threads = how->n_threads,
                              .stride = how->stride,
+                             .seed = entry->seed ? entry->seed : 1, /* as the claim was made */
                              .stop = how->stop,
                              .progress = show,
                              .progress_context = &progress};
-    Code code = {NULL};
-    if (loaded && entry == program_of_code(function) && function->goal.n_variables == 1) {
-        void *address = dlsym(loaded, function->array_symbol);
-        memcpy(&code.array, &address, sizeof code.array);
-    }
+    Code code = {.n_arguments = function->goal.n_variables};
+    if (loaded && entry == program_of_code(function) && code.n_arguments <= 2)
+        code.array = dlsym(loaded, function->array_symbol);
     if (code.array) {
         options.run = run_code;
         options.run_context = &code;
@@ -103,9 +119,13 @@ static Status judge_program(const LibraryFunction *function, const Entry *entry,
     if (report_meets(&report, &goal) &&
         report.max_ulp <= entry->report.max_ulp * (1 + 5e-4)) /* printed to four digits */
         return OK;
-    return fail(err, ERR_INPUT,
-                "the claim for %s does not hold: %.4g ulp at %a, %.4g ulp are claimed",
-                function->symbol, report.max_ulp, report.worst_input[0], entry->report.max_ulp);
+    Text at = {0};
+    for (int v = 0; v < goal.n_variables; v++)
+        text_add(&at, "%s%a", v ? ", " : "", report.worst_input[v]);
+    fail(err, ERR_INPUT, "the claim for %s does not hold: %.4g ulp at %s, %.4g ulp are claimed",
+         function->symbol, report.max_ulp, text_get(&at), entry->report.max_ulp);
+    text_release(&at);
+    return ERR_INPUT;
 }
 
 Status library_judge(const LibraryFunction *function, void *loaded, const LibraryJudging *how,

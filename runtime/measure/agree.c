@@ -1,6 +1,7 @@
 #include "runtime/measure/agree.h"
 
 #include "runtime/base/rng.h"
+#include "runtime/base/text.h"
 #include "runtime/emit/backend.h"
 #include "runtime/emit/targets.h"
 #include "runtime/prog/eval.h"
@@ -41,16 +42,22 @@ Status agree_bits(const Goal *goal, const void *const *x, const void *expected, 
     const size_t size = (size_t)type_info(type)->size;
     if (memcmp(expected, got, n * size) == 0) return OK;
     for (size_t i = 0; i < n; i++) {
-        uint64_t a = 0, b = 0, at = 0;
+        uint64_t a = 0, b = 0;
+        Text at = {0};
         memcpy(&a, (const char *)expected + i * size, size);
         memcpy(&b, (const char *)got + i * size, size);
         if (a == b || (isnan(value_from_bits(type, a)) && isnan(value_from_bits(type, b))))
             continue;
-        memcpy(&at, (const char *)x[0] + i * size, size);
-        return fail(
-            err, ERR_INTERNAL,
-            "the compiled code for %s gives 0x%llx at 0x%llx where the program gives 0x%llx",
-            goal->target, (unsigned long long)b, (unsigned long long)at, (unsigned long long)a);
+        for (int v = 0; v < goal->n_variables; v++) {
+            uint64_t bits = 0;
+            memcpy(&bits, (const char *)x[v] + i * size, size);
+            text_add(&at, "%s0x%llx", v ? ", " : "", (unsigned long long)bits);
+        }
+        fail(err, ERR_INTERNAL,
+             "the compiled code for %s gives 0x%llx at %s where the program gives 0x%llx",
+             goal->target, (unsigned long long)b, text_get(&at), (unsigned long long)a);
+        text_release(&at);
+        return ERR_INTERNAL;
     }
     return OK;
 }

@@ -93,6 +93,21 @@ int peers_find(Peer *peer, const char *name, Type type, const Target *target)
             memcpy(out + i, &v, sizeof v);                                                         \
         }                                                                                          \
     }                                                                                              \
+    attributes static void run_two_##suffix(const void *const *x, void *y, size_t n)               \
+    {                                                                                              \
+        Value (*f)(Value, Value);                                                                  \
+        memcpy(&f, &x[2], sizeof f);                                                               \
+        const char *first = x[0], *second = x[1];                                                  \
+        char *out = y;                                                                             \
+        for (size_t i = 0; i + sizeof(Value) <= n * sizeof(Element_##suffix);                      \
+             i += sizeof(Value)) {                                                                 \
+            Value v, w;                                                                            \
+            memcpy(&v, first + i, sizeof v);                                                       \
+            memcpy(&w, second + i, sizeof w);                                                      \
+            v = f(v, w);                                                                           \
+            memcpy(out + i, &v, sizeof v);                                                         \
+        }                                                                                          \
+    }                                                                                              \
     ALIGNED attributes static void chain_##suffix(const void *const *x, void *y, size_t n)         \
     {                                                                                              \
         Function_##suffix f;                                                                       \
@@ -145,12 +160,13 @@ LOOPS(f64x8, AVX512, __m512d, Bits512)
 /* `same` as an address, like any function's. */
 #define LOOPS_ROW(type, lanes, suffix)                                                             \
     {                                                                                              \
-        type, lanes, run_##suffix, chain_##suffix, (void (*)(void))same_##suffix                   \
+        type, lanes, run_##suffix, run_two_##suffix, chain_##suffix,                               \
+            (void (*)(void))same_##suffix                                                          \
     }
 static const struct {
     Type type;
     int lanes;
-    JitArray run, chain;
+    JitArray run, run_two, chain;
     void (*same)(void);
 } LOOPS_OF[] = {
     LOOPS_ROW(TYPE_F32, 1, f32x1),   LOOPS_ROW(TYPE_F64, 1, f64x1),
@@ -172,4 +188,14 @@ bool peer_loops(PeerLoops *out, const void *function, Type type, int lanes)
         return true;
     }
     return false;
+}
+
+JitArray peer_loop(Type type, int lanes, int n_arguments)
+{
+    for (size_t i = 0; i < sizeof LOOPS_OF / sizeof *LOOPS_OF; i++)
+        if (LOOPS_OF[i].type == type && LOOPS_OF[i].lanes == lanes)
+            return n_arguments == 1   ? LOOPS_OF[i].run
+                   : n_arguments == 2 ? LOOPS_OF[i].run_two
+                                      : NULL;
+    return NULL;
 }

@@ -30,4 +30,8 @@ typedef struct {
 /* False where there are no loops for functions of so many lanes here. */
 bool peer_loops(PeerLoops *out, const void *function, Type type, int lanes);
 
+/* The loop over arrays for a function of one or two arguments, which are the first arrays that it is given; behind them the function's address. NULL
+   where there is none for so many lanes or arguments. */
+JitArray peer_loop(Type type, int lanes, int n_arguments);
+
 #endif

@@ -99,7 +99,7 @@ declare i32 @open(ptr, i32)
 declare ptr @__errno_location()
 
 ; Of two arguments there are none, whatever the bound.
-; WHY: powf not replaced: the catalogue has programs of one argument only, and pow has 2
+; WHY: powf not replaced: only calls of one argument are replaced, and pow has 2
 ; CHECK-LABEL: define float @power(
 ; CHECK: call float @powf(
 define float @power(float %x, float %y) "target-cpu"="x86-64-v3" {
