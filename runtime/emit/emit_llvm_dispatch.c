@@ -135,6 +135,26 @@ static void return_if_there(const Resolver *r, LLVMValueRef resolver, const Disp
     LLVMPositionBuilderAtEnd(b, no);
 }
 
+/* Adds `symbol`, which jumps to the chosen function by an address that the dynamic linker puts in place with the library's own ones. An
+   exported indirect function has no jump of ours, but a library that is bound before this one, as most are if this one is preloaded, has
+   to run its resolver early, and glibc says "Relink" on standard error each time. The arguments stay where they are. */
+static void add_jump(const Resolver *r, const char *symbol, LLVMValueRef chosen, LLVMTypeRef type)
+{
+    static const char JUMP[] = "jmpq *${0:c}@GOTPCREL(%rip)";
+    LLVMValueRef function = LLVMAddFunction(r->module, symbol, type);
+    const unsigned naked = LLVMGetEnumAttributeKindForName("naked", strlen("naked"));
+    LLVMAddAttributeAtIndex(function, LLVMAttributeFunctionIndex,
+                            LLVMCreateEnumAttribute(r->context, naked, 0));
+    LLVMSetAlignment(function, 16);
+    LLVMPositionBuilderAtEnd(r->builder, new_block(r, function, "entry"));
+    LLVMTypeRef pointer = LLVMPointerTypeInContext(r->context, 0);
+    LLVMTypeRef jump = LLVMFunctionType(LLVMVoidTypeInContext(r->context), &pointer, 1, 0);
+    LLVMValueRef code =
+        LLVMGetInlineAsm(jump, JUMP, sizeof JUMP - 1, "i", 1, 1, 0, LLVMInlineAsmDialectATT, 0);
+    LLVMBuildCall2(r->builder, jump, code, &chosen, 1, "");
+    LLVMBuildUnreachable(r->builder);
+}
+
 Status emit_llvm_dispatch(LLVMModuleRef module, const char *symbol, const DispatchChoice *choice,
                           int n, Err *err)
 {
@@ -153,8 +173,12 @@ Status emit_llvm_dispatch(LLVMModuleRef module, const char *symbol, const Dispat
     LLVMPositionBuilderAtEnd(r.builder, new_block(&r, resolver, "entry"));
     for (int i = n - 1; i > 0; i--) return_if_there(&r, resolver, &choice[i]);
     LLVMBuildRet(r.builder, choice->function);
+    snprintf(name, sizeof name, "%s.chosen", symbol);
+    LLVMTypeRef function_type = LLVMGlobalGetValueType(choice->function);
+    LLVMValueRef chosen =
+        LLVMAddGlobalIFunc(module, name, strlen(name), function_type, 0, resolver);
+    LLVMSetLinkage(chosen, LLVMInternalLinkage);
+    add_jump(&r, symbol, chosen, function_type);
     LLVMDisposeBuilder(r.builder);
-    LLVMAddGlobalIFunc(module, symbol, strlen(symbol), LLVMGlobalGetValueType(choice->function), 0,
-                       resolver);
     return OK;
 }
