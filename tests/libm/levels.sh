@@ -14,14 +14,14 @@ objdump -d --no-show-raw-insn lib/lib/libapproxm.so | awk '
         exit bad
     }'
 
-# Vectors of 256 bits have their constants in memory, so that nearly none is spread over the lanes in a call; what exp2f of one value does to the
-# bits of its result, it does where the result is.
+# Vectors of 256 bits have their constants in memory, so that nearly none is spread over the lanes in a call; what exp2f of one value (within 4 ulp,
+# where it has no table) does to the bits of its result, it does where the result is.
 objdump -d --no-show-raw-insn lib/lib/libapproxm.so | awk '
     /^[0-9a-f]+ <.*>:$/ { name = $2; is_common = name ~ /^<_ZGVd/ && name !~ /_rare/ }
     is_common && NF > 1 { n++ }
     is_common && /broadcast/ { n_spread++ }
     END { if (n == 0 || 50 * n_spread > n) { print n_spread, "constants of", n, "instructions are spread"; exit 1 } }'
-approxcc libm exp2f --target x86-64-v3 -o one 2>/dev/null
+approxcc libm exp2f --max-error 4ulp --target x86-64-v3 -o one 2>/dev/null
 objdump -d --no-show-raw-insn --disassemble=exp2f one/lib/libapproxm.so | awk '
     /vmovd +%e/ { print "back from a general register:" $0; bad = 1 }
     /vpaddd/ { n++ }
