@@ -163,12 +163,14 @@ LOOPS(f64x8, AVX512, __m512d, Bits512)
         type, lanes, run_##suffix, run_two_##suffix, chain_##suffix,                               \
             (void (*)(void))same_##suffix                                                          \
     }
-static const struct {
+typedef struct {
     Type type;
     int lanes;
     JitArray run, run_two, chain;
     void (*same)(void);
-} LOOPS_OF[] = {
+} Loops;
+
+static const Loops LOOPS_OF[] = {
     LOOPS_ROW(TYPE_F32, 1, f32x1),   LOOPS_ROW(TYPE_F64, 1, f64x1),
 #if defined(__x86_64__)
     LOOPS_ROW(TYPE_F32, 4, f32x4),   LOOPS_ROW(TYPE_F64, 2, f64x2),
@@ -177,25 +179,26 @@ static const struct {
 #endif
 };
 
+static const Loops *find_loops(Type type, int lanes)
+{
+    for (size_t i = 0; i < sizeof LOOPS_OF / sizeof *LOOPS_OF; i++)
+        if (LOOPS_OF[i].type == type && LOOPS_OF[i].lanes == lanes) return &LOOPS_OF[i];
+    return NULL;
+}
+
 bool peer_loops(PeerLoops *out, const void *function, Type type, int lanes)
 {
-    for (size_t i = 0; i < sizeof LOOPS_OF / sizeof *LOOPS_OF; i++) {
-        if (LOOPS_OF[i].type != type || LOOPS_OF[i].lanes != lanes) continue;
-        const void *same;
-        memcpy(&same, &LOOPS_OF[i].same, sizeof same);
-        *out = (PeerLoops){
-            {LOOPS_OF[i].run, function}, {LOOPS_OF[i].chain, function}, {LOOPS_OF[i].chain, same}};
-        return true;
-    }
-    return false;
+    const Loops *loops = find_loops(type, lanes);
+    if (!loops) return false;
+    const void *same;
+    memcpy(&same, &loops->same, sizeof same);
+    *out = (PeerLoops){{loops->run, function}, {loops->chain, function}, {loops->chain, same}};
+    return true;
 }
 
 JitArray peer_loop(Type type, int lanes, int n_arguments)
 {
-    for (size_t i = 0; i < sizeof LOOPS_OF / sizeof *LOOPS_OF; i++)
-        if (LOOPS_OF[i].type == type && LOOPS_OF[i].lanes == lanes)
-            return n_arguments == 1   ? LOOPS_OF[i].run
-                   : n_arguments == 2 ? LOOPS_OF[i].run_two
-                                      : NULL;
-    return NULL;
+    const Loops *loops = find_loops(type, lanes);
+    if (!loops || n_arguments > 2) return NULL;
+    return n_arguments == 1 ? loops->run : loops->run_two;
 }
